@@ -1,0 +1,177 @@
+"""Reading the text files people write (UTF-8, YAML) with limits and exact places.
+
+The YAML accepted is the 1.2 core schema plus dates: only `true` and `false` are booleans (so `language: no` stays
+text), a number with a leading zero stays text, `2026-01-31` is a date, and a mapping's keys are always text.
+Anchors, aliases, tags and a second document are refused: no content needs them, and they hide what a file says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+from yaml import events
+
+from desktop_app.errors import ContentError
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 20
+
+KeyPath = tuple[str | int, ...]
+Place = tuple[int, int]  # line, column; both from 1
+
+# The C parser is 10 times faster; a PyYAML built without it still works.
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
+_FLOAT = re.compile(
+    r"[-+]?(?:[0-9]{1,18}\.[0-9]{0,18}|\.[0-9]{1,18})(?:[eE][-+]?[0-9]{1,3})?|[-+]?[0-9]{1,18}[eE][-+]?[0-9]{1,3}"
+)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WORDS = {"": None, "~": None, "null": None, "Null": None, "NULL": None} | {
+    word: word.lower() == "true" for word in ("true", "True", "TRUE", "false", "False", "FALSE")
+}
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def read_utf8(path: Path) -> str:
+    """The text of a file of at most 1 MB, without a byte order mark and with "\\n" line ends.
+
+    Raises ContentError if it cannot be read, is too large or not UTF-8 (with the line).
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as exc:
+        reason = exc.strerror or "unknown reason"
+        raise ContentError(f"The file cannot be read ({reason}). Check its name and your rights.", path) from exc
+    if len(data) > MAX_BYTES:
+        raise ContentError("The file is larger than 1 MB. Split it, or move large parts to files of their own.", path)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        start = data.rfind(b"\n", 0, exc.start) + 1
+        line, column = data.count(b"\n", 0, exc.start) + 1, len(data[start : exc.start].decode("utf-8", "replace")) + 1
+        raise ContentError("The file is not UTF-8 text. Save it as UTF-8 in your editor.", path, line, column) from exc
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def load_yaml(text: str, path: Path, first_line: int = 1) -> Any:
+    """The value of one YAML document, None if it is empty; see load_yaml_with_lines."""
+    return load_yaml_with_lines(text, path, first_line)[0]
+
+
+def load_yaml_with_lines(text: str, path: Path, first_line: int = 1) -> tuple[Any, Mapping[KeyPath, Place]]:
+    """The value of one YAML document, and where each part stands.
+
+    The mapping goes from a key path such as ("inputs", 0, "name") to the line and column of the key (in a mapping)
+    or the item (in a list); () is the document itself. first_line is the file's line on which text starts.
+    Raises ContentError with the place for anything malformed, doubled, deeper than 20 levels or larger than 1 MB.
+    """
+    if len(text) > MAX_BYTES or len(text.encode("utf-8", "replace")) > MAX_BYTES:
+        raise ContentError("The YAML is larger than 1 MB. Split it into several files.", path, first_line)
+    if bad := _UNPRINTABLE.search(text):
+        line, column = text.count("\n", 0, bad.start()), bad.start() - text.rfind("\n", 0, bad.start())
+        message = f"The character U+{ord(bad[0]):04X} cannot be shown and is not allowed. Delete it."
+        raise ContentError(message, path, first_line + line, column)
+    builder = _Builder(path, first_line)
+    try:
+        value = builder.document(iter(yaml.parse(text, Loader=_LOADER)))
+    except yaml.MarkedYAMLError as exc:
+        raise builder.foreign(exc) from exc
+    except yaml.YAMLError as exc:
+        raise ContentError(f"This is not valid YAML: {exc}", path, first_line) from exc
+    return value, builder.lines
+
+
+class _Builder:
+    """Turns parser events into plain values; nothing else is ever constructed."""
+
+    def __init__(self, path: Path, first_line: int) -> None:
+        self._path, self._first_line = path, first_line
+        self.lines: dict[KeyPath, Place] = {(): (first_line, 1)}
+
+    def document(self, stream: Iterator[events.Event]) -> Any:
+        value = None
+        seen = False
+        for event in stream:
+            if isinstance(event, events.DocumentStartEvent):
+                if seen:
+                    raise self._error("A second document starts here (---). Keep one document in a file.", event)
+                seen = True
+                first = next(stream)
+                self.lines[()] = self._place(first)
+                value = self._node(first, stream, ())
+        return value
+
+    def foreign(self, error: yaml.MarkedYAMLError) -> ContentError:
+        said = " ".join(part for part in (error.context, error.problem) if part)
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line, mark.column + 1) if mark else (0, 1)
+        hint = "Check the indentation, the colons and the quotes around here."
+        return ContentError(f"This is not valid YAML: {said}. {hint}", self._path, self._first_line + line, column)
+
+    def _node(self, event: events.Event, stream: Iterator[events.Event], at: KeyPath) -> Any:
+        if isinstance(event, events.AliasEvent) or getattr(event, "anchor", None):
+            raise self._error(
+                "Anchors and aliases (& and *) are not supported. Write the value out, or quote it.", event
+            )
+        if getattr(event, "tag", None):
+            raise self._error("Tags (words that start with !) are not supported. Remove it, or quote the value.", event)
+        if isinstance(event, events.ScalarEvent):
+            return self._scalar(event)
+        if len(at) >= MAX_DEPTH:
+            raise self._error(f"This is nested deeper than {MAX_DEPTH} levels. Make it flatter.", event)
+        if isinstance(event, events.SequenceStartEvent):
+            return self._list(stream, at)
+        return self._mapping(stream, at)
+
+    def _list(self, stream: Iterator[events.Event], at: KeyPath) -> list[Any]:
+        items: list[Any] = []
+        while not isinstance(event := next(stream), events.SequenceEndEvent):
+            here = (*at, len(items))
+            self.lines[here] = self._place(event)
+            items.append(self._node(event, stream, here))
+        return items
+
+    def _mapping(self, stream: Iterator[events.Event], at: KeyPath) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        while not isinstance(event := next(stream), events.MappingEndEvent):
+            if not isinstance(event, events.ScalarEvent):
+                raise self._error("A key must be plain text, not a list, a mapping or an alias.", event)
+            here = (*at, event.value)
+            if event.value in values:
+                first = self.lines[here][0]
+                raise self._error(
+                    f'"{event.value}" stands here a second time (first in line {first}). Keep one.', event
+                )
+            self.lines[here] = self._place(event)
+            self._node(event, iter(()), here)  # refuses an anchor or a tag on the key
+            values[event.value] = self._node(next(stream), stream, here)
+        return values
+
+    def _scalar(self, event: events.ScalarEvent) -> Any:
+        text: str = event.value
+        if not event.implicit[0]:  # quoted or a block scalar
+            return text
+        if text in _WORDS:
+            return _WORDS[text]
+        if _INTEGER.fullmatch(text):
+            return int(text)
+        if _FLOAT.fullmatch(text):
+            return float(text)
+        if _DATE.fullmatch(text):
+            try:
+                return date.fromisoformat(text)
+            except ValueError as exc:
+                raise self._error(f"{text} is not a day of the calendar. Dates are YYYY-MM-DD.", event) from exc
+        return text
+
+    def _place(self, event: events.Event) -> Place:
+        return self._first_line + event.start_mark.line, event.start_mark.column + 1
+
+    def _error(self, message: str, event: events.Event) -> ContentError:
+        return ContentError(message, self._path, *self._place(event))
