@@ -34,7 +34,8 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WORDS = {"": None, "~": None, "null": None, "Null": None, "NULL": None} | {
     word: word.lower() == "true" for word in ("true", "True", "TRUE", "false", "False", "FALSE")
 }
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Control characters, lone surrogates and non-characters: what YAML calls not printable (YAML 1.2, 5.1).
+UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def read_utf8(path: Path) -> str:
@@ -73,7 +74,7 @@ def load_yaml_with_lines(text: str, path: Path, first_line: int = 1) -> tuple[An
     """
     if len(text) > MAX_BYTES or len(text.encode("utf-8", "replace")) > MAX_BYTES:
         raise ContentError("The YAML is larger than 1 MB. Split it into several files.", path, first_line)
-    if bad := _UNPRINTABLE.search(text):
+    if bad := UNPRINTABLE.search(text):
         line, column = text.count("\n", 0, bad.start()), bad.start() - text.rfind("\n", 0, bad.start())
         message = f"The character U+{ord(bad[0]):04X} cannot be shown and is not allowed. Delete it."
         raise ContentError(message, path, first_line + line, column)

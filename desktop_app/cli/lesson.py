@@ -1,0 +1,112 @@
+"""greenroom lesson: list, show and check lessons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from desktop_app import __version__
+from desktop_app.cli.common import Group, exit_code, listing_options, print_json, print_listing
+from desktop_app.lessons.lesson import Lesson
+from desktop_app.lessons.library import LESSON_FILE
+from desktop_app.lessons.problem import Problem
+
+
+@click.group(cls=Group)
+def lesson() -> None:
+    """List, show and check lessons."""
+
+
+@lesson.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(exists=True, path_type=Path))
+@click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", help="How to print.")
+@click.option("--strict", is_flag=True, help="Let warnings fail too.")
+@listing_options
+@click.pass_context
+def lint(ctx: click.Context, paths: tuple[Path, ...], form: str, strict: bool, as_json: bool) -> None:
+    """List what to fix in the lessons and learning paths at PATH as file:line:column: severity code: text.
+
+    A folder stands for every lesson.md and paths/*.yml below it. Exit code 1 if there are errors. What each code means
+    stands in docs/formats/lesson.md.
+    """
+    from desktop_app.lessons.lint import content_files
+    from desktop_app.lessons.lint import lint as find_problems
+
+    files = content_files(paths)
+    services = ctx.find_root().obj
+    lessons = {*services.lessons.ids(), *(file.parent.name for file in files if file.name == LESSON_FILE)}
+    prompts = {str(prompt_id) for prompt_id in services.prompts.ids()}
+    problems = [problem for file in files for problem in find_problems(file, lessons=lessons, prompts=prompts)]
+    _print_problems(problems, "json" if as_json else form)
+    errors = sum(problem.severity == "error" for problem in problems)
+    if form == "text" and not as_json:
+        counts = [_counted(len(files), "file"), _counted(errors, "error"), _counted(len(problems) - errors, "warning")]
+        click.echo(", ".join(counts), err=True)
+    exit_code(problems if strict else errors)
+
+
+def _print_problems(problems: Sequence[Problem], form: str) -> None:
+    if form == "sarif":
+        from desktop_app.lessons.sarif import sarif
+
+        print_json(sarif(problems, __version__))
+    elif form == "json":
+        print_json([asdict(problem) for problem in problems])
+    else:
+        for problem in problems:
+            click.echo(str(problem))
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+@lesson.command("list")
+@listing_options
+@click.pass_context
+def list_lessons(ctx: click.Context, as_json: bool) -> None:
+    """List every lesson; those that cannot be read are named on standard error, with exit code 1."""
+    library = ctx.find_root().obj.lessons
+    print_listing([_row(item) for item in library.lessons()], as_json=as_json, line=_line)
+    for problem in library.problems:
+        click.echo(f"greenroom: {problem}", err=True)
+    exit_code(library.problems)
+
+
+def _row(item: Lesson) -> dict[str, Any]:
+    names = ("id", "title", "version", "language", "level", "duration_minutes", "roles", "topics", "summary", "path")
+    row = {name: getattr(item, name) for name in names}
+    return {**row, "questions": len(item.questions), "practices": len(item.practices), "draft": item.is_draft}
+
+
+def _line(row: Mapping[str, Any]) -> str:
+    draft = " (draft)" if row["draft"] else ""
+    return f"{row['id']:<32} {row['level']:<12} {row['duration_minutes']:>3} min  {row['title']}{draft}"
+
+
+@lesson.command()
+@click.argument("lesson_id", metavar="ID")
+@listing_options
+@click.pass_context
+def show(ctx: click.Context, lesson_id: str, as_json: bool) -> None:
+    """Print one lesson as a learner reads it; --json holds everything, right answers too."""
+    item = ctx.find_root().obj.lessons.get(lesson_id)
+    if as_json:
+        print_json(_as_json(item))
+        return
+    from desktop_app.lessons.as_text import lesson_as_text
+
+    click.echo(lesson_as_text(item), nl=False)
+
+
+def _as_json(item: Lesson) -> dict[str, Any]:
+    """The lesson's fields, each block with its kind."""
+    document = asdict(item)
+    for step, record in zip(item.steps, document["steps"], strict=True):
+        kinds = [type(block).__name__.lower() for block in step.blocks]
+        record["blocks"] = [{"type": kind, **block} for kind, block in zip(kinds, record["blocks"], strict=True)]
+    return document

@@ -1,0 +1,52 @@
+"""A lesson as plain text for a terminal; right answers, feedback and solutions are left out."""
+
+from __future__ import annotations
+
+from desktop_app.lessons.lesson import Block, Lesson, Practice, Prose, Quiz
+from desktop_app.lessons.render import plain_text
+from desktop_app.policy.vocabulary import ROLES
+
+_MARKS = {"single": "( )", "multiple": "[ ]"}
+_HOW = {"single": "choose one", "multiple": "choose all that apply", "text": "write the answer"}
+
+
+def lesson_as_text(lesson: Lesson) -> str:
+    """The whole lesson as a learner meets it, lines not wrapped."""
+    roles = ", ".join(ROLES.get(role, role) for role in lesson.roles)
+    about = f"{lesson.level} · {lesson.duration_minutes} minutes · version {lesson.version} · {roles}"
+    objectives = "\n".join(f"  - {plain_text(objective)}" for objective in lesson.objectives)
+    parts = [_underlined(lesson.title, "="), about, plain_text(lesson.summary), f"You will be able to:\n{objectives}"]
+    for number, step in enumerate(lesson.steps, 1):
+        parts.append(_underlined(f"{number}. {step.title}", "-"))
+        parts += [block_as_text(block) for block in step.blocks]
+    return "\n\n".join(parts) + "\n"
+
+
+def block_as_text(block: Block) -> str:
+    """One block; prose stays Markdown, which reads well in a terminal."""
+    if isinstance(block, Prose):
+        return block.markdown
+    if isinstance(block, Quiz):
+        return _quiz_as_text(block)
+    return _practice_as_text(block)
+
+
+def _quiz_as_text(quiz: Quiz) -> str:
+    lines = [f"? {plain_text(quiz.question)} ({_HOW[quiz.kind]})"]
+    lines += [f"    {_MARKS[quiz.kind]} {plain_text(choice.text)}" for choice in quiz.choices]
+    return "\n".join(lines)
+
+
+def _practice_as_text(practice: Practice) -> str:
+    lines = [f"> Practice: {practice.title}", practice.task]
+    if practice.prompt:
+        lines.append(f"Prompt: {practice.prompt}")
+        lines += [f"    {name}: {value}" for name, value in practice.values.items()]
+    else:
+        lines.append(f"Start from: {practice.start}")
+    lines += [f"    checked: {expectation.says}" for expectation in practice.expect]
+    return "\n".join(lines)
+
+
+def _underlined(title: str, mark: str) -> str:
+    return f"{title}\n{mark * len(title)}"

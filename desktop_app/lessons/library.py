@@ -1,0 +1,121 @@
+"""All lessons and learning paths on this machine, read when they are asked for and again when their file changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from desktop_app.errors import AppError, ContentError
+from desktop_app.lessons.lesson import LearningPath, Lesson, LessonId
+from desktop_app.lessons.parse import read_lesson
+from desktop_app.lessons.paths import read_path
+
+LESSON_FILE = "lesson.md"
+T = TypeVar("T")
+
+
+class _Cache(Generic[T]):
+    """What read made of each file, or why it could not, as long as the file's time and size stay the same."""
+
+    def __init__(self, read: Callable[[Path], T]) -> None:
+        self._read = read
+        self._known: dict[Path, tuple[tuple[int, int], T | ContentError]] = {}
+
+    def get(self, file: Path) -> T | ContentError:
+        """The value, or the error that reading gave."""
+        try:
+            status = file.stat()
+            stamp = (status.st_mtime_ns, status.st_size)
+        except OSError:
+            stamp = (0, 0)  # gone or locked: reading says why
+        if (known := self._known.get(file)) and known[0] == stamp:
+            return known[1]
+        try:
+            value: T | ContentError = self._read(file)
+        except ContentError as error:
+            value = error
+        self._known[file] = (stamp, value)
+        return value
+
+
+class LessonLibrary:
+    """Lessons at <folder>/<lesson id>/lesson.md and paths at <paths folder>/<path id>.yml.
+
+    Of two with the same id the one in the earlier folder counts. Missing folders are empty ones. One bad file never
+    hides the others: it stands in problems. Files are read on the calling thread, about 2 ms each.
+    """
+
+    def __init__(self, folders: Sequence[Path], paths_folders: Sequence[Path] = ()) -> None:
+        self._folders, self._paths_folders = tuple(folders), tuple(paths_folders)
+        self._lessons = _Cache(read_lesson)
+        self._paths = _Cache(read_path)
+
+    def ids(self) -> tuple[LessonId, ...]:
+        """The ids of all lesson folders in alphabetical order, without reading a lesson."""
+        return tuple(sorted(map(LessonId, self._files())))
+
+    def lessons(self) -> tuple[Lesson, ...]:
+        """Every readable lesson in order of id."""
+        found = (self._lessons.get(file) for _, file in sorted(self._files().items()))
+        return tuple(lesson for lesson in found if isinstance(lesson, Lesson))
+
+    def get(self, lesson_id: str) -> Lesson:
+        """One lesson; raises ContentError if it cannot be read, AppError naming similar ids if there is none."""
+        file = self._files().get(lesson_id)
+        if file is None:
+            raise AppError(_unknown("lesson", lesson_id, self._files()))
+        lesson = self._lessons.get(file)
+        if isinstance(lesson, ContentError):
+            raise lesson
+        return lesson
+
+    def paths(self) -> tuple[LearningPath, ...]:
+        """Every readable learning path in order of id."""
+        found = (self._paths.get(file) for _, file in sorted(self._path_files().items()))
+        return tuple(path for path in found if isinstance(path, LearningPath))
+
+    def path_for(self, role: str) -> LearningPath | None:
+        """The path to offer a role: the first made for it, else the first for everyone, else None."""
+        for wanted in (role, "everyone"):
+            for path in self.paths():
+                if wanted in path.roles:
+                    return path
+        return None
+
+    @property
+    def problems(self) -> tuple[ContentError, ...]:
+        """Why each unreadable lesson or path is missing; reads every file that changed."""
+        found: list[object] = [self._lessons.get(file) for _, file in sorted(self._files().items())]
+        found += [self._paths.get(file) for _, file in sorted(self._path_files().items())]
+        return tuple(error for error in found if isinstance(error, ContentError))
+
+    def _files(self) -> dict[str, Path]:
+        files = (file for folder in self._folders for file in _below(folder, f"*/{LESSON_FILE}"))
+        return _first({file: file.parent.name for file in files})
+
+    def _path_files(self) -> dict[str, Path]:
+        files = (file for folder in self._paths_folders for file in _below(folder, "*.yml"))
+        return _first({file: file.stem for file in files})
+
+
+def _below(folder: Path, pattern: str) -> list[Path]:
+    try:
+        return sorted(folder.glob(pattern))
+    except OSError:
+        return []
+
+
+def _first(names: dict[Path, str]) -> dict[str, Path]:
+    found: dict[str, Path] = {}
+    for file, name in names.items():
+        found.setdefault(name, file)
+    return found
+
+
+def _unknown(noun: str, wanted: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches  # only a typo pays for it
+
+    close = get_close_matches(wanted, list(known), 3)
+    hint = f"Did you mean {' or '.join(close)}?" if close else f"Run greenroom {noun} list to see what there is."
+    return f'There is no {noun} "{wanted}". {hint}'
