@@ -1,0 +1,81 @@
+"""What every command shares: --json, printing listings, and turning AppError into exit code 1."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+
+from desktop_app.errors import AppError
+
+
+class Group(click.Group):
+    """A group in which an AppError ends in its text on standard error and exit code 1."""
+
+    group_class = type
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except AppError as error:
+            click.echo(f"greenroom: {error}", err=True)
+            return ctx.exit(1)
+
+
+def listing_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --json, passed on as as_json."""
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")(function)
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON document; paths, dates and tuples become text and lists."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def print_listing(
+    rows: Sequence[Mapping[str, Any]], *, as_json: bool, line: Callable[[Mapping[str, Any]], str]
+) -> None:
+    """Print rows as JSON, or one line each as line makes it."""
+    if as_json:
+        print_json(list(rows))
+    else:
+        for row in rows:
+            click.echo(line(row))
+
+
+def read_text(source: str) -> str:
+    """The text of a file, or of standard input for "-"; raises AppError if it is not UTF-8 or not readable."""
+    try:
+        data = _stdin().read() if source == "-" else Path(source).read_bytes()
+    except OSError as exc:
+        raise AppError(f"{source}: cannot be read ({exc.strerror}). Check the name and your rights.") from exc
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        name = "Standard input" if source == "-" else source
+        raise AppError(f"{name} is not UTF-8 text (byte {exc.start}). Save it as UTF-8 and try again.") from exc
+
+
+def _stdin() -> BinaryIO:
+    return click.get_binary_stream("stdin")
+
+
+def parse_settings(pairs: Iterable[str]) -> dict[str, str]:
+    """The values of repeated --set name=value options; raises click.UsageError for one without "="."""
+    values = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name:
+            raise click.UsageError(f"--set takes name=value, not {pair!r}")
+        values[name] = value
+    return values
+
+
+def exit_code(problems: object) -> None:
+    """End with 1 if there are problems, else return."""
+    if problems:
+        sys.exit(1)

@@ -1,0 +1,106 @@
+"""`greenroom doctor`: every part of this installation, checked for real."""
+
+from __future__ import annotations
+
+import platform
+import sqlite3
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import click
+
+from desktop_app import __version__
+from desktop_app.cli.common import exit_code, listing_options, print_listing
+from desktop_app.errors import AppError
+from desktop_app.jobs import finish
+from desktop_app.services import Services
+
+
+@click.command()
+@listing_options
+@click.pass_obj
+def doctor(services: Services, as_json: bool) -> None:
+    """Check content, profile, records, keyring, model and sandbox; exit code 1 if something needs attention."""
+    rows = list(_checks(services))
+    marks = {"good": "✓", "note": "·", "bad": "✗"}
+    print_listing(rows, as_json=as_json, line=lambda row: f"{marks[row['state']]} {row['check']}: {row['detail']}")
+    exit_code([row for row in rows if row["state"] == "bad"])
+
+
+def _checks(services: Services) -> Iterator[dict[str, Any]]:
+    system = f"Greenroom {__version__}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {platform.platform()}"
+    yield {"check": "Version", "state": "good", "detail": system}
+    for name, check in (
+        ("Lessons", _lessons), ("Prompts", _prompts), ("Profile", _profile), ("Search index", _index),
+        ("Keyring", _keyring), ("Records", _records), ("Model", _model), ("Sandbox", _sandbox),
+    ):  # fmt: skip
+        yield _checked(name, check, services)
+
+
+def _checked(name: str, check: Callable[[Services], tuple[str, str]], services: Services) -> dict[str, Any]:
+    try:
+        state, detail = check(services)
+    except AppError as error:
+        state, detail = "bad", str(error)
+    return {"check": name, "state": state, "detail": detail}
+
+
+def _lessons(services: Services) -> tuple[str, str]:
+    count = len(services.lessons.lessons())
+    problems = services.lessons.problems
+    return (
+        ("bad", str(problems[0])) if problems else ("good", f"{count} lessons, {len(services.lessons.paths())} paths")
+    )
+
+
+def _prompts(services: Services) -> tuple[str, str]:
+    prompts, problems = services.prompts.prompts(), services.prompts.problems
+    versions = sum(len(prompt.versions) for prompt in prompts)
+    return ("bad", str(problems[0])) if problems else ("good", f"{len(prompts)} prompts in {versions} versions")
+
+
+def _profile(services: Services) -> tuple[str, str]:
+    services.locations.make_profile()
+    problem = services.settings.problem
+    return ("note", problem) if problem else ("good", str(services.locations.profile))
+
+
+def _index(services: Services) -> tuple[str, str]:
+    index = finish(services.updated_index())
+    index.close()
+    return "good", str(services.locations.index_db)
+
+
+def _keyring(services: Services) -> tuple[str, str]:
+    vault = services.unlock_vault()
+    return (
+        ("good", "Texts are kept encrypted; the key is in the system keyring")
+        if vault.is_open
+        else ("note", vault.reason)
+    )
+
+
+def _records(services: Services) -> tuple[str, str]:
+    report = finish(services.learner.audit.verify(services.learner.vault))
+    return (
+        ("good", f"{report.events:,} audit entries, the chain is whole") if report.is_whole else ("bad", report.problem)
+    )
+
+
+def _model(services: Services) -> tuple[str, str]:
+    from desktop_app.sandbox.models import bundled_model, check_model
+
+    model = bundled_model()
+    finish(check_model(model))
+    return "good", f"{model.name}, {model.model_bytes / 1e6:.0f} MB, SHA-256 as in the catalogue"
+
+
+def _sandbox(services: Services) -> tuple[str, str]:
+    report = finish(services.model.start())
+    if report.refused < report.total:
+        return (
+            "bad",
+            f"{report.total - report.refused} of {report.total} channels are open. Do not use the sandbox on this machine.",
+        )
+    proven = "proven" if report.proven else "not proven on this system"
+    return "good", f"{report.refused} of {report.total} channels refused, {proven}; {report.threads} threads"

@@ -1,0 +1,64 @@
+"""The `greenroom` command: options that hold for every command, and the nouns, each imported only when called."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from desktop_app import __version__
+from desktop_app.cli.common import Group
+from desktop_app.services import Services
+from desktop_app.storage.locations import Locations
+
+NOUNS = {
+    "lesson": "Lessons: lint, list, show",
+    "prompt": "The prompt library: list, search, show, diff, render, lint",
+    "sandbox": "The local model: run, selftest",
+    "model": "Model files: list, inspect, verify",
+    "guard": "Sensitive data: scan, redact, restore",
+    "records": "What was learned: progress, verify",
+    "doctor": "Check this installation",
+    "tour": "Walk the main job in the terminal",
+}
+
+
+class Root(Group):
+    """Loads desktop_app.cli.<noun>:<noun> on demand."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(NOUNS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in NOUNS:
+            return None
+        return getattr(import_module(f"desktop_app.cli.{cmd_name}"), cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(NOUNS.items()))
+
+
+def _folder(what: str) -> click.Path:
+    return click.Path(file_okay=what == "profile", exists=what != "profile", path_type=Path)
+
+
+@click.group(cls=Root, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--profile", type=_folder("profile"), help="Keep all user data below this folder.")
+@click.option("--content", type=_folder("content"), multiple=True, help="Another folder of lessons and paths.")
+@click.option("--library", type=_folder("library"), multiple=True, help="Another folder of prompts.")
+@click.version_option(__version__, prog_name="greenroom")
+@click.pass_context
+def root(ctx: click.Context, profile: Path | None, content: tuple[Path, ...], library: tuple[Path, ...]) -> None:
+    """Learn generative AI for your role and practise it safely on your own machine.
+
+    Without a command, the window opens.
+    """
+    services = Services(Locations.find(profile, content, library))
+    ctx.obj = services
+    ctx.call_on_close(services.close)
+    if ctx.invoked_subcommand is None:
+        from desktop_app.ui.application import run_window  # Qt is loaded for the window only
+
+        ctx.exit(run_window(services))

@@ -1,0 +1,126 @@
+"""greenroom sandbox: the local model on the command line."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from desktop_app.cli.common import Group, exit_code, listing_options, parse_settings, print_json, read_text
+from desktop_app.errors import ModelError
+from desktop_app.guard.summary import consequence, summary
+from desktop_app.jobs import Job, finish
+from desktop_app.prompts.run import RunRequest, from_prompt, from_text, record
+from desktop_app.prompts.run import run as run_prompt
+from desktop_app.sandbox.client import Answer, ModelClient, Piece, SandboxOpen
+from desktop_app.sandbox.models import bundled_model
+from desktop_app.sandbox.protocol import Channel
+from desktop_app.services import Services
+
+
+@click.group(cls=Group)
+def sandbox() -> None:
+    """Use the local model and prove that it is locked in."""
+
+
+@sandbox.command()
+@listing_options
+def selftest(as_json: bool) -> None:
+    """Start the model's process and try every way out of it; exit code 1 if one is open."""
+    try:
+        with ModelClient(bundled_model()) as client:
+            report = finish(client.start())
+    except SandboxOpen as problem:
+        _show(problem.channels, str(problem), {}, as_json=as_json)
+        raise
+    _show(
+        report.channels,
+        "proven by this test" if report.proven else report.reason,
+        report.as_json(),
+        as_json=as_json,
+    )
+    exit_code(report.refused < report.total)
+
+
+def _show(channels: tuple[Channel, ...], verdict: str, details: dict[str, Any], *, as_json: bool) -> None:
+    refused = sum(channel.refused for channel in channels)
+    if as_json:
+        counts = {"refused": refused, "total": len(channels), "channels": [asdict(channel) for channel in channels]}
+        print_json(counts | {"verdict": verdict} | details)
+        return
+    for channel in channels:
+        click.echo(f"{'refused' if channel.refused else 'OPEN   '}  {channel.name}: {channel.detail}")
+    click.echo(f"{refused} of {len(channels)} channels refused: {verdict}")
+
+
+@sandbox.command()
+@click.argument("text", required=False)
+@click.option("--prompt", "reference", metavar="ID[@VERSION|@LABEL]", help="Run a library prompt.")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A value for one of the prompt's inputs.")
+@click.option(
+    "--seed", type=click.IntRange(0, 2**32 - 2), help="Same seed, same answer; without one a new one is drawn."
+)
+@click.option("--max-tokens", type=click.IntRange(1, 1024), help="The longest answer.")
+@listing_options
+@click.pass_obj
+def run(
+    services: Services,
+    text: str | None,
+    reference: str | None,
+    settings: tuple[str, ...],
+    seed: int | None,
+    max_tokens: int | None,
+    as_json: bool,
+) -> None:
+    """Run TEXT ("-" for standard input) or a library prompt on the local model; the answer streams to standard output.
+
+    What the guard finds is named on standard error. The run is recorded like one in the window.
+    """
+    request = _request(services, text, reference, settings, seed, max_tokens)
+    if request.findings:
+        click.echo(f"Guard: {summary(request.findings)}. {consequence(request.findings)}", err=True)
+    job = run_prompt(services.model, request)
+    try:
+        answer = stream(job, quiet=as_json)
+    except KeyboardInterrupt:
+        job.close()
+        raise
+    services.unlock_vault()
+    stored = services.learner.save_run(record(request, answer, model_id=services.model.model.id))
+    if as_json:
+        print_json({"run": stored.id, "text": answer.text, "stop_reason": answer.stop_reason} | asdict(answer.timings))
+    else:
+        speed = f"{answer.timings.completion_tokens} tokens, {answer.timings.tokens_per_second:.0f} tokens/s"
+        click.echo(f"\n\n[{speed}, seed {request.seed}; a small model, often wrong: check it]", err=True)
+    if answer.stop_reason == "died":
+        raise ModelError(f"The answer is not complete. {answer.problem}")
+
+
+def stream(job: Job[Answer], *, quiet: bool = False) -> Answer:
+    """Print the answer's pieces as they come and return the whole."""
+    while True:
+        try:
+            piece = next(job)
+        except StopIteration as end:
+            return end.value
+        if isinstance(piece, Piece) and not quiet:
+            click.echo(piece.text, nl=False)
+
+
+def _request(
+    services: Services,
+    text: str | None,
+    reference: str | None,
+    settings: tuple[str, ...],
+    seed: int | None,
+    max_tokens: int | None,
+) -> RunRequest:
+    if (text is None) == (reference is None):
+        raise click.UsageError("Give either a TEXT (or - for standard input) or --prompt ID.")
+    if reference is not None:
+        version = services.prompts.resolve(reference)
+        return from_prompt(version, parse_settings(settings), seed=seed, max_tokens=max_tokens)
+    if settings:
+        raise click.UsageError("--set belongs to --prompt.")
+    return from_text(read_text("-") if text == "-" else text or "", seed=seed, max_tokens=max_tokens)

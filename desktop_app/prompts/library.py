@@ -1,0 +1,147 @@
+"""The library: folders of prompts, each <prompt-id>/<version>.prompt.yml with labels.yml. A bad file hides no other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+from desktop_app.errors import AppError, ContentError
+from desktop_app.prompts.loading import PROMPT_ID, read_labels, read_version
+from desktop_app.prompts.prompt import Prompt, PromptId, PromptVersion
+
+_VERSION_FILE = re.compile(r"([1-9][0-9]{0,5})\.prompt\.yml")
+
+
+class UnknownPromptError(AppError):
+    """There is no such prompt, version or label."""
+
+
+class PromptLibrary:
+    """All prompts below the given folders, read once; the first folder that has an id wins."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._folders = tuple(folders)
+        self._prompts: dict[str, Prompt] | None = None
+        self._problems: list[ContentError] = []
+
+    def reload(self) -> None:
+        """Read the folders again at the next call."""
+        self._prompts = None
+
+    def prompts(self) -> tuple[Prompt, ...]:
+        """Every readable prompt, by name."""
+        return tuple(sorted(self._read().values(), key=lambda prompt: prompt.offered.name.casefold()))
+
+    def ids(self) -> Iterable[str]:
+        """The ids of all readable prompts."""
+        return self._read().keys()
+
+    @property
+    def problems(self) -> tuple[ContentError, ...]:
+        """What keeps files out of the library, in folder order."""
+        self._read()
+        return tuple(self._problems)
+
+    def get(self, prompt_id: str) -> Prompt:
+        """The prompt; raises UnknownPromptError with the nearest ids."""
+        known = self._read()
+        if prompt_id in known:
+            return known[prompt_id]
+        for problem in self._problems:
+            if problem.path.parent.name == prompt_id:
+                raise problem
+        close = get_close_matches(prompt_id, known, n=3, cutoff=0.4)
+        hint = f"Did you mean {', '.join(close)}?" if close else "`greenroom prompt list` shows all."
+        raise UnknownPromptError(f"There is no prompt {prompt_id}. {hint}")
+
+    def resolve(self, reference: str) -> PromptVersion:
+        """The version for "id", "id@2" or "id@label"; a missing label is an error, never another version."""
+        prompt_id, at, wanted = reference.partition("@")
+        prompt = self.get(prompt_id)
+        if not at:
+            return prompt.offered
+        if wanted == "latest":
+            return prompt.newest
+        if wanted.isdigit():
+            try:
+                return prompt.numbered(int(wanted))
+            except KeyError as exc:
+                known = ", ".join(str(version.version) for version in prompt.versions)
+                raise UnknownPromptError(f"{prompt_id} has no version {wanted}. It has: {known}.") from exc
+        if wanted not in prompt.labels:
+            known = ", ".join(f"{label} → {number}" for label, number in prompt.labels.items()) or "none"
+            raise UnknownPromptError(f'{prompt_id} has no label "{wanted}". Its labels: {known}.')
+        return prompt.numbered(prompt.labels[wanted])
+
+    def _read(self) -> dict[str, Prompt]:
+        if self._prompts is None:
+            self._prompts, self._problems = {}, []
+            for folder in self._folders:
+                self._read_folder(folder)
+        return self._prompts
+
+    def _read_folder(self, folder: Path) -> None:
+        assert self._prompts is not None
+        try:
+            entries = sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
+        except OSError as exc:
+            self._problems.append(ContentError(f"The library folder cannot be read ({exc.strerror}).", folder))
+            return
+        for entry in entries:
+            prompt, problems = read_prompt(entry)
+            self._problems += problems
+            if prompt is None:
+                continue
+            if prompt.id in self._prompts:
+                self._problems.append(
+                    ContentError(f"The prompt {prompt.id} is already in another folder; this one is left out.", entry)
+                )
+                continue
+            self._prompts[prompt.id] = prompt
+
+
+def read_prompt(folder: Path) -> tuple[Prompt | None, list[ContentError]]:
+    """The prompt in a folder with what is wrong; None if no version can be read or a label is broken."""
+    if not PROMPT_ID.fullmatch(folder.name):
+        return None, [
+            ContentError("A prompt's folder is named with a-z, 0-9 and -, such as reply-to-complaint.", folder)
+        ]
+    versions, problems = [], []
+    for path in sorted(folder.glob("*.yml")):
+        if path.name == "labels.yml":
+            continue
+        found = _VERSION_FILE.fullmatch(path.name)
+        if not found:
+            problems.append(ContentError("A version's file is named with its number, such as 1.prompt.yml.", path))
+            continue
+        try:
+            versions.append(read_version(path, PromptId(folder.name), int(found[1])))
+        except ContentError as problem:
+            problems.append(problem)
+    versions.sort(key=lambda version: version.version)
+    try:
+        # a label that names an unreadable version must not quietly mean another one
+        labels = read_labels(folder / "labels.yml", {version.version for version in versions})
+    except ContentError as problem:
+        return None, [*problems, problem]
+    if not versions:
+        if not problems:
+            problems.append(ContentError("There is no version here. Add 1.prompt.yml or remove the folder.", folder))
+        return None, problems
+    return Prompt(PromptId(folder.name), tuple(versions), labels), problems
+
+
+def lint(path: Path) -> list[ContentError]:
+    """Everything wrong below path: a library folder, a prompt's folder or one file."""
+    if path.is_file():
+        return (
+            lint(path.parent)
+            if path.name == "labels.yml"
+            else [p for p in read_prompt(path.parent)[1] if p.path == path]
+        )
+    if any(path.glob("*.prompt.yml")) or (path / "labels.yml").exists():
+        return read_prompt(path)[1]
+    library = PromptLibrary([path])
+    return list(library.problems)

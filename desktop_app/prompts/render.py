@@ -1,0 +1,60 @@
+"""Filling a prompt: checks the values against the inputs and replaces placeholders in one pass.
+
+One pass over the template means that a value is never looked at again: "{{other}}" typed by a person stays that text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from desktop_app.errors import AppError
+from desktop_app.prompts.loading import PLACEHOLDER
+from desktop_app.prompts.prompt import Input, Message, PromptVersion
+
+
+class ValueProblem(AppError):  # noqa: N818  # it is about a value, the form shows it beside the field
+    """A value does not fit its input; name is the input's."""
+
+    def __init__(self, name: str, message: str) -> None:
+        self.name = name
+        super().__init__(message)
+
+
+def check_value(item: Input, value: str) -> str:
+    """What is wrong with a value, as one sentence, or "" if it fits."""
+    if not value.strip():
+        return f"{item.label} is needed." if item.required else ""
+    if len(value) > item.max_length:
+        return f"{item.label} is {len(value):,} characters long; {item.max_length:,} fit. Shorten it."
+    if item.type == "choice" and value not in item.choices:
+        return f"{item.label}: choose one of {', '.join(item.choices)}."
+    if item.type == "number" and not re.fullmatch(r"[-+]?[0-9]{1,18}([.,][0-9]{1,9})?", value.strip()):
+        return f"{item.label}: {value.strip()[:20]!r} is not a number."
+    if item.type == "date":
+        try:
+            date.fromisoformat(value.strip())
+        except ValueError:
+            return f"{item.label}: write the date as 2026-11-22."
+    return ""
+
+
+def render(version: PromptVersion, values: Mapping[str, str]) -> tuple[Message, ...]:
+    """The messages with values in place of placeholders; an absent value takes the input's default.
+
+    Raises ValueProblem for a value that is missing, does not fit or belongs to no input.
+    """
+    inputs = {item.name: item for item in version.inputs}
+    for name in values:
+        if name not in inputs:
+            known = ", ".join(inputs) or "none"
+            raise ValueProblem(name, f"{version.id} has no input {name!r}. Its inputs: {known}.")
+    filled = {name: values.get(name, "") or item.default for name, item in inputs.items()}
+    for name, item in inputs.items():
+        if problem := check_value(item, filled[name]):
+            raise ValueProblem(name, problem)
+    return tuple(
+        Message(message.role, PLACEHOLDER.sub(lambda found: filled[found[1]], message.content))
+        for message in version.messages
+    )

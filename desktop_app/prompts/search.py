@@ -1,0 +1,201 @@
+"""Instant search over the library: an FTS5 index in index.db that can be rebuilt from the files at any time."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database, Migrations
+
+from desktop_app.jobs import Job, Progress
+from desktop_app.prompts.prompt import Prompt
+from desktop_app.storage.database import DamagedError, open_database, store_errors, writing
+
+# bm25 weights in column order: a word in the name says more than one in the messages
+_RANK = "bm25(10.0, 4.0, 4.0, 3.0, 2.0, 1.0)"
+_WORD = re.compile(r'"([^"]*)"|(\w+)')
+_MAX_WORDS = 12
+FACETS = ("role", "task", "status", "data_class")
+
+index = Migrations("index")
+
+
+@index()
+def m0001_prompts(db: Database) -> None:
+    """One row per prompt (the offered version's texts), a row per role, and the full-text index over them."""
+    for statement in (
+        """CREATE TABLE prompts (
+             number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, version INTEGER NOT NULL, mark TEXT NOT NULL,
+             name TEXT NOT NULL, description TEXT NOT NULL, task TEXT NOT NULL, tags TEXT NOT NULL, roles TEXT NOT NULL,
+             body TEXT NOT NULL, status TEXT NOT NULL, data_class TEXT NOT NULL) STRICT""",
+        "CREATE TABLE prompt_roles (number INTEGER NOT NULL, role TEXT NOT NULL, PRIMARY KEY (role, number)) STRICT, WITHOUT ROWID",
+        "CREATE INDEX prompts_by_name ON prompts (name COLLATE NOCASE)",
+        """CREATE VIRTUAL TABLE prompts_fts USING fts5(
+             name, description, task, tags, roles, body, content='prompts', content_rowid='number',
+             tokenize='unicode61 remove_diacritics 2', prefix='1 2 3')""",
+    ):
+        db.execute(statement)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One line of a result."""
+
+    id: str
+    version: int
+    name: str
+    description: str
+    task: str
+    roles: tuple[str, ...]
+    status: str
+    data_class: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The best hits in rank order, how many there are in all, and how many per facet value ({"role": {"sales": 3}})."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+class PromptIndex:
+    """The index in one file. Belongs to the thread that opened it."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or make the index; one that is damaged is made anew. Raises StoreError if the folder cannot be written."""
+        try:
+            self._db = open_database(path, index, durable=False)
+        except DamagedError:
+            for suffix in ("", "-wal", "-shm"):
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
+            self._db = open_database(path, index, durable=False)
+        self._path = path
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def update(self, prompts: Iterable[Prompt]) -> Job[int]:
+        """Make the index match prompts and return how many rows changed; one transaction, so readers see all or none."""
+        rows = {prompt.id: (_mark(prompt), prompt) for prompt in prompts}
+        with writing(self._db, self._path) as db:
+            known = dict(db.execute("SELECT id, mark FROM prompts").fetchall())
+            gone = [
+                prompt_id for prompt_id, mark in known.items() if prompt_id not in rows or rows[prompt_id][0] != mark
+            ]
+            new = [prompt for prompt_id, (mark, prompt) in rows.items() if known.get(prompt_id) != mark]
+            for prompt_id in gone:
+                self._remove(prompt_id)
+            for done, prompt in enumerate(new):
+                if done % 500 == 0:
+                    yield Progress(done, len(new), "Indexing prompts")
+                self._insert(prompt)
+        return len(gone) + len(new)
+
+    def search(self, text: str, filters: Mapping[str, str] | None = None, *, limit: int = 200) -> tuple[Hit, ...]:
+        """The best hits for text; filters maps a facet to the value it must have."""
+        source, values = _source(text, filters or {})
+        order = "ORDER BY rank" if match_expression(text) else "ORDER BY p.name COLLATE NOCASE"
+        sql = (
+            "SELECT p.id, p.version, p.name, p.description, p.task, p.roles, p.status, p.data_class "
+            f"FROM {source} {order} LIMIT ?"
+        )
+        with store_errors(self._path):
+            return tuple(_hit(row) for row in self._db.execute(sql, (*values, limit)))
+
+    def find(self, text: str, filters: Mapping[str, str] | None = None, *, limit: int = 200) -> Found:
+        """Hits, total and facet counts; a facet's counts ignore its own filter, so its other values stay reachable."""
+        filters = dict(filters or {})
+        hits = self.search(text, filters, limit=limit)
+        facets = {
+            facet: self._counts(text, {k: v for k, v in filters.items() if k != facet}, facet) for facet in FACETS
+        }
+        source, values = _source(text, filters)
+        with store_errors(self._path):
+            total = self._db.execute(f"SELECT count(*) FROM {source}", values).fetchone()[0]
+        return Found(hits, total, facets)
+
+    def _counts(self, text: str, filters: Mapping[str, str], facet: str) -> dict[str, int]:
+        source, values = _source(text, filters, join_roles=facet == "role")
+        column = "r.role" if facet == "role" else f"p.{facet}"
+        with store_errors(self._path):
+            sql = f"SELECT {column}, count(*) FROM {source} GROUP BY 1 ORDER BY 2 DESC, 1"
+            return dict(self._db.execute(sql, values).fetchall())
+
+    def _insert(self, prompt: Prompt) -> None:
+        version = prompt.offered
+        body = "\n".join(message.content for message in version.messages)
+        texts = (version.name, version.description, version.task, " ".join(version.tags), " ".join(version.roles), body)
+        cursor = self._db.execute(
+            """INSERT INTO prompts (id, version, mark, name, description, task, tags, roles, body, status, data_class)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            (prompt.id, version.version, _mark(prompt), *texts, prompt.status(version.version), version.data_class),
+        )
+        self._db.execute("INSERT INTO prompts_fts (rowid, name, description, task, tags, roles, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                         (cursor.lastrowid, *texts))  # fmt: skip
+        self._db.conn.executemany(
+            "INSERT INTO prompt_roles VALUES (?, ?)", [(cursor.lastrowid, role) for role in version.roles]
+        )
+
+    def _remove(self, prompt_id: str) -> None:
+        row = self._db.execute(
+            "SELECT number, name, description, task, tags, roles, body FROM prompts WHERE id = ?", (prompt_id,)
+        ).fetchone()
+        # an external-content index must be told the old texts to forget them
+        self._db.execute(
+            "INSERT INTO prompts_fts (prompts_fts, rowid, name, description, task, tags, roles, body) VALUES ('delete', ?, ?, ?, ?, ?, ?, ?)",
+            row,
+        )
+        self._db.execute("DELETE FROM prompt_roles WHERE number = ?", row[:1])
+        self._db.execute("DELETE FROM prompts WHERE number = ?", row[:1])
+
+
+def match_expression(text: str) -> str:
+    """The FTS5 expression for what a person typed: all words, quoted ones as a phrase, the last one as a prefix.
+
+    "" if there is nothing to search for. Every word is quoted, so no character of FTS5's own language gets through.
+    """
+    terms = []
+    for phrase, word in _WORD.findall(text)[:_MAX_WORDS]:
+        words = re.findall(r"\w+", phrase or word)
+        if words:
+            terms.append('"' + " ".join(words) + '"')
+    if not terms:
+        return ""
+    ends_in_word = text.rstrip('"') == text and not text[-1:].isspace()
+    return " ".join(terms) + ("*" if ends_in_word else "")
+
+
+def _source(text: str, filters: Mapping[str, str], *, join_roles: bool = False) -> tuple[str, tuple[Any, ...]]:
+    expression = match_expression(text)
+    tables, conditions, values = "prompts p", [], []
+    if expression:
+        tables = "prompts_fts f JOIN prompts p ON p.number = f.rowid"
+        conditions.append(f"prompts_fts MATCH ? AND rank MATCH '{_RANK}'")
+        values.append(expression)
+    if join_roles:
+        tables += " JOIN prompt_roles r ON r.number = p.number"
+    for facet, value in filters.items():
+        if facet not in FACETS:
+            raise ValueError(f"unknown facet {facet}")
+        if facet == "role":
+            conditions.append("EXISTS (SELECT 1 FROM prompt_roles x WHERE x.role = ? AND x.number = p.number)")
+        else:
+            conditions.append(f"p.{facet} = ?")
+        values.append(value)
+    return tables + (" WHERE " + " AND ".join(conditions) if conditions else ""), tuple(values)
+
+
+def _hit(row: tuple[Any, ...] | sqlite3.Row) -> Hit:
+    return Hit(row[0], row[1], row[2], row[3], row[4], tuple(row[5].split()), row[6], row[7])
+
+
+def _mark(prompt: Prompt) -> str:
+    version = prompt.offered
+    return f"{version.content_hash}:{version.version}:{prompt.status(version.version)}"

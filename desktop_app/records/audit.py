@@ -1,0 +1,130 @@
+"""The tamper-evident audit chain: every entry holds the hash of the one before it.
+
+An entry's hash is SHA-256 over "seq\\nat\\nkind\\ndata\\nprevious"; data is one line of JSON and never holds a typed
+text. A chain alone does not show a cut tail, so the last entry is also kept in a file beside the database, signed with
+a key from the vault where there is one. docs/formats/audit.md tells how to check it with other tools.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from desktop_app.jobs import Job, Progress
+from desktop_app.storage.database import store_errors
+from desktop_app.storage.files import write_atomically
+from desktop_app.storage.vault import Vault
+
+GENESIS = "0" * 64
+_BATCH = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last entry as kept beside the database; signature is "" when there was no key."""
+
+    seq: int
+    hash: str
+    key_id: str = ""
+    signature: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """What verification found. problem is "" if the chain is whole; signed tells whether the head's signature held."""
+
+    events: int
+    head: str
+    signed: bool
+    problem: str
+
+    @property
+    def is_whole(self) -> bool:
+        """True if no entry was altered, removed or cut off."""
+        return not self.problem
+
+
+def utc_now() -> datetime:
+    """The time, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+def entry_hash(seq: int, at: str, kind: str, data: str, previous: str) -> str:
+    """The hash of one entry, in hex."""
+    return hashlib.sha256(f"{seq}\n{at}\n{kind}\n{data}\n{previous}".encode()).hexdigest()
+
+
+class AuditChain:
+    """Appends to and verifies the chain in one database. Belongs to the thread that opened the database."""
+
+    def __init__(self, db: Database, db_path: Path, head_path: Path, now: Callable[[], datetime] = utc_now) -> None:
+        self._db, self._db_path, self._head_path, self._now = db, db_path, head_path, now
+
+    def append(self, kind: str, data: Mapping[str, Any]) -> Head:
+        """Add an entry inside the caller's transaction and return the new head; keep it with keep_head after commit."""
+        last = self._last()
+        at, text = self._now().isoformat(timespec="milliseconds"), json.dumps(data, sort_keys=True, ensure_ascii=True)
+        seq = last.seq + 1
+        digest = entry_hash(seq, at, kind, text, last.hash)
+        self._db.execute("INSERT INTO audit_events VALUES (?, ?, ?, ?, ?, ?)", (seq, at, kind, text, last.hash, digest))
+        return Head(seq, digest)
+
+    def keep_head(self, vault: Vault) -> None:
+        """Write the last entry to the file beside the database, signed if the vault has a key."""
+        head = self._last()
+        signature = vault.sign(_signed_bytes(head))
+        kept = Head(head.seq, head.hash, vault.key_id, signature)
+        write_atomically(self._head_path, json.dumps(asdict(kept)).encode())
+
+    def verify(self, vault: Vault) -> Job[AuditReport]:
+        """Check every entry, then the kept head; yields Progress in entries."""
+        with store_errors(self._db_path):
+            total = self._db.execute("SELECT count(*) FROM audit_events").fetchone()[0]
+            rows = self._db.execute("SELECT seq, at, kind, data, previous, hash FROM audit_events ORDER BY seq")
+            kept, problem = self._kept_head()
+            previous, expected, kept_seen = GENESIS, 1, kept is not None and kept.seq == 0
+            while batch := rows.fetchmany(_BATCH):
+                for seq, at, kind, data, before, digest in batch:
+                    broken = seq != expected or before != previous or entry_hash(seq, at, kind, data, before) != digest
+                    if broken and expected <= seq:
+                        what = f"Entry {expected} is missing" if seq != expected else f"Entry {seq} was altered"
+                        return AuditReport(total, previous, False, f"{what}: the chain does not hold from there on.")
+                    if kept is not None and seq == kept.seq:
+                        kept_seen = digest == kept.hash
+                        if not kept_seen:
+                            return AuditReport(total, previous, False, f"Entry {seq} differs from the kept head.")
+                    previous, expected = digest, expected + 1
+                yield Progress(expected - 1, total)
+        if kept is not None and not kept_seen:
+            problem = f"The last entries were cut off: {kept.seq} were recorded, {total} are there."
+        signed = False
+        if kept is not None and not problem and kept.signature and vault.is_open:
+            signed = vault.key_id == kept.key_id and vault.sign(_signed_bytes(kept)) == kept.signature
+            if not signed:
+                problem = (
+                    f"The signature in {self._head_path.name} does not match: the file was altered or the key changed."
+                )
+        return AuditReport(total, previous, signed, problem)
+
+    def _last(self) -> Head:
+        row = self._db.execute("SELECT seq, hash FROM audit_events ORDER BY seq DESC LIMIT 1").fetchone()
+        return Head(*row) if row else Head(0, GENESIS)
+
+    def _kept_head(self) -> tuple[Head | None, str]:
+        try:
+            return Head(**json.loads(self._head_path.read_bytes())), ""
+        except FileNotFoundError:
+            return None, f"{self._head_path.name} is missing, so a cut tail cannot be excluded."
+        except (OSError, ValueError, TypeError):
+            return None, f"{self._head_path.name} cannot be read, so a cut tail cannot be excluded."
+
+
+def _signed_bytes(head: Head) -> bytes:
+    return f"{head.seq}:{head.hash}".encode()

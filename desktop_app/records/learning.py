@@ -1,0 +1,83 @@
+"""What is recorded about learning and practising, as frozen data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+JUDGEMENTS = ("yes", "after a fix", "no")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Who learns here. name is "" when it was not given or cannot be kept without a keyring."""
+
+    name: str
+    role: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class LessonProgress:
+    """How far a lesson is. score is the mean of the best score per question, None before the first answer."""
+
+    lesson_id: str
+    lesson_version: str
+    step_key: str
+    steps_done: tuple[str, ...]
+    started_at: datetime
+    updated_at: datetime
+    completed_at: datetime | None
+    passed_at: datetime | None
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One answer to one question. chosen holds choice positions from 0; typed a typed answer ("" if not kept)."""
+
+    lesson_id: str
+    lesson_version: str
+    question_id: str
+    number: int
+    score: float
+    chosen: tuple[int, ...]
+    typed: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RunText:
+    """What went in and came out of a run; values are the form's, by input name."""
+
+    values: Mapping[str, str]
+    messages: tuple[tuple[str, str], ...]
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run on the local model. findings counts guard findings by kind; checks maps what was expected to held or not.
+
+    text is None when it could not be kept (no keyring) and the app was restarted since.
+    """
+
+    id: str
+    at: datetime
+    lesson_id: str
+    practice_id: str
+    prompt_id: str
+    prompt_version: int
+    content_hash: str
+    model_id: str
+    seed: int
+    stop_reason: str
+    prompt_tokens: int
+    completion_tokens: int
+    first_token_ms: float
+    tokens_per_second: float
+    findings: Mapping[str, int]
+    checks: Mapping[str, bool]
+    judgement: str
+    text: RunText | None

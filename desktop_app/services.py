@@ -1,0 +1,96 @@
+"""Builds what the window and the commands share, each thing once and only when first used. There are no globals."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from desktop_app.jobs import Job
+from desktop_app.storage.locations import Locations
+
+if TYPE_CHECKING:
+    from desktop_app.lessons.library import LessonLibrary
+    from desktop_app.prompts.library import PromptLibrary
+    from desktop_app.prompts.search import PromptIndex
+    from desktop_app.records.learner import LearnerRepository
+    from desktop_app.sandbox.client import ModelClient
+    from desktop_app.storage.settings import SettingsFile
+    from desktop_app.storage.vault import Vault
+
+
+class Services:
+    """The app's parts for one profile. Imports are inside so that a command pays only for what it uses."""
+
+    def __init__(self, locations: Locations) -> None:
+        self.locations = locations
+
+    @cached_property
+    def settings(self) -> SettingsFile:
+        """Choices and window shape."""
+        from desktop_app.storage.settings import SettingsFile
+
+        return SettingsFile(self.locations.settings_file)
+
+    @cached_property
+    def prompts(self) -> PromptLibrary:
+        """The prompt library."""
+        from desktop_app.prompts.library import PromptLibrary
+
+        return PromptLibrary(self.locations.libraries)
+
+    @cached_property
+    def lessons(self) -> LessonLibrary:
+        """The lessons and paths."""
+        from desktop_app.lessons.library import LessonLibrary
+
+        folders = self.locations.content
+        return LessonLibrary([folder / "lessons" for folder in folders], [folder / "paths" for folder in folders])
+
+    @cached_property
+    def learner(self) -> LearnerRepository:
+        """This person's records, on the thread that asks first; raises StoreError."""
+        from desktop_app.records.learner import LearnerRepository
+
+        return LearnerRepository(self.locations)
+
+    @cached_property
+    def model(self) -> ModelClient:
+        """The client of the bundled model; starts nothing by itself. Raises ModelError if the model is not there."""
+        from desktop_app.sandbox.client import ModelClient
+        from desktop_app.sandbox.models import bundled_model
+
+        return ModelClient(bundled_model())
+
+    def open_index(self) -> PromptIndex:
+        """A search index for the calling thread; raises StoreError."""
+        from desktop_app.prompts.search import PromptIndex
+
+        self.locations.make_profile()
+        return PromptIndex(self.locations.index_db)
+
+    def unlock_vault(self) -> Vault:
+        """Ask the keyring; may wait for the person to unlock it. Touches the repository, so not from another thread."""
+        from desktop_app.storage.vault import open_vault
+
+        profile_id, key_id = self.learner.vault_account
+        vault = open_vault(profile_id, known_key_id=key_id)
+        self.learner.use_vault(vault)
+        return vault
+
+    def updated_index(self) -> Job[PromptIndex]:
+        """The index for the calling thread, matching the library's files."""
+        index = self.open_index()
+        try:
+            yield from index.update(self.prompts.prompts())
+        except BaseException:
+            index.close()
+            raise
+        return index
+
+    def close(self) -> None:
+        """End the model's process and close the database."""
+        built = self.__dict__
+        if "model" in built:
+            self.model.close()
+        if "learner" in built:
+            self.learner.close()

@@ -1,0 +1,111 @@
+"""Opening SQLite files the way Greenroom needs them, and turning their failures into sentences."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+
+from desktop_app.errors import StoreError
+
+# The window's own connection must not freeze it for long when another process writes.
+BUSY_TIMEOUT_MS = 1500
+
+
+class DamagedError(StoreError):
+    """The file is not a whole database; path is the file."""
+
+    def __init__(self, path: Path, message: str) -> None:
+        self.path = path
+        super().__init__(message)
+
+
+def open_database(path: Path, migrations: Migrations, *, durable: bool, read_only: bool = False) -> Database:
+    """Open (and create or migrate) a database; durable ones survive a power cut after every commit.
+
+    Raises DamagedError for a truncated or foreign file, StoreError if it is locked, unwritable or newer than the app.
+    """
+    with store_errors(path):
+        if read_only:
+            db = Database(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, check_same_thread=False))
+        else:
+            db = Database(sqlite3.connect(path, timeout=BUSY_TIMEOUT_MS / 1000))
+        try:
+            _prepare(db, path, migrations, durable=durable, read_only=read_only)
+        except BaseException:
+            db.close()
+            raise
+    return db
+
+
+def _prepare(db: Database, path: Path, migrations: Migrations, *, durable: bool, read_only: bool) -> None:
+    if not read_only:
+        db.execute("PRAGMA journal_mode=WAL")  # sqlite-utils leaves the default, delete
+        db.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+        db.execute("PRAGMA secure_delete=ON")
+        db.execute("PRAGMA foreign_keys=ON")
+    db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    unknown = {done.name for done in migrations.applied(db)} - _names(migrations)
+    if unknown:
+        raise StoreError(
+            f"{path} was written by a newer Greenroom ({', '.join(sorted(unknown))}). "
+            "Install that version again, or choose another profile with --profile. Nothing was changed."
+        )
+    if not read_only and migrations.pending(db):
+        migrations.apply(db)
+
+
+def _names(migrations: Migrations) -> set[str]:
+    # The public pending() needs a database without any; an empty one in memory tells all names.
+    with contextlib.closing(sqlite3.connect(":memory:")) as empty:
+        return {migration.name for migration in migrations.pending(Database(empty))}
+
+
+@contextlib.contextmanager
+def writing(db: Database, path: Path) -> Iterator[Database]:
+    """One transaction that takes the write lock at once; two writers wait instead of failing half-way."""
+    with store_errors(path):
+        if db.conn.in_transaction:
+            with db.atomic():
+                yield db
+            return
+        db.conn.execute("BEGIN IMMEDIATE")
+        try:
+            yield db
+            db.conn.execute("COMMIT")
+        except BaseException:
+            db.rollback()
+            raise
+
+
+@contextlib.contextmanager
+def store_errors(path: Path) -> Iterator[None]:
+    """Turn SQLite's failures on path into StoreError with the way out."""
+    try:
+        yield
+    except sqlite3.DatabaseError as exc:
+        raise _sentence(path, exc) from exc
+
+
+def _sentence(path: Path, exc: sqlite3.DatabaseError) -> StoreError:
+    name = getattr(exc, "sqlite_errorname", "")
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return DamagedError(
+            path,
+            f"{path} is damaged or not a Greenroom database. It was left as it is: put a backup in its place, "
+            "or move it away to start afresh.",
+        )
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return StoreError(f"{path} is in use by another program. Close it there, then try again; nothing was lost.")
+    if name.startswith("SQLITE_FULL"):
+        return StoreError(
+            f"The disk that holds {path} is full. Free some space, then try again; what was saved before is safe."
+        )
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR")):
+        return StoreError(
+            f"{path} cannot be written ({exc}). Check the disk and your rights on the folder, or choose another with --profile."
+        )
+    raise exc

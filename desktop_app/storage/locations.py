@@ -1,0 +1,92 @@
+"""Every path the app reads or writes. Nothing else asks the system where things are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop_app.errors import StoreError
+
+_ROOT = Path(__file__).resolve().parent.parent.parent  # the checkout, or the installed application's folder
+
+
+@dataclass(frozen=True, slots=True)
+class Locations:
+    """Where this run finds content and keeps the profile; bundled folders come first."""
+
+    profile: Path
+    content: tuple[Path, ...]
+    libraries: tuple[Path, ...]
+    resources: Path
+
+    @classmethod
+    def find(
+        cls, profile: Path | None = None, content: Iterable[Path] = (), libraries: Iterable[Path] = ()
+    ) -> Locations:
+        """Locations for --profile, --content and --library; without a profile GREENROOM_PROFILE, then the system's."""
+        return cls(
+            (profile or _default_profile()).expanduser().absolute(),
+            (_ROOT / "content", *content),
+            (_ROOT / "prompt_library", *libraries),
+            _ROOT / "resources",
+        )
+
+    @property
+    def learner_db(self) -> Path:
+        """What this person did."""
+        return self.profile / "learner.db"
+
+    @property
+    def index_db(self) -> Path:
+        """The search index; may be deleted at any time."""
+        return self.profile / "index.db"
+
+    @property
+    def settings_file(self) -> Path:
+        """Choices made in Settings and the window's shape."""
+        return self.profile / "settings.json"
+
+    @property
+    def audit_head(self) -> Path:
+        """The last audit entry, kept outside the database so that a cut tail is noticed."""
+        return self.profile / "audit-head.json"
+
+    @property
+    def log_file(self) -> Path:
+        """Faults of the app; never a text somebody typed."""
+        return self.profile / "greenroom.log"
+
+    @property
+    def lock_file(self) -> Path:
+        """Held by the window that uses this profile."""
+        return self.profile / "greenroom.lock"
+
+    def make_profile(self) -> None:
+        """Create the profile folder for this user only; raises StoreError if it cannot be written."""
+        try:
+            self.profile.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except (FileExistsError, NotADirectoryError) as exc:
+            raise StoreError(
+                f"{self.profile} is a file, so it cannot hold your profile. Move it or choose another with --profile."
+            ) from exc
+        except OSError as exc:
+            raise StoreError(_cannot_write(self.profile, exc)) from exc
+        if not os.access(self.profile, os.W_OK | os.X_OK):
+            raise StoreError(
+                f"The profile folder {self.profile} is read-only. Make it writable or choose another with --profile."
+            )
+
+
+def _default_profile() -> Path:
+    named = os.environ.get("GREENROOM_PROFILE")
+    if named:
+        return Path(named)
+    import platformdirs  # only needed when no profile is named
+
+    return platformdirs.user_data_path("greenroom", appauthor=False)
+
+
+def _cannot_write(path: Path, error: OSError) -> str:
+    return f"The profile folder {path} cannot be made ({error.strerror}). Free space, check your rights, or choose another with --profile."

@@ -1,0 +1,41 @@
+"""The tables of learner.db, as numbered steps. A released step is never edited; a change is a new one.
+
+Columns named *_sealed hold texts encrypted by the vault, or NULL when there is no keyring to keep the key.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+learner = Migrations("learner")
+
+
+@learner()
+def m0001_start(db: Database) -> None:
+    """Profile, lessons, attempts, runs, drafts, audit chain."""
+    for statement in (
+        "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
+        """CREATE TABLE profile (
+             id INTEGER PRIMARY KEY CHECK (id = 1), role TEXT NOT NULL, language TEXT NOT NULL,
+             name_sealed BLOB, created_at TEXT NOT NULL) STRICT""",
+        """CREATE TABLE lesson_progress (
+             lesson_id TEXT PRIMARY KEY, lesson_version TEXT NOT NULL, step_key TEXT NOT NULL, steps_done TEXT NOT NULL,
+             started_at TEXT NOT NULL, updated_at TEXT NOT NULL, completed_at TEXT, passed_at TEXT, score REAL) STRICT""",
+        """CREATE TABLE attempts (
+             id INTEGER PRIMARY KEY, lesson_id TEXT NOT NULL, lesson_version TEXT NOT NULL, question_id TEXT NOT NULL,
+             number INTEGER NOT NULL, score REAL NOT NULL, chosen TEXT NOT NULL, typed_sealed BLOB, at TEXT NOT NULL) STRICT""",
+        "CREATE INDEX attempts_by_question ON attempts (lesson_id, question_id)",
+        """CREATE TABLE runs (
+             id TEXT PRIMARY KEY, at TEXT NOT NULL, lesson_id TEXT NOT NULL, practice_id TEXT NOT NULL,
+             prompt_id TEXT NOT NULL, prompt_version INTEGER NOT NULL, content_hash TEXT NOT NULL, model_id TEXT NOT NULL,
+             seed INTEGER NOT NULL, stop_reason TEXT NOT NULL, prompt_tokens INTEGER NOT NULL,
+             completion_tokens INTEGER NOT NULL, first_token_ms REAL NOT NULL, tokens_per_second REAL NOT NULL,
+             findings TEXT NOT NULL, checks TEXT NOT NULL, judgement TEXT NOT NULL, text_sealed BLOB) STRICT""",
+        "CREATE INDEX runs_by_time ON runs (at)",
+        "CREATE TABLE drafts (key TEXT PRIMARY KEY, text_sealed BLOB NOT NULL, updated_at TEXT NOT NULL) STRICT",
+        "CREATE TABLE favourites (prompt_id TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT",
+        """CREATE TABLE audit_events (
+             seq INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, data TEXT NOT NULL,
+             previous TEXT NOT NULL, hash TEXT NOT NULL) STRICT""",
+    ):
+        db.execute(statement)

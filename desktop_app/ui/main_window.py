@@ -1,0 +1,357 @@
+"""The window: navigation left, one page at a time, the offline badge. Pages talk to each other only through here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QTimer
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop_app.errors import AppError
+from desktop_app.jobs import Job, Progress
+from desktop_app.records.learning import Profile
+from desktop_app.services import Services
+from desktop_app.storage.settings import Settings
+from desktop_app.storage.vault import Vault, open_vault
+from desktop_app.ui.first_run import FirstRun
+from desktop_app.ui.jobs import Jobs
+from desktop_app.ui.pages.home.model import HomeModel
+from desktop_app.ui.pages.home.page import HomePage
+from desktop_app.ui.pages.learn.model import LearnModel
+from desktop_app.ui.pages.learn.page import LearnPage
+from desktop_app.ui.pages.learn.reader import Reader
+from desktop_app.ui.pages.library.model import LibraryModel
+from desktop_app.ui.pages.library.page import LibraryPage
+from desktop_app.ui.pages.practice.page import PracticePage
+from desktop_app.ui.pages.progress.model import ProgressModel
+from desktop_app.ui.pages.progress.page import ProgressPage
+from desktop_app.ui.pages.settings.model import NOBODY, SettingsModel
+from desktop_app.ui.pages.settings.page import SettingsPage
+from desktop_app.ui.palette import Command, Palette
+from desktop_app.ui.run_model import RunModel
+from desktop_app.ui.sandbox_model import SandboxModel, SandboxState
+from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.basic import Banner, Button, Icon, label, row, set_tone
+
+PAGES = {  # name → title, icon; in the order of Ctrl+1 to Ctrl+6
+    "home": ("Home", "house"),
+    "learn": ("Learn", "graduation-cap"),
+    "library": ("Library", "library"),
+    "practice": ("Practice", "flask-conical"),
+    "progress": ("Progress", "chart-line"),
+    "settings": ("Settings", "settings"),
+}
+_RAIL_PX = 208
+
+
+class MainWindow(QMainWindow):
+    """All pages of one profile."""
+
+    def __init__(self, services: Services, theme: Theme, jobs: Jobs) -> None:
+        super().__init__()
+        self.setWindowTitle("Greenroom")
+        self.services, self.theme, self.jobs = services, theme, jobs
+        self._build_models()
+        self._build()
+        self._connect()
+        self._restore()
+
+    # -- building ----------------------------------------------------------------------------------------------------
+
+    def _build_models(self) -> None:
+        services, jobs = self.services, self.jobs
+        self.sandbox = SandboxModel(services, jobs, self)
+        self.home_model = HomeModel(services, self)
+        self.learn_model = LearnModel(services, self)
+        self.library_model = LibraryModel(services, jobs, self)
+        self.practice_model = RunModel(services, self.sandbox, jobs, self)
+        self.progress_model = ProgressModel(services, jobs, self)
+        self.settings_model = SettingsModel(services, self)
+
+    def _build(self) -> None:
+        reader = Reader(self.theme, self.learn_model, self.services, self.sandbox, self.jobs)
+        self.home = HomePage(self.theme, self.home_model)
+        self.learn = LearnPage(self.theme, self.learn_model, reader)
+        self.library = LibraryPage(self.theme, self.library_model, self.jobs)
+        self.practice = PracticePage(self.theme, self.practice_model, self.jobs, self._model_name())
+        self.progress = ProgressPage(self.theme, self.progress_model)
+        self.settings = SettingsPage(self.theme, self.settings_model)
+        self.stack = QStackedWidget()
+        for page in (self.home, self.learn, self.library, self.practice, self.progress, self.settings):
+            self.stack.addWidget(page)
+        self.banner = Banner(self.theme, action="Close")
+        self.banner.acted.connect(lambda: self.banner.say(""))
+        right = QWidget()
+        right.setObjectName("page")
+        box = QVBoxLayout(right)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self.banner)
+        box.addWidget(self.stack, 1)
+        body = QWidget()
+        line = row(self._build_rail(), right, spacing=0)
+        line.setStretch(1, 1)
+        body.setLayout(line)
+        self.setCentralWidget(body)
+        self.setMinimumSize(900, 600)
+        self.first_run: FirstRun | None = None
+
+    def _build_rail(self) -> QFrame:
+        self._rail = QFrame()
+        self._rail.setObjectName("rail")
+        box = QVBoxLayout(self._rail)
+        box.setContentsMargins(12, 16, 12, 16)
+        box.setSpacing(4)
+        brand = row(Icon(self.theme, "sprout", "accent", 22), label("Greenroom", "strong"), 1, spacing=8)
+        brand.setContentsMargins(6, 0, 0, 10)
+        box.addLayout(brand)
+        self.nav = QButtonGroup(self)
+        buttons = []
+        for number, (title, icon) in enumerate(PAGES.values(), 1):
+            button = Button(self.theme, title, icon, kind="nav", shortcut=f"Ctrl+{number}")
+            button.setCheckable(True)
+            self.nav.addButton(button, number - 1)
+            buttons.append(button)
+        self.badge = Button(self.theme, "", "shield-check", kind="badge", tip="What the sandbox's self-test showed")
+        for button in buttons[:-1]:
+            box.addWidget(button)
+        box.addStretch(1)
+        box.addWidget(self.badge)
+        box.addSpacing(4)
+        box.addWidget(buttons[-1])
+        self._rail.setFixedWidth(self.theme.px(_RAIL_PX))
+        return self._rail
+
+    def _connect(self) -> None:
+        self.nav.idClicked.connect(lambda number: self.go(list(PAGES)[number]))
+        self.badge.clicked.connect(self.show_selftest)
+        self.sandbox.changed.connect(self._on_sandbox_changed)
+        self.sandbox.changed.connect(self.settings_model.show_sandbox)
+        self.home.lesson_chosen.connect(self.open_lesson)
+        self.home.prompt_chosen.connect(self.open_prompt)
+        self.home.page_chosen.connect(self.go)
+        self.home.search_asked.connect(self.show_palette)
+        self.learn.lesson_chosen.connect(self.open_lesson)
+        self.learn.reader.prompt_chosen.connect(self.open_prompt)
+        self.library.detail.practise_asked.connect(self.practise)
+        self.practice.library_asked.connect(lambda: self.go("library"))
+        self.progress.lesson_chosen.connect(self.open_lesson)
+        self.progress.page_chosen.connect(self.go)
+        self.settings_model.look_changed.connect(self._on_look_changed)
+        self.settings_model.erased.connect(self._on_erased)
+        self.settings.selftest_asked.connect(self.restart_sandbox)
+        self.theme.changed.connect(lambda: self._rail.setFixedWidth(self.theme.px(_RAIL_PX)))
+        self.library_model.changed.connect(self._on_library_changed)
+
+    def _restore(self) -> None:
+        window = self.services.settings.value.window
+        self.resize(1240, 800)
+        if isinstance(window.get("geometry"), str):
+            self.restoreGeometry(QByteArray.fromBase64(window["geometry"].encode()))
+        for name, splitter in self._splitters().items():
+            sizes = window.get(name)
+            if isinstance(sizes, list) and all(isinstance(size, int) for size in sizes):
+                splitter.setSizes(sizes)
+
+    def _splitters(self) -> Mapping[str, Any]:
+        return {"library": self.library.splitter, "practice": self.practice.pane}
+
+    # -- starting ----------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Fill the first page now, and load what can wait in the background."""
+        settings = self.services.settings.value
+        if not settings.first_run_done:
+            self._show_first_run()
+        place = settings.window.get("page")
+        self.go(place if place in PAGES else "home")
+        self.settings_model.reload()
+        QTimer.singleShot(0, self._start_background)
+
+    def _start_background(self) -> None:
+        profile_id, key_id = self.services.learner.vault_account
+        self.jobs.start(_unlock(profile_id, key_id), self._on_vault, self._on_failed)
+        self.library_model.reload()
+        self.sandbox.start()
+        if self.practice_model.state.prompt is None and not any(self.practice_model.values.values()):
+            self.practice_model.use_free()
+
+    def _show_first_run(self) -> None:
+        self.first_run = FirstRun(self.theme, self)
+        self.first_run.answered.connect(self._on_first_run_answered)
+        self.first_run.skipped.connect(self._end_first_run)
+        self.first_run.resize(self.size())
+        self.first_run.show()
+        self.first_run.raise_()
+        self.centralWidget().setEnabled(False)  # nothing below the sheet takes the keyboard
+        self.first_run.name.setFocus()
+
+    def _on_first_run_answered(self, profile: Profile) -> None:
+        try:
+            self.services.learner.save_profile(profile)
+        except AppError as error:
+            self.banner.say(str(error), "danger")
+        self._end_first_run()
+
+    def _end_first_run(self) -> None:
+        if self.first_run is None:
+            return
+        if self.services.learner.profile() is None:
+            self.services.learner.save_profile(NOBODY)
+        self.services.settings.change(first_run_done=True)
+        self.first_run.hide()
+        self.first_run.deleteLater()
+        self.first_run = None
+        self.centralWidget().setEnabled(True)
+        self.settings_model.reload()
+        self.go("home")
+
+    # -- going places ------------------------------------------------------------------------------------------------
+
+    def go(self, name: str) -> None:
+        """Show a page, freshly read."""
+        if name == "home":
+            self.home_model.reload()
+        elif name == "learn" and not self.learn.is_reading:
+            self.learn_model.reload()
+        elif name == "progress":
+            self.progress_model.reload()
+        elif name == "settings":
+            self.settings_model.reload()
+        number = list(PAGES).index(name)
+        self.stack.setCurrentIndex(number)
+        self.nav.button(number).setChecked(True)
+
+    @property
+    def page(self) -> str:
+        """The name of the page shown."""
+        return list(PAGES)[self.stack.currentIndex()]
+
+    def open_lesson(self, lesson_id: str) -> None:
+        """Open a lesson where it was left."""
+        self.learn_model.open(lesson_id)
+        self.go("learn")
+
+    def open_prompt(self, prompt_id: str) -> None:
+        """Show a prompt in the library."""
+        self.library_model.select(prompt_id.partition("@")[0])
+        self.go("library")
+
+    def practise(self, prompt_id: str, version: int, values: dict[str, str]) -> None:
+        """Take a prompt with its values to the practice page."""
+        prompt = self.services.prompts.get(prompt_id)
+        self.practice_model.use_prompt(prompt, prompt.numbered(version), {k: v for k, v in values.items() if v})
+        self.go("practice")
+        self.practice.pane.form.focus_first()
+
+    def show_selftest(self) -> None:
+        """Show the sandbox's results in Settings."""
+        self.go("settings")
+        QTimer.singleShot(0, self.settings.show_sandbox)
+
+    def restart_sandbox(self) -> None:
+        """Start the model's process anew, with its self-test."""
+        self.sandbox.restart()
+
+    def show_palette(self) -> None:
+        """Open the command palette."""
+        Palette(self.theme, self._commands(), self).show()
+
+    def _commands(self) -> list[Command]:
+        lessons = [
+            Command("Lesson", one.title, lambda i=one.id: self.open_lesson(i))
+            for one in self.services.lessons.lessons()
+        ]
+        prompts = [
+            Command("Prompt", one.offered.name, lambda i=one.id: self.open_prompt(i))
+            for one in self.services.prompts.prompts()
+        ]
+        pages = [Command("Go to", title, lambda n=name: self.go(n)) for name, (title, _) in PAGES.items()]
+        change = self.settings_model.change
+        actions = [
+            Command("Do", "Practise freely", lambda: (self.practice_model.use_free(), self.go("practice"))),
+            Command("Do", "Use light colours", lambda: change(theme="light")),
+            Command("Do", "Use dark colours", lambda: change(theme="dark")),
+            Command("Do", "Follow the system's colours", lambda: change(theme="system")),
+            Command("Do", "Test the sandbox again", self.restart_sandbox),
+        ]
+        return [*lessons, *prompts, *pages, *actions]
+
+    # -- what happened -----------------------------------------------------------------------------------------------
+
+    def _on_sandbox_changed(self, state: SandboxState) -> None:
+        self.badge.setText(f"{state.headline}\n{state.detail}")
+        self.badge.setAccessibleName(f"{state.headline}. {state.detail}")
+        set_tone(self.badge, state.tone)
+        icons = {
+            "good": ("shield-check", "accent"),
+            "plain": ("shield-check", "muted"),
+            "caution": ("shield-alert", "caution"),
+        }
+        self.badge.set_icon(*icons.get(state.tone, ("shield-off", "danger")))
+
+    def _on_vault(self, vault: Vault) -> None:
+        try:
+            self.services.learner.use_vault(vault)
+        except AppError as error:
+            self.banner.say(str(error), "danger")
+        self.settings_model.reload()
+        self.practice_model.reload_draft()
+        if self.page in ("home", "progress"):
+            self.go(self.page)
+
+    def _on_library_changed(self, state: object) -> None:
+        if self.page == "home" and not self.home_model.state.prompts:
+            self.home_model.reload()
+
+    def _on_look_changed(self, settings: Settings) -> None:
+        self.theme.apply(settings.theme, settings.text_scale)
+
+    def _on_erased(self) -> None:
+        self.learn.show_list()
+        self.go("settings")
+
+    def _on_failed(self, error: Exception) -> None:
+        if not isinstance(error, AppError):
+            raise error
+        self.banner.say(str(error), "danger")
+
+    def _model_name(self) -> str:
+        try:
+            return self.services.model.model.name
+        except AppError:
+            return "No model"
+
+    # -- the window --------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The first-run sheet covers everything."""
+        super().resizeEvent(event)
+        if self.first_run is not None:
+            self.first_run.resize(self.size())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Keep what is half-typed and how the window stands."""
+        try:
+            for run in (self.practice_model, *self.learn.reader.runs):
+                run.close()
+            window = {"geometry": bytes(self.saveGeometry().toBase64().data()).decode(), "page": self.page}
+            window |= {name: splitter.sizes() for name, splitter in self._splitters().items()}
+            self.services.settings.change(window=window)
+        except AppError as error:
+            self.banner.say(f"{error} Close again to leave without keeping this.", "danger")
+            if not getattr(self, "_warned", False):
+                self._warned = True
+                event.ignore()
+                return
+        self.library_model.close()
+        self.progress_model.close()
+        self.sandbox.close()
+        super().closeEvent(event)
+
+
+def _unlock(profile_id: str, known_key_id: str) -> Job[Vault]:
+    yield Progress(0)
+    return open_vault(profile_id, known_key_id=known_key_id)

@@ -1,0 +1,141 @@
+"""What Home shows: the next thing to do, prompts for the role, how far the path is, the latest runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_app.lessons.lesson import Lesson
+from desktop_app.policy.vocabulary import ROLES
+from desktop_app.prompts.prompt import Prompt
+from desktop_app.records.learning import LessonProgress
+from desktop_app.services import Services
+
+_MANY_PROMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class NextLesson:
+    """The lesson to continue or start; done is from 0.0 to 1.0."""
+
+    id: str
+    title: str
+    detail: str
+    done: float
+    is_started: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HomePrompt:
+    """A prompt card."""
+
+    id: str
+    name: str
+    description: str
+    status: str
+    role: str
+    is_favourite: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HomeState:
+    """next is None when every lesson of the path is passed; runs counts all stored ones."""
+
+    greeting: str = ""
+    subtitle: str = ""
+    next: NextLesson | None = None
+    passed: int = 0
+    lessons: int = 0
+    runs: int = 0
+    answered: int = 0
+    prompts: tuple[HomePrompt, ...] = ()
+    problem: str = ""
+
+
+class HomeModel(QObject):
+    """Signals: changed(HomeState), after every change."""
+
+    changed = Signal(object)
+
+    def __init__(self, services: Services, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self.state = HomeState()
+
+    def reload(self, now: datetime | None = None) -> None:
+        """Read everything again."""
+        learner = self._services.learner
+        profile = learner.profile()
+        role = profile.role if profile else "everyone"
+        progress = learner.all_progress()
+        path = self._services.lessons.path_for(role)
+        by_id = {lesson.id: lesson for lesson in self._services.lessons.lessons()}
+        lessons = (
+            [by_id[lesson_id] for lesson_id in path.lessons if lesson_id in by_id] if path else list(by_id.values())
+        )
+        passed = [lesson for lesson in lessons if lesson.id in progress and progress[lesson.id].passed_at]
+        problems = (*self._services.lessons.problems, *self._services.prompts.problems)
+        hour = (now or datetime.now()).hour
+        part = "morning" if 4 <= hour < 12 else "afternoon" if 12 <= hour < 18 else "evening"
+        name = profile.name if profile else ""
+        self.state = HomeState(
+            greeting=f"Good {part}, {name}" if name else f"Good {part}",
+            subtitle=f"{ROLES[role]} · {len(passed)} of {len(lessons)} lessons passed"
+            if lessons
+            else "No lessons are installed",
+            next=_next(lessons, progress),
+            passed=len(passed),
+            lessons=len(lessons),
+            runs=learner.run_count(),
+            answered=learner.answer_count(),
+            prompts=self._prompts(role),
+            problem=f"{problems[0]}" + (f" ({len(problems) - 1} more)" if len(problems) > 1 else "")
+            if problems
+            else "",
+        )
+        self.changed.emit(self.state)
+
+    def star(self, prompt_id: str, starred: bool) -> None:
+        """Make a prompt a favourite or not."""
+        self._services.learner.set_favourite(prompt_id, starred)
+        self.reload()
+
+    def _prompts(self, role: str) -> tuple[HomePrompt, ...]:
+        favourites = self._services.learner.favourites()
+
+        def rank(prompt: Prompt) -> tuple[bool, bool, bool, str]:
+            offered = prompt.offered
+            return (
+                prompt.id not in favourites,
+                role not in offered.roles,
+                prompt.status(offered.version) != "approved",
+                offered.name,
+            )
+
+        found = sorted(self._services.prompts.prompts(), key=rank)[:_MANY_PROMPTS]
+        return tuple(
+            HomePrompt(
+                prompt.id, prompt.offered.name, prompt.offered.description, f"{prompt.status(prompt.offered.version).capitalize()} · v{prompt.offered.version}",
+                ROLES[prompt.offered.roles[0]], prompt.id in favourites,
+            )
+            for prompt in found
+        )  # fmt: skip
+
+
+def _next(lessons: list[Lesson], progress: dict[str, LessonProgress]) -> NextLesson | None:
+    open_ones = [lesson for lesson in lessons if not (lesson.id in progress and progress[lesson.id].passed_at)]
+    started = [lesson for lesson in open_ones if lesson.id in progress]
+    if not open_ones:
+        return None
+    lesson = max(started, key=lambda one: progress[one.id].updated_at) if started else open_ones[0]
+    at = progress.get(lesson.id)
+    if at is None:
+        return NextLesson(lesson.id, lesson.title, f"{lesson.summary} · {lesson.duration_minutes} minutes", 0.0, False)
+    keys = [step.key for step in lesson.steps]
+    number = keys.index(at.step_key) + 1 if at.step_key in keys else 1
+    done = len(set(at.steps_done) & set(keys)) / len(keys)
+    left = max(1, round(lesson.duration_minutes * (1 - done)))
+    detail = f"Step {number} of {len(keys)} · {lesson.steps[number - 1].title} · {left} {'minute' if left == 1 else 'minutes'} left"
+    return NextLesson(lesson.id, lesson.title, detail, done, True)

@@ -1,0 +1,174 @@
+"""Home: what a person does next is the largest thing on it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+
+from desktop_app.ui.pages.home.model import HomeModel, HomePrompt, HomeState
+from desktop_app.ui.theme import Restyler, Theme
+from desktop_app.ui.widgets.basic import (
+    Banner,
+    Button,
+    Card,
+    Clickable,
+    Scroll,
+    chip,
+    clear,
+    icon_button,
+    label,
+    meter,
+    row,
+)
+from desktop_app.ui.widgets.ring import Ring
+
+
+class HomePage(QWidget):
+    """Signals: lesson_chosen(id), prompt_chosen(id), page_chosen(name), search_asked()."""
+
+    lesson_chosen = Signal(str)
+    prompt_chosen = Signal(str)
+    page_chosen = Signal(str)
+    search_asked = Signal()
+
+    def __init__(self, theme: Theme, model: HomeModel) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._theme, self._model = theme, model
+        self._build()
+        model.changed.connect(self._render)
+
+    def _build(self) -> None:
+        scroll = Scroll(max_width=1160, spacing=20)
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scroll)
+        self._greeting, self._subtitle = label("", "page"), label("", "muted")
+        search = Button(
+            self._theme, "Search lessons, prompts and actions", "search", tip="Search everything", shortcut="Ctrl+K"
+        )
+        search.clicked.connect(self.search_asked)
+        self._problem = Banner(self._theme)
+        scroll.box.addLayout(row(self._greeting, 1, search))
+        scroll.box.addWidget(self._subtitle)
+        scroll.box.addWidget(self._problem)
+        scroll.box.addLayout(self._build_top())
+        more = Button(self._theme, "Open library", "arrow-right", kind="quiet")
+        more.clicked.connect(lambda: self.page_chosen.emit("library"))
+        scroll.box.addLayout(row(label("Prompts for your work", "section"), 1, more))
+        self._prompts = QGridLayout()
+        self._prompts.setSpacing(16)
+        scroll.box.addLayout(self._prompts)
+        scroll.box.addWidget(self._build_practice())
+        scroll.box.addStretch(1)
+
+    def _build_top(self) -> QHBoxLayout:
+        self._eyebrow, self._title = label("", "eyebrow"), label("", "section", wrap=True)
+        self._detail = label("", "muted", wrap=True)
+        self._bar = meter(name="Lesson progress")
+        self._continue = Button(self._theme, "Continue", "play", kind="primary")
+        self._continue.clicked.connect(self._on_continue_clicked)
+        overview = Button(self._theme, "Path overview", "list-checks")
+        overview.clicked.connect(lambda: self.page_chosen.emit("learn"))
+        card = Card(margin=24)
+        for widget in (self._eyebrow, self._title, self._detail):
+            card.box.addWidget(widget)
+        card.box.addStretch(1)
+        card.box.addWidget(self._bar)
+        card.box.addSpacing(8)
+        card.box.addLayout(row(self._continue, overview, 1))
+        side = Card(margin=24)
+        side.setMinimumWidth(260)
+        self._ring = Ring(self._theme, "Lessons passed")
+        self._figures = label("", "muted", wrap=True)
+        side.box.addWidget(label("YOUR PATH", "eyebrow"))
+        side.box.addWidget(self._ring, 1, Qt.AlignmentFlag.AlignCenter)
+        side.box.addWidget(self._figures)
+        return row(_stretching(card, 2), _stretching(side, 1), spacing=16)
+
+    def _build_practice(self) -> Card:
+        card = Card(margin=16)
+        words = label("Try anything on the model that runs on this computer. Nothing you type leaves it.", wrap=True)
+        start = Button(self._theme, "Practise freely", "flask-conical")
+        start.clicked.connect(lambda: self.page_chosen.emit("practice"))
+        card.box.addLayout(row(words, start, spacing=16))
+        return card
+
+    def _on_continue_clicked(self) -> None:
+        if self._model.state.next is not None:
+            self.lesson_chosen.emit(self._model.state.next.id)
+        else:
+            self.page_chosen.emit("library")
+
+    def _render(self, state: HomeState) -> None:
+        self._greeting.setText(state.greeting)
+        self._subtitle.setText(state.subtitle)
+        self._problem.say(f"Some content could not be read. {state.problem}" if state.problem else "", "caution")
+        upcoming = state.next
+        if upcoming is None:
+            self._eyebrow.setText("PATH DONE" if state.lessons else "NO LESSONS")
+            self._title.setText(
+                "You passed every lesson of your path" if state.lessons else "There is nothing to learn yet"
+            )
+            self._detail.setText(
+                "Keep what works: the library has prompts for your role."
+                if state.lessons
+                else "Ask whoever gave you Greenroom for a content pack."
+            )
+            self._continue.setText("Open library")
+        else:
+            self._eyebrow.setText(
+                "CONTINUE" if upcoming.is_started else "START HERE" if not state.passed else "NEXT LESSON"
+            )
+            self._title.setText(upcoming.title)
+            self._detail.setText(upcoming.detail)
+            self._continue.setText("Continue" if upcoming.is_started else "Start lesson")
+        self._bar.setValue(round(1000 * upcoming.done) if upcoming else 1000 if state.lessons else 0)
+        self._ring.show_share(state.passed, state.lessons)
+        answers = f"{state.answered:,} {'answer' if state.answered == 1 else 'answers'}"
+        runs = f"{state.runs:,} practice {'run' if state.runs == 1 else 'runs'}"
+        self._figures.setText(
+            f"{answers} given · {runs} on this computer"
+            if state.answered or state.runs
+            else "Your answers and practice runs are counted here."
+        )
+        self._show_prompts(state.prompts)
+
+    def _show_prompts(self, prompts: tuple[HomePrompt, ...]) -> None:
+        clear(self._prompts)
+        for column, prompt in enumerate(prompts):
+            self._prompts.addWidget(self._prompt_card(prompt), 0, column)
+            self._prompts.setColumnStretch(column, 1)
+
+    def _prompt_card(self, prompt: HomePrompt) -> Clickable:
+        card = Clickable(self._theme, f"{prompt.name}. {prompt.description} {prompt.status}")
+        star = icon_button(
+            self._theme,
+            "star",
+            f"Remove {prompt.name} from favourites" if prompt.is_favourite else f"Make {prompt.name} a favourite",
+        )
+        if prompt.is_favourite:
+            Restyler(self._theme, star, lambda: star.setIcon(self._theme.icon("star", "accent")))
+        star.setIconSize(QSize(self._theme.px(18), self._theme.px(18)))
+        star.clicked.connect(lambda: self._model.star(prompt.id, not prompt.is_favourite))
+        title = label(prompt.name, "strong", wrap=True)
+        head = row(title)
+        head.addWidget(star, 0, Qt.AlignmentFlag.AlignTop)
+        card.box.addLayout(head)
+        card.box.addWidget(label(prompt.description, "muted", wrap=True))
+        card.box.addStretch(1)
+        card.box.addLayout(
+            row(
+                chip(prompt.status, "good" if prompt.status.startswith("Approved") else "caution"), chip(prompt.role), 1
+            )
+        )
+        card.clicked.connect(lambda: self.prompt_chosen.emit(prompt.id))
+        return card
+
+
+def _stretching(widget: QWidget, factor: int) -> QWidget:
+    policy = widget.sizePolicy()
+    policy.setHorizontalStretch(factor)
+    policy.setHorizontalPolicy(policy.Policy.Expanding)
+    widget.setSizePolicy(policy)
+    return widget

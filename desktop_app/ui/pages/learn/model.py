@@ -1,0 +1,284 @@
+"""What Learn shows: the paths with progress, and the reader's present step with its questions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_app.errors import AppError
+from desktop_app.lessons.lesson import LearningPath, Lesson, QuestionId, Quiz, Step
+from desktop_app.lessons.scoring import Score, is_passed, lesson_score, score
+from desktop_app.records.learning import LessonProgress
+from desktop_app.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class LessonRow:
+    """A line of the path: state is "new", "started", "completed" or "passed"; done is from 0.0 to 1.0."""
+
+    id: str
+    number: int
+    title: str
+    summary: str
+    minutes: int
+    state: str
+    done: float
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PathRows:
+    """A path with its lessons in order; a lesson that cannot be read is left out and named in problem."""
+
+    title: str
+    description: str
+    rows: tuple[LessonRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionState:
+    """One question in the reader. picked holds option numbers from 0, score the latest try's result, None before it.
+
+    tries counts this person's stored attempts; hints is how many are shown.
+    """
+
+    quiz: Quiz
+    picked: tuple[int, ...] = ()
+    typed: str = ""
+    score: Score | None = None
+    best: float | None = None
+    tries: int = 0
+    hints: int = 0
+    solution_shown: bool = False
+    tries_left: int | None = None
+
+    @property
+    def may_answer(self) -> bool:
+        """True while the question is open for an answer."""
+        return self.score is None and self.tries_left != 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderState:
+    """The reader. done counts finished steps; open_questions are those of this step without an answer yet."""
+
+    lesson: Lesson | None = None
+    step: Step | None = None
+    number: int = 0
+    questions: dict[QuestionId, QuestionState] = field(default_factory=dict)
+    done: int = 0
+    path_title: str = ""
+    finished: bool = False
+    score: float = 0.0
+    passed: bool = False
+    missed: tuple[tuple[int, str], ...] = ()
+    next_lesson: tuple[str, str] | None = None
+    problem: str = ""
+
+
+class LearnModel(QObject):
+    """Signals: paths_changed(tuple of PathRows); step_changed(ReaderState); question_changed(QuestionState)."""
+
+    paths_changed = Signal(object)
+    step_changed = Signal(object)
+    question_changed = Signal(object)
+    progress_saved = Signal()
+
+    def __init__(self, services: Services, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self.paths: tuple[PathRows, ...] = ()
+        self.problem = ""
+        self.reader = ReaderState()
+
+    # -- paths -------------------------------------------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Read the paths and progress again."""
+        progress = self._services.learner.all_progress()
+        lessons = {str(lesson.id): lesson for lesson in self._services.lessons.lessons()}
+        paths = [_path_rows(path, lessons, progress) for path in self._services.lessons.paths()]
+        in_paths = {row.id for path in paths for row in path.rows}
+        others = tuple(lesson for lesson_id, lesson in lessons.items() if lesson_id not in in_paths)
+        if others:
+            rows = tuple(_row(number, lesson, progress.get(lesson.id)) for number, lesson in enumerate(others, 1))
+            paths.append(PathRows("More lessons", "Lessons that belong to no path", rows))
+        problems = self._services.lessons.problems
+        self.problem = "\n".join(str(problem) for problem in problems)
+        self.paths = tuple(paths)
+        self.paths_changed.emit(self.paths)
+
+    # -- reader ------------------------------------------------------------------------------------------------------
+
+    def open(self, lesson_id: str) -> None:
+        """Open a lesson at the step where it was left; a problem is shown instead of it if it cannot be read."""
+        try:
+            lesson = self._services.lessons.get(lesson_id)
+        except AppError as error:
+            self._show(ReaderState(problem=str(error)))
+            return
+        known = self._services.learner.progress(lesson_id)
+        keys = [step.key for step in lesson.steps]
+        number = keys.index(known.step_key) if known and known.step_key in keys else 0
+        self._questions = self._fresh_questions(lesson)
+        self._go(lesson, number)
+
+    def go(self, number: int) -> None:
+        """Show step number (from 0), if there is one."""
+        lesson = self.reader.lesson
+        if lesson is not None and 0 <= number < len(lesson.steps):
+            self._go(lesson, number)
+
+    def next(self) -> None:
+        """Mark the step done and go on; after the last one, finish the lesson."""
+        lesson, step = self.reader.lesson, self.reader.step
+        if lesson is None or step is None:
+            return
+        if not lesson.is_draft:
+            self._services.learner.finish_step(lesson.id, step.key)
+        if self.reader.number + 1 < len(lesson.steps):
+            self._go(lesson, self.reader.number + 1)
+        else:
+            self._finish(lesson)
+        self.progress_saved.emit()
+
+    def retake(self) -> None:
+        """Start the lesson's questions afresh; earlier attempts stay stored."""
+        lesson = self.reader.lesson
+        if lesson is not None:
+            self._questions = {quiz.id: self._question(lesson, quiz, fresh=True) for quiz in lesson.questions}
+            self._go(lesson, self.reader.missed[0][0] if self.reader.missed else 0)
+
+    # -- questions ---------------------------------------------------------------------------------------------------
+
+    def answer(self, question_id: QuestionId, answer: Collection[int] | str) -> None:
+        """Score and store an answer: the picked option numbers, or the typed text."""
+        lesson, known = self.reader.lesson, self._questions[question_id]
+        if lesson is None or not known.may_answer:
+            return
+        quiz = known.quiz
+        given = answer if isinstance(answer, str) else tuple(sorted(answer))
+        result = score(quiz, next(iter(given)) if quiz.kind == "single" and not isinstance(given, str) else given)
+        chosen, typed = ((), given) if isinstance(given, str) else (given, "")
+        tries = known.tries + 1
+        if not lesson.is_draft:
+            self._services.learner.save_attempt(
+                lesson.id, lesson.version, question_id, score=result.value, chosen=chosen, typed=typed
+            )
+        self._update(
+            replace(
+                known, picked=chosen, typed=typed, score=result, tries=tries, best=max(result.value, known.best or 0.0),
+                tries_left=None if not lesson.attempts else max(0, lesson.attempts - tries),
+            )
+        )  # fmt: skip
+        self.progress_saved.emit()
+
+    def try_again(self, question_id: QuestionId) -> None:
+        """Open a question for another answer."""
+        known = self._questions[question_id]
+        if known.tries_left != 0:
+            self._update(replace(known, score=None, picked=(), typed="", solution_shown=False))
+
+    def hint(self, question_id: QuestionId) -> None:
+        """Show one more hint."""
+        known = self._questions[question_id]
+        self._update(replace(known, hints=min(known.hints + 1, len(known.quiz.hints))))
+
+    def show_solution(self, question_id: QuestionId) -> None:
+        """Show the worked solution; only after a try."""
+        known = self._questions[question_id]
+        if known.tries:
+            self._update(replace(known, solution_shown=True))
+
+    # -- inside ------------------------------------------------------------------------------------------------------
+
+    def _fresh_questions(self, lesson: Lesson) -> dict[QuestionId, QuestionState]:
+        return {quiz.id: self._question(lesson, quiz, fresh=False) for quiz in lesson.questions}
+
+    def _question(self, lesson: Lesson, quiz: Quiz, *, fresh: bool) -> QuestionState:
+        attempts = self._services.learner.attempts(lesson.id, quiz.id)
+        left = None if not lesson.attempts else max(0, lesson.attempts - len(attempts))
+        known = QuestionState(
+            quiz, tries=len(attempts), tries_left=left, best=max((one.score for one in attempts), default=None)
+        )
+        if fresh or not attempts:
+            return known
+        last = attempts[-1]
+        fits = all(index < len(quiz.choices) for index in last.chosen) and (bool(last.chosen) or quiz.kind != "single")
+        if not fits or (quiz.kind == "text" and not last.typed):
+            return known  # the question changed since, or the typed answer could not be kept
+        given = last.typed if quiz.kind == "text" else last.chosen[0] if quiz.kind == "single" else last.chosen
+        return replace(known, picked=last.chosen, typed=last.typed, score=score(quiz, given))
+
+    def _go(self, lesson: Lesson, number: int) -> None:
+        step = lesson.steps[number]
+        if not lesson.is_draft:
+            self._services.learner.open_step(lesson.id, lesson.version, step.key)
+        path = next((path for path in self._services.lessons.paths() if lesson.id in path.lessons), None)
+        self._show(
+            ReaderState(
+                lesson, step, number, {quiz.id: self._questions[quiz.id] for quiz in step.questions},
+                self._done(lesson), path.title if path else "Learn",
+            )
+        )  # fmt: skip
+
+    def _finish(self, lesson: Lesson) -> None:
+        best = {QuestionId(key): value for key, value in self._services.learner.best_scores(lesson.id).items()}
+        if lesson.is_draft:
+            best = {quiz_id: known.best or 0.0 for quiz_id, known in self._questions.items()}
+        value = lesson_score(lesson, best)
+        passed = is_passed(lesson, value)
+        if not lesson.is_draft:
+            self._services.learner.finish_lesson(lesson.id, score=value, passed=passed)
+        missed = tuple(
+            (number, quiz.question)
+            for number, step in enumerate(lesson.steps)
+            for quiz in step.questions
+            if best.get(quiz.id, 0.0) < 1.0
+        )
+        self._show(
+            replace(
+                self.reader, finished=True, score=value, passed=passed, missed=missed, done=self._done(lesson),
+                next_lesson=self._following(lesson),
+            )
+        )  # fmt: skip
+
+    def _following(self, lesson: Lesson) -> tuple[str, str] | None:
+        for path in self._services.lessons.paths():
+            if lesson.id in path.lessons:
+                later = path.lessons[path.lessons.index(lesson.id) + 1 :]
+                titles = {other.id: other.title for other in self._services.lessons.lessons()}
+                return next(((other, titles[other]) for other in later if other in titles), None)
+        return None
+
+    def _done(self, lesson: Lesson) -> int:
+        known = self._services.learner.progress(lesson.id)
+        return len({step.key for step in lesson.steps} & set(known.steps_done)) if known else 0
+
+    def _update(self, question: QuestionState) -> None:
+        self._questions[question.quiz.id] = question
+        self.reader = replace(self.reader, questions=self.reader.questions | {question.quiz.id: question})
+        self.question_changed.emit(question)
+
+    def _show(self, state: ReaderState) -> None:
+        self.reader = state
+        self.step_changed.emit(state)
+
+
+def _path_rows(path: LearningPath, lessons: dict[str, Lesson], progress: dict[str, LessonProgress]) -> PathRows:
+    rows = tuple(
+        _row(number, lessons[lesson_id], progress.get(lesson_id))
+        for number, lesson_id in enumerate(path.lessons, 1)
+        if lesson_id in lessons
+    )
+    return PathRows(path.title, path.description, rows)
+
+
+def _row(number: int, lesson: Lesson, at: LessonProgress | None) -> LessonRow:
+    state = "new" if at is None else "passed" if at.passed_at else "completed" if at.completed_at else "started"
+    done = len({step.key for step in lesson.steps} & set(at.steps_done)) / len(lesson.steps) if at else 0.0
+    return LessonRow(
+        lesson.id, number, lesson.title, lesson.summary, lesson.duration_minutes, state, done, at.score if at else None
+    )

@@ -1,0 +1,105 @@
+"""Learn: the paths as a quiet list, and the reader."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget
+
+from desktop_app.ui.pages.learn.model import LearnModel, LessonRow, PathRows
+from desktop_app.ui.pages.learn.reader import Reader
+from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.basic import Banner, Clickable, Icon, Scroll, chip, clear, label, meter, row
+
+_STATES = {
+    "new": ("circle", "edge", "", "plain"),
+    "started": ("circle-dot", "accent", "In progress", "plain"),
+    "completed": ("circle-alert", "caution", "Not passed yet", "caution"),
+    "passed": ("circle-check", "good", "Passed", "good"),
+}
+
+
+class LearnPage(QStackedWidget):
+    """Signals: lesson_chosen(id)."""
+
+    lesson_chosen = Signal(str)
+
+    def __init__(self, theme: Theme, model: LearnModel, reader: Reader) -> None:
+        super().__init__()
+        self._theme, self.reader = theme, reader
+        self._list = Scroll(max_width=860)
+        self._list.setObjectName("page")
+        self.addWidget(self._list)
+        self.addWidget(reader)
+        self._model = model
+        model.paths_changed.connect(self._render)
+        model.step_changed.connect(lambda _: self.setCurrentWidget(reader))
+        reader.closed.connect(self.show_list)
+        reader.lesson_chosen.connect(model.open)
+
+    def show_list(self) -> None:
+        """Show the paths; half-typed exercises are kept."""
+        self.reader.close_runs()
+        self._model.reload()
+        self.setCurrentWidget(self._list)
+
+    @property
+    def is_reading(self) -> bool:
+        """True while a lesson is open."""
+        return self.currentWidget() is self.reader
+
+    def _render(self, paths: tuple[PathRows, ...]) -> None:
+        box = self._list.box
+        clear(box)
+        box.addWidget(label("Learn", "page"))
+        if self._model.problem:
+            banner = Banner(self._theme)
+            banner.say(f"Some lessons cannot be read and are left out.\n{self._model.problem}", "caution")
+            box.addWidget(banner)
+        if not paths:
+            box.addWidget(
+                label(
+                    "No lessons are installed. Ask whoever gave you Greenroom for a content pack, or start it with --content FOLDER.",
+                    "muted",
+                    wrap=True,
+                )
+            )
+        for path in paths:
+            passed = sum(row_.state == "passed" for row_ in path.rows)
+            minutes = sum(row_.minutes for row_ in path.rows if row_.state != "passed")
+            left = f"{minutes} minutes left" if minutes else "all done"
+            box.addSpacing(8)
+            box.addLayout(
+                row(label(path.title, "section"), 1, label(f"{passed} of {len(path.rows)} passed · {left}", "small"))
+            )
+            box.addWidget(label(path.description, "muted", wrap=True))
+            for lesson in path.rows:
+                box.addWidget(self._card(lesson))
+        box.addStretch(1)
+
+    def _card(self, lesson: LessonRow) -> Clickable:
+        icon, color, state, tone = _STATES[lesson.state]
+        card = Clickable(
+            self._theme,
+            f"Lesson {lesson.number}: {lesson.title}. {state or 'New'}. {lesson.minutes} minutes",
+            margin=16,
+        )
+        line = row(Icon(self._theme, icon, color, 20), label(lesson.title, "strong", wrap=True), spacing=12)
+        line.setStretch(1, 1)
+        if state:
+            shown = (
+                f"{state} · {lesson.score:.0%}"
+                if lesson.state in ("passed", "completed") and lesson.score is not None
+                else state
+            )
+            line.addWidget(chip(shown, tone))
+        line.addWidget(label(f"{lesson.minutes} min", "small"))
+        card.box.addLayout(line)
+        text = row(label(lesson.summary, "muted", wrap=True))
+        text.setContentsMargins(self._theme.px(32), 0, 0, 0)
+        card.box.addLayout(text)
+        if lesson.state == "started":
+            bar = row(meter(lesson.done, name=f"{lesson.title}: steps done"))
+            bar.setContentsMargins(self._theme.px(32), 4, 0, 0)
+            card.box.addLayout(bar)
+        card.clicked.connect(lambda: self.lesson_chosen.emit(lesson.id))
+        return card

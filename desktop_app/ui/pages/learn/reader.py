@@ -1,0 +1,239 @@
+"""The lesson reader: one step at a time in a column for reading, exercises across the full width."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from desktop_app.errors import AppError
+from desktop_app.lessons.lesson import Practice, Quiz
+from desktop_app.lessons.render import plain_text, render_html
+from desktop_app.services import Services
+from desktop_app.ui.jobs import Jobs
+from desktop_app.ui.pages.learn.model import LearnModel, ReaderState
+from desktop_app.ui.pages.learn.quiz_card import QuizCard
+from desktop_app.ui.run_model import RunModel, RunState
+from desktop_app.ui.sandbox_model import SandboxModel
+from desktop_app.ui.theme import READING_WIDTH, Theme
+from desktop_app.ui.widgets.basic import (
+    Banner,
+    Button,
+    Card,
+    Scroll,
+    chip,
+    clear,
+    icon_button,
+    label,
+    meter,
+    row,
+    shortcut,
+)
+from desktop_app.ui.widgets.prose import Prose
+from desktop_app.ui.widgets.ring import Ring
+from desktop_app.ui.widgets.run_pane import RunPane
+
+_PANE_HEIGHT = 520
+
+
+class Reader(QWidget):
+    """Signals: closed(), lesson_chosen(id), prompt_chosen(id)."""
+
+    closed = Signal()
+    lesson_chosen = Signal(str)
+    prompt_chosen = Signal(str)
+
+    def __init__(self, theme: Theme, model: LearnModel, services: Services, sandbox: SandboxModel, jobs: Jobs) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._theme, self._model, self._services, self._sandbox, self._jobs = theme, model, services, sandbox, jobs
+        self.runs: list[RunModel] = []
+        self._build()
+        model.step_changed.connect(self._render)
+
+    def _build(self) -> None:
+        back = icon_button(self._theme, "arrow-left", "Back to the path", shortcut="Alt+Left")
+        back.clicked.connect(self.closed)
+        self._crumbs = label("", "muted")
+        self._crumbs.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._step = chip("")
+        self._bar = meter(name="Steps done")
+        self._scroll = Scroll(margins=(24, 20, 24, 32), spacing=16)
+        self._back = Button(self._theme, "Back", "arrow-left", tip="Step before", shortcut="Ctrl+PgUp")
+        self._next = Button(self._theme, "Next", "arrow-right", kind="primary", tip="Next step", shortcut="Ctrl+PgDown")
+        self._back.clicked.connect(lambda: self._model.go(self._model.reader.number - 1))
+        self._next.clicked.connect(self._model.next)
+        top = row(back, self._crumbs, self._step, spacing=8)
+        top.setStretch(1, 1)
+        top.setContentsMargins(24, 20, 32, 8)
+        bar = row(self._bar)
+        bar.setContentsMargins(32, 0, 32, 4)
+        foot = row(self._back, 1, self._next)
+        foot.setContentsMargins(32, 10, 32, 16)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addLayout(top)
+        box.addLayout(bar)
+        box.addWidget(self._scroll, 1)
+        box.addLayout(foot)
+        shortcut(self, "Escape", self.closed.emit)
+
+    def close_runs(self) -> None:
+        """Keep what is half-typed in exercises and end what runs."""
+        for run in self.runs:
+            run.close()
+
+    def _render(self, state: ReaderState) -> None:
+        self.close_runs()
+        self.runs = []
+        clear(self._scroll.box)
+        lesson, step = state.lesson, state.step
+        for widget in (self._bar, self._step, self._back, self._next):
+            widget.setVisible(lesson is not None)
+        if lesson is None or step is None:
+            self._crumbs.setText("")
+            problem = Banner(self._theme)
+            problem.say(f"This lesson cannot be opened. {state.problem}", "danger")
+            self._add(problem)
+            self._scroll.box.addStretch(1)
+            return
+        self._crumbs.setText(
+            f"{state.path_title}  ›  {lesson.title}" + ("  (draft: progress is not stored)" if lesson.is_draft else "")
+        )
+        self._step.setText(f"Step {state.number + 1} of {len(lesson.steps)}")
+        share = len(lesson.steps) if state.finished else state.number
+        self._bar.setValue(round(1000 * share / len(lesson.steps)))
+        self._bar.setAccessibleDescription(f"{share} of {len(lesson.steps)}")
+        self._back.setEnabled(state.number > 0 and not state.finished)
+        self._next.setText("Finish lesson" if state.number + 1 == len(lesson.steps) else "Next")
+        self._next.setVisible(not state.finished)
+        self._back.setVisible(not state.finished)
+        if state.finished:
+            self._show_end(state)
+        else:
+            self._show_step(state)
+        self._scroll.box.addStretch(1)
+        self._scroll.verticalScrollBar().setValue(0)
+
+    def _show_step(self, state: ReaderState) -> None:
+        assert state.lesson is not None and state.step is not None
+        title = label(state.step.title, "page", wrap=True)
+        self._add(title)
+        for block in state.step.blocks:
+            if isinstance(block, Quiz):
+                self._add(QuizCard(self._theme, self._model, state.questions[block.id]))
+            elif isinstance(block, Practice):
+                self._add_practice(state, block)
+            else:
+                self._add(self._prose(state, block.markdown))
+
+    def _prose(self, state: ReaderState, markdown: str) -> Prose:
+        assert state.lesson is not None and state.step is not None
+        prose = Prose(self._theme, folder=state.lesson.path.parent)
+        prose.show_html(render_html(markdown), f"{state.step.title}: text")
+        prose.link_opened.connect(self._on_link_opened)
+        return prose
+
+    def _add(self, widget: QWidget, *, wide: bool = False) -> None:
+        """Add in the reading column, or across the page."""
+        if wide:
+            self._scroll.box.addWidget(widget)
+            return
+        widget.setMaximumWidth(self._theme.px(READING_WIDTH) + 24)
+        line = row(spacing=0)
+        line.addStretch(1)
+        line.addWidget(widget, 1000)
+        line.addStretch(1)
+        self._scroll.box.addLayout(line)
+
+    def _add_practice(self, state: ReaderState, practice: Practice) -> None:
+        assert state.lesson is not None
+        run = RunModel(self._services, self._sandbox, self._jobs, self)
+        task = Card(spacing=8)
+        task.box.addWidget(label("Practice on your own computer", "eyebrow"))
+        task.box.addWidget(label(practice.title, "section", wrap=True))
+        words = self._prose(state, practice.task)
+        words.setAccessibleName(f"Exercise: {practice.title}")
+        task.box.addWidget(words)
+        self._add(task)
+        try:
+            run.use_practice(state.lesson.id, practice)
+        except AppError as error:
+            run.setParent(None)
+            problem = Banner(self._theme)
+            problem.say(f"This exercise cannot run: {error}", "danger")
+            self._add(problem)
+            return
+        self.runs.append(run)
+        pane = RunPane(self._theme, run, self._jobs)
+        pane.answer.set_question(practice.judge)
+        pane.setMinimumHeight(self._theme.px(_PANE_HEIGHT))
+        self._add(pane, wide=True)
+        if practice.look_for:
+            look = Banner(self._theme, icon="eye")
+            self._add(look)
+            html = render_html(practice.look_for).replace("<p>", "").replace("</p>", " ")
+            run.changed.connect(partial(_show_look_for, look, f"<b>What to look for.</b> {html}"))
+        run.recorded.connect(lambda _: self._model.progress_saved.emit())
+
+    def _show_end(self, state: ReaderState) -> None:
+        assert state.lesson is not None
+        card = Card(margin=32, spacing=12)
+        ring = Ring(self._theme, "Questions right")
+        total = len(state.lesson.questions)
+        ring.show_share(total - len(state.missed), total)
+        card.box.addWidget(ring, 0, Qt.AlignmentFlag.AlignHCenter)
+        title = label("Lesson passed" if state.passed else "Almost there", "page")
+        title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        card.box.addWidget(title)
+        mark = f"You have {state.score:.0%}; {state.lesson.pass_mark:.0%} is needed to pass."
+        words = label(
+            mark if not state.passed else f"{state.lesson.title}: {state.score:.0%}. It is recorded on this computer.",
+            "muted",
+            wrap=True,
+        )
+        words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        card.box.addWidget(words)
+        if state.missed:
+            card.box.addSpacing(8)
+            card.box.addWidget(label("Worth another look", "strong"))
+        for number, question in state.missed:
+            again = Button(self._theme, plain_text(question), "rotate-ccw", kind="row")
+            again.setToolTip(plain_text(question))
+            again.clicked.connect(lambda _=False, at=number: self._model.go(at))
+            card.box.addWidget(again)
+        card.box.addSpacing(8)
+        actions = row(1)
+        if state.passed and state.next_lesson:
+            following, title_text = state.next_lesson
+            onward = Button(self._theme, f"Next: {title_text}", "arrow-right", kind="primary")
+            onward.clicked.connect(lambda: self.lesson_chosen.emit(following))
+            actions.addWidget(onward)
+        if not state.passed:
+            retry = Button(self._theme, "Answer again", "rotate-ccw", kind="primary")
+            retry.clicked.connect(self._model.retake)
+            actions.addWidget(retry)
+        leave = Button(self._theme, "Back to the path", "list-checks")
+        leave.clicked.connect(self.closed)
+        actions.addWidget(leave)
+        actions.addStretch(1)
+        card.box.addLayout(actions)
+        self._add(card)
+
+    def _on_link_opened(self, address: str) -> None:
+        kind, _, rest = address.partition(":")
+        if kind == "lesson":
+            self.lesson_chosen.emit(rest)
+        elif kind == "prompt":
+            self.prompt_chosen.emit(rest)
+        elif kind == "https":
+            # this app has no internet, and neither has a browser it would start
+            QGuiApplication.clipboard().setText(address)
+            self._crumbs.setText("Link copied: open it in your browser")
+
+
+def _show_look_for(banner: Banner, html: str, state: RunState) -> None:
+    banner.say(html if state.phase == "done" else "", "plain", rich=True)

@@ -1,0 +1,170 @@
+"""What the library shows: hits and facets for what is typed, and one prompt with its versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from threading import Event
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_app.errors import AppError
+from desktop_app.jobs import Job, Progress
+from desktop_app.prompts.diff import PartDiff, diff_versions
+from desktop_app.prompts.prompt import Prompt, PromptVersion
+from desktop_app.prompts.render import ValueProblem, render
+from desktop_app.prompts.search import Found
+from desktop_app.services import Services
+from desktop_app.ui.jobs import Jobs
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryState:
+    """What is searched and found; problem names files that could not be read."""
+
+    text: str = ""
+    filters: Mapping[str, str] = field(default_factory=dict)
+    found: Found = Found((), 0)
+    favourites: frozenset[str] = frozenset()
+    problem: str = ""
+    is_loaded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DetailState:
+    """One prompt: version is the one shown, older the one it is compared with (None for the first)."""
+
+    prompt: Prompt
+    version: PromptVersion
+    older: PromptVersion | None
+    changes: tuple[PartDiff, ...]
+    is_favourite: bool
+
+
+class LibraryModel(QObject):
+    """Signals: changed(LibraryState); detail_changed(DetailState)."""
+
+    changed = Signal(object)
+    detail_changed = Signal(object)
+
+    def __init__(self, services: Services, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._services, self._jobs = services, jobs
+        self.state = LibraryState()
+        self.detail: DetailState | None = None
+        self.values: dict[str, dict[str, str]] = {}  # half-typed forms by prompt id, while the window is open
+        self._cancel = Event()
+
+    def reload(self) -> None:
+        """Read the files again, bring the index up to date and search."""
+        self._cancel.set()
+        self._cancel = self._jobs.start(self._refresh(), self._on_found, self._on_failed)
+
+    def search(self, text: str) -> None:
+        """Find prompts for text; ends the search before this one."""
+        self._find(replace(self.state, text=text))
+
+    def set_filter(self, facet: str, value: str) -> None:
+        """Show only prompts with this value, or all again for ""."""
+        filters = {key: kept for key, kept in self.state.filters.items() if key != facet} | (
+            {facet: value} if value else {}
+        )
+        self._find(replace(self.state, filters=filters))
+
+    def clear_filters(self) -> None:
+        """Show everything again."""
+        self._find(replace(self.state, text="", filters={}))
+
+    def select(self, prompt_id: str, version: int | None = None) -> None:
+        """Show a prompt, by default in the version that is offered."""
+        try:
+            prompt = self._services.prompts.get(prompt_id)
+        except AppError as error:
+            self._show(replace(self.state, problem=str(error)))
+            return
+        shown = prompt.offered if version is None else prompt.numbered(version)
+        earlier = [one for one in prompt.versions if one.version < shown.version]
+        older = earlier[-1] if earlier else None
+        changes = tuple(part for part in diff_versions(older, shown) if part.is_changed) if older else ()
+        starred = prompt_id in self._services.learner.favourites()
+        self.detail = DetailState(prompt, shown, older, changes, starred)
+        self.values.setdefault(prompt_id, {item.name: item.default for item in shown.inputs})
+        self.detail_changed.emit(self.detail)
+
+    def set_value(self, name: str, text: str) -> None:
+        """Take what was typed into the shown prompt's form."""
+        if self.detail is not None:
+            self.values[self.detail.prompt.id][name] = text
+
+    def use_example(self) -> None:
+        """Fill the form with the author's examples."""
+        if self.detail is not None:
+            shown = self.detail.version
+            self.values[self.detail.prompt.id] = {item.name: item.example or item.default for item in shown.inputs}
+            self.detail_changed.emit(self.detail)
+
+    def filled_text(self) -> tuple[str, dict[str, str]]:
+        """The shown prompt as one text for the clipboard, or "" and what does not fit by input name."""
+        assert self.detail is not None
+        shown = self.detail.version
+        typed = self.values[self.detail.prompt.id]
+        try:
+            messages = render(shown, {item.name: typed.get(item.name, "") for item in shown.inputs})
+        except ValueProblem as problem:
+            return "", {problem.name: str(problem)}
+        titles = {"system": "Instructions", "user": "Request", "assistant": "Answer"}
+        if len(messages) == 1:
+            return messages[0].content, {}
+        return "\n\n".join(f"{titles[message.role]}:\n{message.content.strip()}" for message in messages), {}
+
+    def star(self, starred: bool) -> None:
+        """Make the shown prompt a favourite or not."""
+        if self.detail is not None:
+            self._services.learner.set_favourite(self.detail.prompt.id, starred)
+            self.detail = replace(self.detail, is_favourite=starred)
+            self.detail_changed.emit(self.detail)
+            self._show(replace(self.state, favourites=self._services.learner.favourites()))
+
+    def close(self) -> None:
+        """End a search that runs."""
+        self._cancel.set()
+
+    def _find(self, state: LibraryState) -> None:
+        self._cancel.set()
+        self._show(state)
+        self._cancel = self._jobs.start(self._search(state.text, dict(state.filters)), self._on_found, self._on_failed)
+
+    def _search(self, text: str, filters: Mapping[str, str]) -> Job[Found]:
+        yield Progress(0)
+        index = self._services.open_index()
+        try:
+            return index.find(text, filters)
+        finally:
+            index.close()
+
+    def _refresh(self) -> Job[Found]:
+        yield Progress(0)
+        self._services.prompts.reload()
+        index = yield from self._services.updated_index()
+        try:
+            return index.find(self.state.text, self.state.filters)
+        finally:
+            index.close()
+
+    def _on_found(self, found: Found) -> None:
+        problems = self._services.prompts.problems
+        words = "\n".join(str(problem) for problem in problems[:5])
+        self._show(
+            replace(
+                self.state, found=found, problem=words, is_loaded=True, favourites=self._services.learner.favourites()
+            )
+        )
+
+    def _on_failed(self, error: Exception) -> None:
+        if not isinstance(error, AppError):
+            raise error
+        self._show(replace(self.state, problem=str(error), is_loaded=True))
+
+    def _show(self, state: LibraryState) -> None:
+        self.state = state
+        self.changed.emit(state)

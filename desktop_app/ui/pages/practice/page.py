@@ -1,0 +1,58 @@
+"""Practice: a free prompt or one from the library, the local model, its answer. The model is ui/run_model.py."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop_app.ui.jobs import Jobs
+from desktop_app.ui.run_model import RunModel, RunState
+from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.basic import Button, chip, label, row, set_tone
+from desktop_app.ui.widgets.run_pane import RunPane
+
+
+class PracticePage(QWidget):
+    """Signals: library_asked(); sandbox_asked(), for the self-test's results."""
+
+    library_asked = Signal()
+    sandbox_asked = Signal()
+
+    def __init__(self, theme: Theme, model: RunModel, jobs: Jobs, model_name: str) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._theme, self._model = theme, model
+        self._build(jobs, model_name)
+        model.changed.connect(self._render)
+        self._render(model.state)
+
+    def _build(self, jobs: Jobs, model_name: str) -> None:
+        honest = chip(f"{model_name} · small, often wrong: check it", "caution")
+        honest.setToolTip(
+            "This model runs on an ordinary laptop without a connection. It is far smaller than public services and makes more mistakes."
+        )
+        choose = Button(self._theme, "Choose a prompt", "library", tip="Choose a prompt from the library")
+        choose.clicked.connect(self.library_asked)
+        self._free = Button(
+            self._theme, "Free prompt", "pencil", kind="quiet", tip="Write a prompt of your own", shortcut="Ctrl+N"
+        )
+        self._free.clicked.connect(lambda: self._model.use_free())
+        self._title, self._status = label("", "section", wrap=True), chip("", "good")
+        header = QWidget()
+        header.setObjectName("clear")
+        header.setLayout(row(self._title, self._status, self._free))
+        self.pane = RunPane(self._theme, self._model, jobs, header=header)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(32, 24, 32, 24)
+        box.setSpacing(16)
+        box.addLayout(row(label("Practice", "page"), 1, honest, choose))
+        box.addWidget(self.pane, 1)
+
+    def _render(self, state: RunState) -> None:
+        prompt = state.prompt
+        self._title.setText(prompt.name if prompt else "Free prompt")
+        self._status.setVisible(prompt is not None)
+        self._free.setVisible(prompt is not None)
+        if prompt is not None:
+            self._status.setText(f"{state.status.capitalize()} · v{prompt.version}")
+            set_tone(self._status, "good" if state.status == "approved" else "caution")

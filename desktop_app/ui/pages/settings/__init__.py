@@ -1,0 +1,4 @@
+"""Settings: Profile, look, sandbox, privacy, about.
+
+model.py decides what is shown, page.py draws it.
+"""

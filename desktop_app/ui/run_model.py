@@ -1,0 +1,318 @@
+"""One run on the local model as the window sees it: what goes in, the answer as it streams, what was recorded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from threading import Event
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop_app.errors import AppError
+from desktop_app.lessons.lesson import Practice
+from desktop_app.lessons.scoring import check_answer
+from desktop_app.prompts.prompt import Prompt, PromptVersion
+from desktop_app.prompts.render import ValueProblem
+from desktop_app.prompts.run import RunRequest, from_prompt, from_text, record, run
+from desktop_app.records.learning import Run
+from desktop_app.sandbox.client import Answer, Piece
+from desktop_app.services import Services
+from desktop_app.ui.jobs import Jobs
+from desktop_app.ui.sandbox_model import SandboxModel, SandboxState
+
+FRAME_MS = 16
+_COUNT_PAUSE_MS = 400
+_DRAFT_PAUSE_MS = 800
+
+
+@dataclass(frozen=True, slots=True)
+class RunState:
+    """What the run pane shows. phase is "empty", "running" or "done"; field_problems are by input name.
+
+    checks pairs what was expected with whether it held, in file order; used_tokens is None before it was counted.
+    """
+
+    phase: str = "empty"
+    prompt: PromptVersion | None = None
+    status: str = ""
+    max_tokens: int = 256
+    seed: int | None = None
+    answer: str = ""
+    note: str = ""
+    problem: str = ""
+    field_problems: Mapping[str, str] | None = None
+    checks: tuple[tuple[str, bool], ...] = ()
+    judgement: str = ""
+    used_tokens: int | None = None
+    context_tokens: int = 2048
+    sandbox: SandboxState = SandboxState()
+
+    @property
+    def can_run(self) -> bool:
+        """True if Run would do something now."""
+        return self.phase != "running" and self.sandbox.phase == "ready"
+
+
+class RunModel(QObject):
+    """Runs one prompt at a time.
+
+    Signals: changed(RunState), after every change; piece(str), text that joined the answer; recorded(Run), when stored.
+    """
+
+    changed = Signal(object)
+    piece = Signal(str)
+    recorded = Signal(object)
+
+    def __init__(self, services: Services, sandbox: SandboxModel, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._services, self._sandbox, self._jobs = services, sandbox, jobs
+        self.state = RunState(sandbox=sandbox.state)
+        self.values: dict[str, str] = {}
+        self._practice: Practice | None = None
+        self._lesson_id = ""
+        self._run: Run | None = None
+        self._fixed_seed: int | None = None
+        self._draft_key = "practice/free"
+        self._cancel, self._count_cancel = Event(), Event()
+        self._buffer = ""
+        self._frame = self._timer(FRAME_MS, self._flush)
+        self._count_timer = self._timer(_COUNT_PAUSE_MS, self._count)
+        self._draft_timer = self._timer(_DRAFT_PAUSE_MS, self.save_draft)
+        sandbox.changed.connect(self._on_sandbox_changed)
+
+    # -- what goes in ------------------------------------------------------------------------------------------------
+
+    def use_free(self, start: str = "") -> None:
+        """Practise with a free prompt; a half-typed one comes back, otherwise start."""
+        self._use(None, "", "practice/free", {"prompt": start}, 256)
+
+    def use_prompt(self, prompt: Prompt, version: PromptVersion, values: Mapping[str, str] | None = None) -> None:
+        """Practise with a library prompt; values given win over half-typed ones."""
+        key = f"practice/prompt/{version.id}"
+        self._use(
+            version,
+            prompt.status(version.version),
+            key,
+            dict(values or {}),
+            version.parameters.max_tokens,
+            given=bool(values),
+        )
+
+    def use_practice(self, lesson_id: str, practice: Practice) -> None:
+        """Do a lesson's exercise; what was half-typed there comes back. Raises AppError if its prompt is not there."""
+        version, status = None, ""
+        if practice.prompt:
+            version = self._services.prompts.resolve(practice.prompt)
+            status = self._services.prompts.get(version.id).status(version.version)
+        values = dict(practice.values) if version else {"prompt": practice.start}
+        self._use(version, status, f"lesson/{lesson_id}/{practice.id}", values, practice.max_tokens)
+        self._practice, self._lesson_id, self._fixed_seed = practice, lesson_id, practice.seed
+        self._show(seed=practice.seed)
+
+    def _use(
+        self,
+        version: PromptVersion | None,
+        status: str,
+        key: str,
+        values: dict[str, str],
+        max_tokens: int,
+        *,
+        given: bool = False,
+    ) -> None:
+        self.save_draft()
+        self.stop()
+        self._practice, self._lesson_id, self._run, self._fixed_seed, self._draft_key = None, "", None, None, key
+        draft = self._services.learner.draft(key)
+        kept = {} if given or not draft else json.loads(draft)
+        names = [item.name for item in version.inputs] if version else ["prompt"]
+        defaults = {item.name: item.default for item in version.inputs} if version else {}
+        self.values = {name: kept.get(name) or values.get(name) or defaults.get(name, "") for name in names}
+        self._show(
+            phase="empty", prompt=version, status=status, max_tokens=max_tokens, seed=None, answer="", note="", problem="",
+            field_problems=None, checks=(), judgement="", used_tokens=None,
+        )  # fmt: skip
+        self._count_timer.start()
+
+    def set_value(self, name: str, text: str) -> None:
+        """Take what was typed into a field; "prompt" is the free prompt."""
+        if self.values.get(name) == text:
+            return
+        self.values[name] = text
+        self._draft_timer.start()
+        self._count_timer.start()
+        if self.state.field_problems:
+            self._show(field_problems=None, problem="")
+
+    def reload_draft(self) -> None:
+        """Bring back what was half-typed, once the keyring is open; typed text wins."""
+        if not any(self.values.values()):
+            draft = self._services.learner.draft(self._draft_key)
+            if draft:
+                self.values |= json.loads(draft)
+                self._show()
+
+    def save_draft(self) -> None:
+        """Keep what is half-typed (sealed)."""
+        self._draft_timer.stop()
+        text = json.dumps(self.values) if any(self.values.values()) else ""
+        if text != self._services.learner.draft(self._draft_key):
+            self._services.learner.save_draft(self._draft_key, text)
+
+    def set_seed(self, seed: int | None) -> None:
+        """Use this seed for every run, or a new one each time for None."""
+        self._fixed_seed = seed
+
+    def set_max_tokens(self, max_tokens: int) -> None:
+        """Let the answer have at most this many tokens."""
+        self._show(max_tokens=max_tokens)
+
+    # -- running -----------------------------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Check, guard and send; the answer streams."""
+        if not self.state.can_run:
+            return
+        try:
+            request = self._request()
+        except ValueProblem as problem:
+            self._show(problem="", field_problems={problem.name: str(problem)})
+            return
+        except AppError as error:
+            self._show(problem=str(error), field_problems=None)
+            return
+        self._count_cancel.set()
+        self._run, self._buffer = None, ""
+        self._show(
+            phase="running",
+            seed=request.seed,
+            answer="",
+            note="Reading your prompt",
+            problem="",
+            field_problems=None,
+            checks=(),
+            judgement="",
+        )
+        self._cancel = self._jobs.start(
+            run(self._sandbox.client, request),
+            lambda answer: self._on_answered(request, answer),
+            self._on_failed,
+            self._on_piece,
+        )
+
+    def stop(self) -> None:
+        """Stop at the next token; what is there stays."""
+        if self.state.phase == "running":
+            self._show(note="Stopping")
+            self._sandbox.client.cancel()
+
+    def start_sandbox(self) -> None:
+        """Start the model's process again after it was off."""
+        self._sandbox.start()
+
+    def judge(self, judgement: str) -> None:
+        """Record what the person thinks of the answer."""
+        if self._run is not None:
+            self._run = self._services.learner.judge_run(self._run.id, judgement)
+            self._show(judgement=judgement)
+            self.recorded.emit(self._run)
+
+    def close(self) -> None:
+        """Keep what is half-typed and end what runs."""
+        self.save_draft()
+        self._cancel.set()
+        self._count_cancel.set()
+
+    def _request(self) -> RunRequest:
+        version = self.state.prompt
+        if version is None:
+            request = from_text(self.values.get("prompt", ""), seed=self._fixed_seed, max_tokens=self.state.max_tokens)
+        else:
+            request = from_prompt(version, self.values, seed=self._fixed_seed, max_tokens=self.state.max_tokens)
+        practice_id = self._practice.id if self._practice else ""
+        return replace(request, lesson_id=self._lesson_id, practice_id=practice_id)
+
+    def _on_piece(self, piece: object) -> None:
+        if isinstance(piece, Piece):
+            self._buffer += piece.text
+            if not self._frame.isActive():
+                self._frame.start()
+
+    def _flush(self) -> None:
+        text, self._buffer = self._buffer, ""
+        if text:
+            if self.state.note == "Reading your prompt":
+                self._show(note="Writing")
+            self.state = replace(self.state, answer=self.state.answer + text)
+            self.piece.emit(text)
+
+    def _on_answered(self, request: RunRequest, answer: Answer) -> None:
+        self._flush()
+        checks = (
+            tuple((one.expectation.says, one.met) for one in check_answer(self._practice.expect, answer.text))
+            if self._practice
+            else ()
+        )
+        stored = record(request, answer, model_id=self._sandbox.client.model.id, checks=dict(checks))
+        self._show(phase="done", answer=answer.text, note=_speed(answer), problem=_ending(answer), checks=checks)
+        try:
+            self._run = self._services.learner.save_run(stored)
+        except AppError as error:
+            self._show(problem=f"The answer is here but was not recorded. {error}")
+            return
+        self.recorded.emit(self._run)
+        if answer.stop_reason == "died":
+            self._sandbox.start()
+
+    def _on_failed(self, error: Exception) -> None:
+        if not isinstance(error, AppError):
+            raise error
+        self._flush()
+        self._show(phase="done" if self.state.answer else "empty", note="", problem=str(error))
+
+    # -- the context meter -------------------------------------------------------------------------------------------
+
+    def _count(self) -> None:
+        if self.state.sandbox.phase != "ready" or self.state.phase == "running":
+            return
+        try:
+            messages = [(message.role, message.content) for message in self._request().messages]
+        except AppError:
+            self._show(used_tokens=None)
+            return
+        self._count_cancel.set()
+        self._count_cancel = self._jobs.start(
+            self._sandbox.client.count_tokens(messages), lambda n: self._show(used_tokens=n), lambda _: None
+        )
+
+    def _on_sandbox_changed(self, sandbox: SandboxState) -> None:
+        room = sandbox.report.context_tokens if sandbox.report else self.state.context_tokens
+        self._show(sandbox=sandbox, context_tokens=room)
+        self._count_timer.start()
+
+    def _timer(self, pause_ms: int, slot: object) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(pause_ms)
+        timer.timeout.connect(slot)
+        return timer
+
+    def _show(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.changed.emit(self.state)
+
+
+def _speed(answer: Answer) -> str:
+    timings = answer.timings
+    first = f"first after {timings.first_token_ms / 1000:.2f} s"
+    return f"{timings.completion_tokens} tokens · {timings.tokens_per_second:.0f} tokens/s · {first}"
+
+
+def _ending(answer: Answer) -> str:
+    if answer.stop_reason == "died":
+        return f"This answer is not complete. {answer.problem}"
+    if answer.stop_reason == "cancelled":
+        return "You stopped this answer, so it is not complete."
+    if answer.stop_reason == "length":
+        return "The answer reached its length limit and may end in mid-sentence. Raise “Longest answer” for more."
+    return ""

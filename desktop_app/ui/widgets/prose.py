@@ -1,0 +1,92 @@
+"""Rich text that sits in a page: as tall as its text, deny by default for everything it could load or open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Signal
+from PySide6.QtGui import QImage, QTextBlockFormat, QTextCursor, QTextFormat, QWheelEvent
+from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser
+
+from desktop_app.ui.theme import Restyler, Theme
+
+
+class Prose(QTextBrowser):
+    """HTML from lessons.render. Signals: link_opened(str), for lesson:, prompt: and https links; nothing opens by itself."""
+
+    link_opened = Signal(str)
+
+    def __init__(self, theme: Theme, *, folder: Path | None = None, role: str = "reading") -> None:
+        super().__init__()
+        self._theme, self._folder, self._role, self._html = theme, folder, role, ""
+        self.setOpenLinks(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setTabChangesFocus(True)
+        self.document().setDocumentMargin(2)
+        self.anchorClicked.connect(self._on_anchor_clicked)
+        self.document().documentLayout().documentSizeChanged.connect(self._fit)
+        Restyler(theme, self, self._restyle)
+
+    def show_html(self, html: str, name: str) -> None:
+        """Show sanitised HTML; name is what screen readers say first."""
+        self._html = html
+        self.setAccessibleName(name)
+        self._restyle()
+
+    def loadResource(self, kind: int, url: QUrl) -> object:
+        """Only images that lie inside the lesson's folder; everything else is refused, file: and http: alike."""
+        if self._folder is None or not url.isRelative() or kind != 2:  # QTextDocument.ImageResource
+            return None
+        path = (self._folder / url.path()).resolve()
+        if not path.is_relative_to(self._folder.resolve()) or not path.is_file():
+            return None
+        image = QImage(str(path))
+        return (
+            image.scaledToWidth(self.viewport().width(), Qt.TransformationMode.SmoothTransformation)
+            if image.width() > self.viewport().width()
+            else image
+        )
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """The page scrolls, not the text."""
+        event.ignore()
+
+    def sizeHint(self) -> QSize:
+        """As tall as the text at the present width."""
+        return QSize(400, self.height())
+
+    def resizeEvent(self, event: QEvent) -> None:
+        """Fit the height to the new width."""
+        super().resizeEvent(event)  # type: ignore[arg-type]
+        self._fit()
+
+    def _restyle(self) -> None:
+        self.document().setDefaultFont(self._theme.font(self._role))
+        self.document().setDefaultStyleSheet(self._theme.prose_css())
+        self.setHtml(self._html)
+        self._open_up_lines()
+        self._fit()
+
+    def _open_up_lines(self) -> None:
+        """Lines at 150 % for reading; QTextDocument's CSS has no line height that reaches list items and cells."""
+        cursor = QTextCursor(self.document())
+        block = self.document().begin()
+        while block.isValid():
+            is_code = bool(block.blockFormat().property(QTextFormat.Property.BlockNonBreakableLines))
+            if not is_code:
+                form = QTextBlockFormat()
+                form.setLineHeight(145.0, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+                cursor.setPosition(block.position())
+                cursor.mergeBlockFormat(form)
+            block = block.next()
+
+    def _fit(self) -> None:
+        height = round(self.document().size().height()) + 2 * self.frameWidth() + 6
+        if height != self.height():
+            self.setFixedHeight(height)
+
+    def _on_anchor_clicked(self, url: QUrl) -> None:
+        self.link_opened.emit(url.toString())

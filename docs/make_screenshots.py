@@ -1,0 +1,161 @@
+"""Grab every page, light and dark, small and large: `make screenshots`. Pictures go to docs/screenshots/ or --out."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QDeadlineTimer, QEventLoop
+from PySide6.QtWidgets import QApplication
+
+from desktop_app.records.learning import Profile
+from desktop_app.services import Services
+from desktop_app.storage.locations import Locations
+from desktop_app.ui.application import make_application
+from desktop_app.ui.jobs import JobRunner
+from desktop_app.ui.main_window import MainWindow
+
+SIZES = ((1100, 700), (1600, 1000))
+LONG = (
+    "Hello team,\n\nthe delivery arrived broken and nobody answers the phone. My name is Ines Falk, order 48213.\n"
+    "Write to ines.falk@norwind.example or call +49 761 5550134. My card is 4111 1111 1111 1111.\n\n" * 3
+)
+
+
+def main() -> int:
+    """Take the pictures; return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "screenshots")
+    parser.add_argument("--scale", type=int, default=100)
+    parser.add_argument("--only", default="")
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as profile:
+        services = Services(Locations.find(Path(profile)))
+        _, theme = make_application(services)
+        jobs = JobRunner()
+        window = MainWindow(services, theme, jobs)
+        window.show()
+        window.start()
+        _grab(window, arguments.out / "first-run-light.png")
+        window.first_run.answered.emit(Profile("Mara", "support", "en"))
+        wait(lambda: window.sandbox.state.phase != "starting", 60)
+        for name, prepare in scenes(window).items():
+            if arguments.only and arguments.only not in name:
+                continue
+            prepare()
+            for mode in ("light", "dark"):
+                theme.apply(mode, arguments.scale)
+                for width, height in SIZES:
+                    window.resize(width, height)
+                    settle()
+                    _grab(window, arguments.out / f"{name}-{mode}-{width}.png")
+        window.close()
+        jobs.stop()
+        services.close()
+    return 0
+
+
+def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
+    """Page states by name, in an order in which each can follow the one before."""
+    lessons: list[str] = []
+    for path in window.services.lessons.paths():
+        lessons += path.lessons
+    first = lessons[0] if lessons else ""
+
+    def quiz() -> None:
+        window.open_lesson(first)
+        lesson = window.learn_model.reader.lesson
+        assert lesson is not None
+        number = next(n for n, step in enumerate(lesson.steps) if step.questions)
+        window.learn_model.go(number)
+        question = lesson.steps[number].questions[0]
+        wrong = [n for n, choice in enumerate(question.choices) if not choice.right][:1]
+        window.learn_model.answer(question.id, wrong or "something")
+        window.learn_model.hint(question.id)
+
+    def exercise() -> None:
+        window.open_lesson(first)
+        lesson = window.learn_model.reader.lesson
+        assert lesson is not None
+        window.learn_model.go(len(lesson.steps) - 1)
+        wait(lambda: bool(window.learn.reader.runs))
+        run = window.learn.reader.runs[0]
+        run.run()
+        wait(lambda: run.state.phase == "done" or bool(run.state.problem), 90)
+
+    def practice() -> None:
+        window.practice_model.use_free()
+        window.practice_model.set_value(
+            "prompt",
+            "Shorten this to one sentence:\n\nThe canteen stays closed on Friday because the floor is being repaired.",
+        )
+        window.practice.pane.form.show_inputs(window.practice.pane.form._inputs or (), window.practice_model.values)
+        window.go("practice")
+        window.practice_model.run()
+        wait(lambda: window.practice_model.state.phase == "done" or bool(window.practice_model.state.problem), 90)
+
+    def long_practice() -> None:
+        window.practice_model.use_free()
+        window.practice_model.set_value("prompt", LONG)
+        window.practice.pane.form.show_inputs(window.practice.pane.form._inputs or (), window.practice_model.values)
+        window.go("practice")
+        settle(900)
+
+    def versions() -> None:
+        prompt = next(p for p in window.services.prompts.prompts() if len(p.versions) > 1)
+        window.open_prompt(prompt.id)
+        window.library.detail._tabs.setCurrentIndex(1)
+
+    def library() -> None:
+        window.library_model.reload()
+        window.go("library")
+        settle(300)
+        window.library_model.select(next(iter(window.services.prompts.prompts())).id)
+        window.library.detail._tabs.setCurrentIndex(0)
+
+    return {
+        "home-empty": lambda: window.go("home"),
+        "learn": lambda: window.go("learn"),
+        "reader": lambda: (window.open_lesson(first), window.learn_model.go(0)),
+        "quiz": quiz,
+        "exercise": exercise,
+        "library": library,
+        "versions": versions,
+        "library-nothing": lambda: (window.library.search.setText("zeppelin xyz"), settle(400)),
+        "practice": lambda: (window.library.search.clear(), practice()),
+        "practice-long": long_practice,
+        "progress": lambda: window.go("progress"),
+        "settings": lambda: window.go("settings"),
+        "selftest": lambda: (window.show_selftest(), settle(100)),
+        "home": lambda: window.go("home"),
+    }
+
+
+def settle(ms: int = 120) -> None:
+    """Let the window draw and jobs report."""
+    deadline = QDeadlineTimer(ms)
+    while not deadline.hasExpired():
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+
+
+def wait(condition: Callable[[], bool], seconds: int = 20) -> None:
+    """Let events run until condition holds or seconds have passed."""
+    deadline = QDeadlineTimer(seconds * 1000)
+    while not condition() and not deadline.hasExpired():
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 50)
+
+
+def _grab(window: MainWindow, path: Path) -> None:
+    window.grab().save(str(path))
+    print(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
