@@ -79,6 +79,7 @@ class MainWindow(QMainWindow):
         self.progress = ProgressPage(self.theme, self.progress_model)
         self.settings = SettingsPage(self.theme, self.settings_model)
         self.stack = QStackedWidget()
+        self.stack.setObjectName("page")
         for page in (self.home, self.learn, self.library, self.practice, self.progress, self.settings):
             self.stack.addWidget(page)
         self.banner = Banner(self.theme, action="Close")

@@ -254,7 +254,14 @@ class RunModel(QObject):
             else ()
         )
         stored = record(request, answer, model_id=self._sandbox.client.model.id, checks=dict(checks))
-        self._show(phase="done", answer=answer.text, note=_speed(answer), problem=_ending(answer), checks=checks)
+        self._show(
+            phase="done",
+            answer=answer.text,
+            note=_speed(answer),
+            problem=_ending(answer),
+            checks=checks,
+            used_tokens=answer.timings.prompt_tokens or self.state.used_tokens,
+        )
         try:
             self._run = self._services.learner.save_run(stored)
         except AppError as error:

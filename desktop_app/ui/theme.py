@@ -58,7 +58,7 @@ READING_WIDTH = 640  # 68 to 76 characters of Inter at 16 px
 
 _INDICATORS = {
     "radio-off": ("circle", "edge"),
-    "radio-on": ("circle-dot", "accent"),
+    "radio-on": ("radio-on", "accent"),
     "check-off": ("square", "edge"),
     "check-on": ("square-check", "accent"),
     "down": ("chevron-down", "muted"),
@@ -132,9 +132,13 @@ class Theme(QObject):
             f"body, p, li {{ color: {t.text}; }} p {{ margin: 0 0 {self.px(12)}px 0; }} li {{ margin-bottom: {self.px(6)}px; }}"
             f"a {{ color: {t.accent}; }} code {{ background: {t.sunken}; }} pre {{ background: {t.sunken}; padding: 12px; }}"
             f"h3 {{ font-size: {self.px(18)}px; font-weight: 600; margin: {self.px(12)}px 0 {self.px(6)}px 0; }}"
-            f"blockquote {{ background: {t.accent_soft}; margin: {self.px(8)}px 0; padding: 12px; }}"
             f"th {{ color: {t.muted}; text-align: left; font-weight: 600; }} td, th {{ padding: 6px 12px 6px 0; }}"
         )
+
+    def framed(self, html: str) -> str:
+        """HTML whose quotations stand on a soft ground with room around them, which QTextDocument gives to tables only."""
+        start = f'<table width="100%" cellspacing="0" bgcolor="{self.tokens.accent_soft}"><tr><td style="padding: {self.px(12)}px">'
+        return html.replace("<blockquote>", start).replace("</blockquote>", "</td></tr></table><p></p>")
 
     def _write_indicators(self) -> None:
         for file, (icon, token) in _INDICATORS.items():
@@ -182,7 +186,7 @@ def _style_sheet(t: Tokens, px: object, images: Path) -> str:
     assert callable(px)
     sheet = """
 QWidget { font-family: Inter; font-size: {body}px; color: @text; }
-QMainWindow, QDialog, QStackedWidget, #page { background: @window; }
+QMainWindow, QDialog, #page { background: @window; }
 QScrollArea, #clear { background: transparent; border: 0; }
 QToolTip { background: @surface; color: @text; border: 1px solid @edge; padding: 4px; }
 #rail { background: @sunken; border-right: 1px solid @hairline; }
@@ -237,11 +241,15 @@ QPlainTextEdit, QTextEdit { padding: 5px 7px; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QComboBox:focus { border: 2px solid @accent; padding: 6px 9px; }
 QPlainTextEdit:focus, QTextEdit:focus { padding: 4px 6px; }
 QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"] { border: 2px solid @danger; }
+QPlainTextEdit[readOnly="true"] { background: transparent; border: 1px solid transparent; padding: 5px 0; }
+QPlainTextEdit[readOnly="true"]:focus { border: 2px solid @accent; padding: 4px 6px; }
+QPlainTextEdit[role="reading"], QTextBrowser[role="reading"] { font-size: {reading}px; }
 QTextBrowser { background: transparent; border: 0; padding: 0; }
 QTextBrowser:focus { border: 2px solid @accent; border-radius: 8px; padding: 0; }
 QComboBox::drop-down { border: 0; width: 28px; } QComboBox::down-arrow { image: url(%down); width: 16px; height: 16px; }
 QComboBox QAbstractItemView { background: @surface; border: 1px solid @edge; selection-background-color: @accent_soft; selection-color: @text; outline: 0; }
 QComboBox QAbstractItemView::item { min-height: 30px; padding: 2px 8px; }
+#qt_spinbox_lineedit, #qt_spinbox_lineedit:focus { border: 0; padding: 0 0 0 9px; background: transparent; }
 QSpinBox::up-button, QSpinBox::down-button { border: 0; width: 22px; background: transparent; }
 QSpinBox::up-arrow { image: url(%up); width: 12px; height: 12px; } QSpinBox::down-arrow { image: url(%down); width: 12px; height: 12px; }
 QRadioButton, QCheckBox { spacing: 10px; padding: 6px 8px; border: 2px solid transparent; border-radius: 8px; }

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop_app.records.learning import JUDGEMENTS
 from desktop_app.ui.run_model import RunState
-from desktop_app.ui.theme import Restyler, Theme
+from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.basic import Banner, Button, Icon, clear, label, row
 
 _SENTENCE = re.compile(r"[.!?\n]\s*$")
@@ -36,7 +36,7 @@ class AnswerView(QWidget):
         self.text.setAccessibleName("Answer")
         self.text.setPlaceholderText(_EMPTY)
         self.text.setTabChangesFocus(True)
-        Restyler(self._theme, self.text, lambda: self.text.setFont(self._theme.font("reading")))
+        self.text.setProperty("role", "reading")
         self.banner = Banner(self._theme)
         self._checks = QVBoxLayout()
         self._checks.setSpacing(4)

@@ -78,6 +78,7 @@ class Button(QPushButton):
         if not text:
             self.setAccessibleName(tip)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves no focus ring behind
         self._color = {"primary": "on_accent", "nav": "muted", "danger": "danger", "badge": "accent"}.get(kind, "text")
         self._on = "accent" if kind == "nav" else ""
         if icon:
@@ -122,7 +123,7 @@ def icon_button(theme: Theme, icon: str, name: str, *, shortcut: str = "") -> QT
     made = QToolButton()
     made.setObjectName("quiet")
     made.setAccessibleName(name)
-    made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     made.setCursor(Qt.CursorShape.PointingHandCursor)
     if shortcut:
         made.setShortcut(QKeySequence(shortcut))

@@ -18,7 +18,8 @@ class Prose(QTextBrowser):
 
     def __init__(self, theme: Theme, *, folder: Path | None = None, role: str = "reading") -> None:
         super().__init__()
-        self._theme, self._folder, self._role, self._html = theme, folder, role, ""
+        self._theme, self._folder, self._html = theme, folder, ""
+        self.setProperty("role", role)  # the style sheet's font size; one set here would be overruled by it
         self.setOpenLinks(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -64,9 +65,8 @@ class Prose(QTextBrowser):
         self._fit()
 
     def _restyle(self) -> None:
-        self.document().setDefaultFont(self._theme.font(self._role))
         self.document().setDefaultStyleSheet(self._theme.prose_css())
-        self.setHtml(self._html)
+        self.setHtml(self._theme.framed(self._html))
         self._open_up_lines()
         self._fit()
 

@@ -153,7 +153,7 @@ class Reader(QWidget):
         assert state.lesson is not None
         run = RunModel(self._services, self._sandbox, self._jobs, self)
         task = Card(spacing=8)
-        task.box.addWidget(label("Practice on your own computer", "eyebrow"))
+        task.box.addWidget(label("PRACTICE ON YOUR OWN COMPUTER", "eyebrow"))
         task.box.addWidget(label(practice.title, "section", wrap=True))
         words = self._prose(state, practice.task)
         words.setAccessibleName(f"Exercise: {practice.title}")

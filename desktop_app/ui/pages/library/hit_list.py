@@ -89,8 +89,8 @@ class _Delegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         """Three lines and air."""
-        px = self._theme.px
-        return QSize(200, px(14) * 4 + px(12) + 26)
+        body, small = QFontMetrics(self._theme.font("body", 600)), QFontMetrics(self._theme.font("small"))
+        return QSize(200, body.height() + 2 * small.height() + 6 + 17 + 4)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Title and star, one line, then status and role."""

@@ -188,6 +188,7 @@ def _section(title: str, *fields: tuple[str, QWidget]) -> Card:
     grid.setHorizontalSpacing(24)
     grid.setVerticalSpacing(10)
     grid.setColumnStretch(1, 1)
+    grid.setColumnMinimumWidth(0, 160)
     for number, (words, field) in enumerate(fields):
         name = label(words)
         name.setBuddy(field)
