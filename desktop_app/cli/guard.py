@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -93,9 +94,9 @@ def restore(file: str, map_file: Path) -> None:
 
 def _print_exactly(text: str) -> None:
     """Bytes, so that line ends stay as they were on Windows too."""
-    stream = click.get_binary_stream("stdout")
-    stream.write(text.encode("utf-8"))
-    stream.flush()
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8"))
+    sys.stdout.buffer.flush()
 
 
 def _write_private(path: Path, text: str) -> None:

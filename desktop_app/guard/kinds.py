@@ -38,6 +38,7 @@ def _token(service: str, what: str = "access token") -> Kind:
     )
 
 
+# Of two kinds that fit the same place equally well the first one here is reported.
 KINDS: dict[str, Kind] = {
     "email": Kind(
         "E-mail address",
@@ -46,14 +47,6 @@ KINDS: dict[str, Kind] = {
         "EMAIL",
         "personal",
         "This is an e-mail address. It identifies a person and invites unwanted mail.",
-    ),
-    "phone": Kind(
-        "Phone number",
-        "phone number",
-        "phone numbers",
-        "PHONE",
-        "personal",
-        "This looks like a phone number. It identifies a person or a line that is not meant for everyone.",
     ),
     "card": Kind(
         "Payment card number",
@@ -95,6 +88,14 @@ KINDS: dict[str, Kind] = {
         "IP",
         "internal",
         "This is an address inside a private network. It tells an attacker how your systems are laid out.",
+    ),
+    "phone": Kind(
+        "Phone number",
+        "phone number",
+        "phone numbers",
+        "PHONE",
+        "personal",
+        "This looks like a phone number. It identifies a person or a line that is not meant for everyone.",
     ),
     "private-key": Kind(
         "Private key",

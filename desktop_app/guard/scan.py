@@ -10,6 +10,7 @@ from desktop_app.guard.kinds import KINDS, SEVERITIES
 from desktop_app.guard.normalise import Normalised, normalise
 
 _RANK = {kind: SEVERITIES.index(known.severity) for kind, known in KINDS.items()}
+_ORDER = {kind: place for place, kind in enumerate(KINDS)}
 
 
 class GuardError(AppError):
@@ -71,18 +72,18 @@ def _run(detector: Callable[[bytes], Iterable[tuple[str, int, int]]], data: byte
 
 def _joined(hits: Iterable[tuple[int, int, str]]) -> Iterator[tuple[str, int, int]]:
     """Overlapping hits, given in order of start, as one each."""
-    best: tuple[int, int, str] | None = None
+    best: tuple[int, int, int, str] | None = None
     first = last = 0
     for start, end, kind in hits:
         if best is not None and start < last:
             last = max(last, end)
-            best = min(best, (_RANK[kind], start - end, kind))
+            best = min(best, (_RANK[kind], start - end, _ORDER[kind], kind))
             continue
         if best is not None:
-            yield best[2], first, last
-        best, first, last = (_RANK[kind], start - end, kind), start, end
+            yield best[3], first, last
+        best, first, last = (_RANK[kind], start - end, _ORDER[kind], kind), start, end
     if best is not None:
-        yield best[2], first, last
+        yield best[3], first, last
 
 
 def _whole(text: str, start: int, end: int) -> tuple[int, int]:

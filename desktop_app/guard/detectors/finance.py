@@ -66,12 +66,13 @@ def _cards_inside(data: bytes, start: int, end: int) -> Iterator[Hit]:
     """Cards in the usual groups within a longer row of numbers, such as a date or a code behind the card."""
     while match := _USUAL.search(data, start, end):
         first, last = match.span()
-        # A last short group may be the security code: the 16 digits before it count on their own.
-        shorter = first + len(match.group().rstrip(b"0123456789").rstrip(_SEPARATORS))
         if _is_card(data, first, last):
             yield "card", first, last
             start = last
-        elif shorter - first > 12 and _is_card(data, first, shorter):
+            continue
+        # A last short group may be the security code: the 16 digits before it count on their own.
+        shorter = first + len(match.group().rstrip(b"0123456789").rstrip(_SEPARATORS))
+        if 16 <= shorter - first < last - 1 - first and _is_card(data, first, shorter):
             yield "card", first, shorter
             start = shorter
         else:

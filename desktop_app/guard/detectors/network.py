@@ -13,7 +13,7 @@ _V6 = Pattern(r"[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,8}")
 # "version 2.10.4.1", "Release: 1.2.3.4", "§ 3.1.2.4", "Chrome/120.0.0.0" are no addresses.
 _VERSION_WORDS = Pattern(
     r"(?:\bv|\bver\.?|versions?(?:nummer)?|release|build|firmware|\bfw|\bupdate|\bupgraded?|\bpatch|driver|treiber|kernel"
-    r"|\bsdk|\brev(?:ision)?\.?|chapter|section|kapitel|abschnitt|clause|ziffer|punkt|\boid|\bstand|§+|para(?:graph)?"
+    r"|\bsdk|\brev(?:ision)?\.?|chapter|section|kapitel|abschnitt|clause|ziffer|punkt|\boid|\bnr\.?|level|fig(?:ure|\.)|abb(?:ildung|\.)|tab(?:le|elle|\.)|step|schritt|appendix|anhang|\bno\.|\babs\.?|\bstand|§+|para(?:graph)?"
     r"|[a-z]/)(?:\x20(?:to|from|auf|von|number|no\.?|is|ist))?[\x20:=(]{0,3}\z"
 )
 _ADDRESS_WORDS = Pattern(r"\bip\b|address|adresse|\bhost|server|\bping\b|gateway|router|\bdns\b|subnet")
@@ -47,6 +47,8 @@ def _v4(data: bytes, start: int, end: int) -> Iterator[Hit]:
     words = before(data, start, 30)
     if _VERSION_WORDS.search(words) and not _ADDRESS_WORDS.search(words):
         return
+    if len(set(octets)) > 1 and len(plain) == 7 and not _ADDRESS_WORDS.search(before(data, start, 60)):
+        return  # four single digits, such as 2.1.4.3, number a heading; 8.8.8.8 does not
     kind = _kind_of_v4([int(octet) for octet in octets])
     if kind:
         yield kind, start, end

@@ -10,7 +10,7 @@ from desktop_app.guard.patterns import Pattern
 Hit = tuple[str, int, int]
 
 # user:password@host in any scheme; a port and a path ("host:8080/a@b") are no login.
-_URL = Pattern(r"\b[a-z][a-z0-9+.-]*://([^\s/?#@:\"'<>]*:[^\s@\"'<>]+)@[a-z0-9\[\x80-\xff]")
+_URL = Pattern(r"\b[a-z][a-z0-9+.-]*://([^\s/?#@:\"'<>]*:(?:[^\s/?#\"'<>]+|[^\s@\"'<>]+))@[a-z0-9\[\x80-\xff]")
 _PORT = Pattern(r"[^:]*:\d{1,5}(?:[/?#].*)?")
 
 _NAMES = (
@@ -98,7 +98,12 @@ _WORDS_ABOUT = frozenset(
     g\xfcltig n\xf6tig f\xfcr \xfcber
     """.split()
 )
-_TRAILING = b".,;:!?)]}>*_"
+# Words that describe a password rather than being one, by their ending: "expired", "ungültig", "reusable".
+_DESCRIBES = Pattern(
+    r"[a-z\xe4\xf6\xfc\xdf]+(?:ed|able|ible|ive|ful|less|ing|ory|ly|ous|ent|ig|lich|bar|los|iert|sam|haft|isch|en|et)"
+)
+# What ends a sentence; ! and ? stay, as passwords end in them more often than sentences about passwords do.
+_TRAILING = b".,;:)]}>"
 
 
 def find_passwords(data: bytes) -> Iterator[Hit]:
@@ -140,7 +145,7 @@ def _value(data: bytes, match: Any, group: int, name: bytes, *, clear: bool) -> 
     if quoted:
         start, end, value = start + 1, end - 1, value[1:-1]
     else:
-        value = value.rstrip(_TRAILING if not value.rstrip(b".,;:").endswith(b"!") else b".,;:")
+        value = value.rstrip(_TRAILING)
         end = start + len(value)
     if value and _is_password(data, value, name, end, quoted=quoted, clear=clear):
         yield "password", start, end
@@ -153,23 +158,24 @@ def _is_password(data: bytes, value: bytes, name: bytes, end: int, *, quoted: bo
         return value.isdigit() and 4 <= len(value) <= 8
     if len(value) < 4:
         return False
-    mixed = not value.isalpha() or not (value.islower() or value.isupper() or value.istitle())
+    word = value.decode("latin-1")  # bytes know no letters beyond ASCII
+    mixed = not word.isalpha() or not (word.islower() or word.isupper() or word.istitle())
     if name in (b"token", b"pat", b"pass", b"secret", b"credential", b"credentials", b"key", b"pw"):
         # Everyday words as well ("token: 300"), so the value itself must look made up.
         return (len(value) >= 6 and mixed and not value.isdigit()) or (quoted and len(value) >= 8 and b" " not in value)
     words = value.lower().strip(b".,!?").split()
     if words and all(word.strip(b".,") in _WORDS_ABOUT for word in words[:2]):
         return False
-    if quoted or (mixed and not _is_prose(value)):
+    if quoted or (mixed and not _is_prose(word)):
         return True
-    if name == b"bare":
+    if name == b"bare" or (not clear and (not word.isalpha() or _DESCRIBES.matches(value))):
         return False
     return (clear and len(value) >= 4) or (len(value) >= 5 and _ends_sentence(data, end))
 
 
-def _is_prose(value: bytes) -> bool:
+def _is_prose(value: str) -> bool:
     """Whether value is words only, joined by a hyphen, slash or apostrophe ("re-enter", "user/admin", "don't")."""
-    parts = value.replace(b"/", b"-").replace(b"'", b"-").split(b"-")
+    parts = value.replace("/", "-").replace("'", "-").split("-")
     return all(part.isalpha() and (part.islower() or part.istitle()) for part in parts) and len(parts) <= 2
 
 

@@ -15,11 +15,11 @@ Hit = tuple[str, int, int]
 _TRUNK_REGIONS = ("DE", "GB", "FR", "AT", "CH", "NL", "SE", "AU")
 # phonenumbers needs about 35 µs for each region. Beyond this many checks in one text the shape alone decides, which
 # reports too much rather than too little and keeps a hostile text from stopping the window.
-_MAX_CHECKS = 300
+_MAX_CHECKS = 200
 
 _INTERNATIONAL = Pattern(r"(?:\+\x20?|\b00\x20?)[1-9]\d{0,3}(?:[\x20./-]{0,3}(?:\(0?\d{0,5}\)|\d{1,12})){1,7}")
 _TRUNK = Pattern(
-    r"\(0[1-9]\d{0,4}\)(?:[\x20./-]{0,3}\d{1,8}){1,5}|\b0[1-9]\d{0,9}(?:\x20?[\x20./-]\x20?\d{1,8}){1,5}|\b0[1-9]\d{7,10}\b"
+    r"\(0[1-9]\d{0,4}\)(?:[\x20./-]{0,3}\d{1,8}){1,5}|\b0[1-9]\d{0,9}(?:\x20?[\x20./-]\x20?\d{1,10}){1,5}|\b0[1-9]\d{7,10}\b"
 )
 _NANP = Pattern(
     r"(?:\b1[\x20.-]?)?(?:\(\d{3}\)[\x20.-]{0,2}|\b\d{3}[\x20./-])\d{3}[\x20.-]\d{4}"
@@ -28,7 +28,7 @@ _NANP = Pattern(
 _ANY = Pattern(r"[(]?\b\d(?:[\x20./()-]{0,2}\d){6,14}\b")
 
 _PHONE_WORDS = Pattern(
-    r"\b(?:tel\.?|telefon[a-z]*|telephone|(?:tele)?phones?|ph|mobile?|mobil[a-z]*|cell(?:phone|ular)?|handy[a-z]*|fax[a-z]*"
+    r"\b(?:tel\.?|telefon[a-z]*|telephone|(?:tele)?phones?|ph|mobile?|mobil(?:telefon|nummer|nr)?|cell(?:phone|ular)?|handy(?:nummer|nr)?|fax[a-z]*"
     r"|call|calls|calling|ring|dial|whatsapp|sms|text(?:\x20(?:me|her|him|us|them))?|ruf[a-z]*|anruf[a-z]*|angerufen"
     r"|r\xfcckruf[a-z]*|zur\xfcckruf[a-z]*|durchwahl|hotline|landline|festnetz[a-z]*|switchboard|desk\x20line|direct\x20line"
     r"|contact\x20number|reach|reached|reachable|erreich[a-z]*|voicemail|extension|pager|whats\x20app)\b"
@@ -39,6 +39,10 @@ _OTHER_WORDS = Pattern(
     r"|(?:bestell|auftrags?|rechnungs?|artikel|kunden|vertrags?|beleg|vorgangs?|sendungs?|material|serien|chargen|konto"
     r"|kosten|projekt|inventar|angebots?|lieferschein|policen|fall|akten|personal|steuer|matrikel|lager)[a-z\xe4\xf6\xfc]*"
     r"|aktenzeichen|az|bestellung|rechnung|auftrag|vertrag|sendung|charge|beleg|vorgang|lieferung)\b"
+)
+_CONNECTED = Pattern(
+    r"(?:[\s:.,(+\"'*-]|\b(?:me|us|him|her|them|back|at|on|under|via|by|is|was|no|nr|nummer|number|the|my|our|private|office|work|home|mobile"
+    r"|cell|phone|unter|auf|bei|ist|lautet|mich|uns|ihn|sie|ihr|die|der|das|mir|now|jetzt|please|bitte|and|und|or|oder|to|new|neue|direct)\b)*"
 )
 # 22.11.2024, 2024-11-22 10.30, 01/02/2024; 10.30-11.45
 _DATE = Pattern(
@@ -76,13 +80,18 @@ class _Words:
     def _other_starts(self) -> list[int]:
         return [match.start() for match in _OTHER_WORDS.all(self._data)]
 
-    def say_phone(self, place: int) -> bool:
-        """Whether a word such as "Tel." comes within 40 characters before place, and nothing against it between."""
+    def say_phone(self, place: int, *, only_connected: bool = False) -> bool:
+        """Whether a word such as "Tel." comes within 40 characters before place, and nothing against it between.
+
+        only_connected: nothing but words such as "me on" or "number is" may stand between.
+        """
         index = bisect_right(self._phone_ends, place) - 1
         if index < 0 or place - self._phone_ends[index] > 40:
             return False
         end = self._phone_ends[index]
         between = self._data[end:place]
+        if only_connected and not _CONNECTED.matches(between):
+            return False
         if bisect_left(self._other_starts, place) > bisect_left(self._other_starts, end):
             return False
         return len(between.translate(None, b"0123456789")) == len(between)
@@ -146,7 +155,7 @@ def _trunk(data: bytes, words: _Words, checker: _Checker) -> Iterator[Hit]:
             continue
         for last in islice(_ends(data, start, place), 5):
             digits = _digits(data[start:last])
-            if 8 <= len(digits) <= 13 and checker.is_valid(digits, _TRUNK_REGIONS):
+            if (8 if said else 9) <= len(digits) <= 13 and checker.is_valid(digits, _TRUNK_REGIONS):
                 yield "phone", start, last
                 place = accepted = last
                 break
@@ -168,7 +177,7 @@ def _north_american(data: bytes, words: _Words, checker: _Checker) -> Iterator[H
 def _after_words(data: bytes, words: _Words) -> Iterator[Hit]:
     for match in _ANY.all(data):
         start, end = match.span()
-        if not words.say_phone(start) or _DATE.search(data, start, end):
+        if not words.say_phone(start, only_connected=True) or _DATE.search(data, start, end):
             continue
         if data[start - 1 : start] == b"+":
             start -= 1
