@@ -13,7 +13,7 @@ from desktop_app.guard.summary import consequence, summary
 from desktop_app.jobs import Job, finish
 from desktop_app.prompts.run import RunRequest, from_prompt, from_text, record
 from desktop_app.prompts.run import run as run_prompt
-from desktop_app.sandbox.client import Answer, ModelClient, Piece, SandboxOpen
+from desktop_app.sandbox.client import Answer, ModelClient, Piece, SandboxOpenError
 from desktop_app.sandbox.models import bundled_model
 from desktop_app.sandbox.protocol import Channel
 from desktop_app.services import Services
@@ -31,7 +31,7 @@ def selftest(as_json: bool) -> None:
     try:
         with ModelClient(bundled_model()) as client:
             report = finish(client.start())
-    except SandboxOpen as problem:
+    except SandboxOpenError as problem:
         _show(problem.channels, str(problem), {}, as_json=as_json)
         raise
     _show(

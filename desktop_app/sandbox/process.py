@@ -1,0 +1,163 @@
+"""The worker as a process: one thread starts it, reads its answers and reaps it; two more write to it and keep its words.
+
+PR_SET_PDEATHSIG, with which the worker asks to die with the app, is about the thread that started it. A pool thread
+may end at any time, so the thread that starts the worker is one that lives as long as the worker does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import threading
+from collections import deque
+from dataclasses import replace
+from pathlib import Path
+from queue import SimpleQueue
+
+from desktop_app.sandbox.protocol import LINE_BYTES, Message, ProtocolError, Request, Tokens, decode, encode
+
+WORKER_COMMAND = (sys.executable, "-I", "-B", "-X", "utf8", "-m", "desktop_app.sandbox.worker")
+_END_S = 2.0
+
+
+def worker_environment() -> dict[str, str]:
+    """The few variables the worker gets; nothing a person or shell had set but where libraries are found."""
+    passed = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "SYSTEMROOT") if name in os.environ}
+    # Threads that wait by spinning take the processor from the one they wait for as soon as another program runs:
+    # 11 instead of 36 tokens a second were measured with one of two cores busy.
+    quiet = {"GOMP_SPINCOUNT": "0", "OMP_WAIT_POLICY": "passive", "OPENBLAS_NUM_THREADS": "1"}
+    return passed | quiet | {"LC_ALL": "C.UTF-8"}
+
+
+class WorkerProcess:
+    """A running worker. take is for one thread at a time, every other method for any."""
+
+    def __init__(self, command: list[str]) -> None:
+        self.problem = ""  # why the process could not be started
+        self._command = command
+        self._replies: SimpleQueue[Message | ProtocolError | None] = SimpleQueue()
+        self._held: list[Message | ProtocolError | None] = []  # taken while looking for more tokens
+        self._killed = False
+        self._outbox: SimpleQueue[bytes | None] = SimpleQueue()
+        self._words: deque[str] = deque(maxlen=20)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started, self._ended = threading.Event(), threading.Event()
+        self._threads = [threading.Thread(target=self._run, name="model worker", daemon=True)]
+        self._threads[0].start()
+        self._started.wait()
+
+    @property
+    def alive(self) -> bool:
+        """False once the process was killed from here or has ended and been reaped."""
+        return not (self._killed or self._ended.is_set())
+
+    @property
+    def pid(self) -> int | None:
+        """The process id while it is alive."""
+        return self._process.pid if self._process and self.alive else None
+
+    def send(self, message: Request) -> None:
+        """Queue the message; raises ProtocolError if it holds what the worker would refuse."""
+        self._outbox.put(encode(message))
+
+    def take(self, timeout_s: float) -> Message | ProtocolError | None:
+        """What it sent next: a message, a ProtocolError for a line that is none, or None at its end.
+
+        Tokens that wait already come as one message. Raises queue.Empty if nothing came in time.
+        """
+        reply = self._held.pop() if self._held else self._replies.get(timeout=timeout_s)
+        while isinstance(reply, Tokens) and not self._replies.empty():
+            following = self._replies.get()
+            if not isinstance(following, Tokens) or following.id != reply.id:
+                self._held.append(following)
+                break
+            reply = replace(following, text=reply.text + following.text)
+        return reply
+
+    def kill(self) -> None:
+        """End the process now; it is reaped on its own thread."""
+        self._killed = True
+        if self._process is not None:
+            self._process.kill()
+
+    def close(self) -> None:
+        """End the process and wait until it is reaped."""
+        self.kill()
+        for thread in self._threads:
+            if thread is not threading.current_thread():
+                thread.join(_END_S)
+
+    def how_it_ended(self) -> str:
+        """In words: the signal or exit code, and the last line it said."""
+        if self._process is None:
+            return self.problem
+        self._ended.wait(_END_S)
+        code = self._process.returncode
+        ending = "it does not end" if code is None else f"signal {-code}" if code < 0 else f"exit code {code}"
+        return f"{ending}: {self._words[-1]}" if self._words and code else ending
+
+    def _run(self) -> None:
+        try:
+            process = self._spawn()
+        except OSError as exc:
+            self.problem = exc.strerror or str(exc)
+            self._ended.set()
+            self._started.set()
+            self._replies.put(None)
+            return
+        self._process = process
+        helpers = [threading.Thread(target=work, args=(process,), daemon=True) for work in (self._write, self._listen)]
+        for helper in helpers:
+            helper.start()
+        self._threads += helpers
+        self._started.set()
+        assert process.stdout is not None
+        with process.stdout:
+            while line := process.stdout.readline(LINE_BYTES + 1):
+                try:
+                    self._replies.put(decode(line))
+                except ProtocolError as problem:
+                    self._replies.put(problem)
+                    if len(line) > LINE_BYTES:
+                        break
+        try:
+            process.wait(_END_S)  # it closed its output, so it is ending or has lost its way
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        self._outbox.put(None)
+        self._ended.set()
+        self._replies.put(None)
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            self._command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=worker_environment(),
+            cwd=Path(sys.executable).anchor,
+            start_new_session=os.name == "posix",  # Ctrl+C in a terminal is for the app, which then cancels
+        )
+
+    def _write(self, process: subprocess.Popen[bytes]) -> None:
+        """Write on a thread of its own: a worker that hangs does not empty its pipe, and nobody may wait for that."""
+        assert process.stdin is not None
+        try:
+            while (data := self._outbox.get()) is not None:
+                process.stdin.write(data)
+                process.stdin.flush()
+        except OSError:
+            pass  # the process has ended; the reading thread tells so
+        finally:
+            with contextlib.suppress(OSError):
+                process.stdin.close()
+
+    def _listen(self, process: subprocess.Popen[bytes]) -> None:
+        assert process.stderr is not None
+        with process.stderr:
+            while line := process.stderr.readline(4096):
+                if text := line.decode("utf-8", "replace").strip():
+                    self._words.append(text[:200])

@@ -1,0 +1,389 @@
+"""The model's own process: reads requests from standard input, answers on standard output, has no way out but these.
+
+Started as `python -I -m desktop_app.sandbox.worker`. The first line must be Load: with the model's path known the
+process locks itself down, tests that, and only then loads native code. Nothing here may be imported by the app.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from desktop_app.sandbox.lockdown import Lockdown, LockdownError, lock_down
+from desktop_app.sandbox.protocol import (
+    LINE_BYTES,
+    Cancel,
+    Counted,
+    CountTokens,
+    Done,
+    Error,
+    Generate,
+    GenerationParameters,
+    Load,
+    ProtocolError,
+    Reading,
+    Ready,
+    Reply,
+    Report,
+    Request,
+    SelfTest,
+    Shutdown,
+    StopReason,
+    Timings,
+    Tokens,
+    decode,
+    encode,
+)
+from desktop_app.sandbox.selftest import selftest
+from desktop_app.sandbox.streaming import TextFilter
+
+# The prompt is read in pieces of at most this many tokens: a cancel is noticed between two. Larger ones are 10 % faster.
+CHUNK_TOKENS = 128
+PENALTY_WINDOW_TOKENS = 64
+TOP_K, MIN_P = 40, 0.05  # what llama-cpp-python uses; they cut the tail that top_p alone would leave to sort
+MEASURE_MS = 400
+# Each message wakes two threads of the app, which costs the model up to 2 % of its speed on a busy machine. No screen
+# shows more than one in this time, so tokens that come quicker share one.
+SEND_S = 0.03
+
+
+class RequestError(Exception):
+    """A request that cannot be answered; kind and over_tokens go into the Error message."""
+
+    def __init__(self, kind: str, message: str, over_tokens: int = 0) -> None:
+        super().__init__(message)
+        self.kind, self.over_tokens = kind, over_tokens
+
+
+class Engine:
+    """One loaded model with one context. Not for use by two threads."""
+
+    def __init__(self, path: str, context_tokens: int, threads: int | None) -> None:
+        # Imported here and not above: not one line of native code may run before the lock-down.
+        import llama_cpp.llama_cpp as llama
+        from llama_cpp.llama_chat_format import Jinja2ChatFormatter
+
+        self._llama = llama
+        llama.llama_backend_init()
+        self._model = llama.llama_model_load_from_file(path.encode(), llama.llama_model_default_params())
+        if not self._model:
+            raise RequestError("load", "llama.cpp cannot load this model")
+        self._vocabulary = llama.llama_model_get_vocab(self._model)
+        self.context_tokens = min(context_tokens, llama.llama_model_n_ctx_train(self._model))
+        self._context = self._make_context()
+        self._memory = llama.llama_get_memory(self._context)
+        self._known: list[list[int]] = []  # the chunks at the start of the context's memory
+        self._piece = ctypes.create_string_buffer(1024)
+        template = llama.llama_model_chat_template(self._model, None)
+        if not template:
+            raise RequestError("load", "the model has no chat template")
+        # Jinja in its own sandbox, inside ours: a template is a program that came with the model.
+        self._template = Jinja2ChatFormatter(
+            template.decode("utf-8"), eos_token=self._special("eos"), bos_token=self._special("bos")
+        )
+        self.rates: tuple[tuple[int, float], ...] = ()
+        self.threads = threads or self._measure_threads()
+        llama.llama_set_n_threads(self._context, self.threads, self.threads)
+
+    def _make_context(self) -> Any:
+        parameters = self._llama.llama_context_default_params()
+        parameters.n_ctx = self.context_tokens
+        parameters.n_batch = parameters.n_ubatch = CHUNK_TOKENS
+        # Flash attention splits its sums by thread, so the text would depend on how many threads were free. Without it
+        # logits were equal to the last bit for 1 and 2 threads.
+        parameters.flash_attn_type = 0
+        parameters.no_perf = True
+        context = self._llama.llama_init_from_model(self._model, parameters)
+        if not context:
+            raise RequestError("load", f"there is not enough memory for {self.context_tokens} tokens of context")
+        return context
+
+    def _special(self, name: str) -> str:
+        token = getattr(self._llama, f"llama_vocab_{name}")(self._vocabulary)
+        return "" if token < 0 else self._llama.llama_vocab_get_text(self._vocabulary, token).decode("utf-8")
+
+    def _measure_threads(self) -> int:
+        """The thread count whose decode steps are quickest now; other programs keep cores busy, so counting lies."""
+        available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        candidates = [count for count in (1, 2, 3, 4, 6, 8, 12, 16) if count <= available]
+        spent = {count: 0.0 for count in candidates}
+        rounds, end = 0, time.perf_counter() + MEASURE_MS / 1000
+        while rounds < 8 and time.perf_counter() < end:
+            for count in candidates:
+                self._llama.llama_set_n_threads(self._context, count, count)
+                self._decode([1])  # the first step after a change wakes the threads
+                start = time.perf_counter()
+                self._decode([1])
+                spent[count] += time.perf_counter() - start
+            self._forget(0)
+            rounds += 1
+        # The mean and not the quickest: with one core busy two threads are quick now and then, and slow on the whole.
+        rates = {count: rounds / seconds for count, seconds in spent.items()}
+        self.rates = tuple((count, round(rate, 1)) for count, rate in rates.items())
+        # A second thread must earn its core: at equal speed the learner's other programs get it.
+        return next(count for count in candidates if rates[count] >= 0.95 * max(rates.values()))
+
+    def tokens_of(self, messages: tuple[tuple[str, str], ...]) -> list[int]:
+        """The prompt as the model reads it, chat template applied, ending where the answer begins."""
+        turns = [{"role": role, "content": content} for role, content in messages]
+        try:
+            text = self._template(messages=turns).prompt.encode("utf-8")
+        except Exception as exc:  # a template may fail in any way Jinja can
+            raise RequestError("request", f"the model's chat template refuses these turns ({exc})") from None
+        buffer = (self._llama.llama_token * (len(text) + 8))()
+        count = self._llama.llama_tokenize(self._vocabulary, text, len(text), buffer, len(buffer), False, True)
+        if count < 0:
+            raise RequestError("request", "the text cannot be cut into tokens")
+        return buffer[:count]
+
+    def answer(self, request: Generate, cancelled: Callable[[], bool], send: Callable[[Reply], None]) -> Done:
+        """Stream the answer through send and return its last message."""
+        start = time.perf_counter()
+        prompt = self.tokens_of(request.messages)
+        over = len(prompt) + 1 - self.context_tokens
+        if over > 0:
+            raise RequestError("context", f"the prompt is {over} tokens too long", over)
+        cached = self._read(prompt, request.id, cancelled, send)
+        prompt_ms = (time.perf_counter() - start) * 1000
+        if cached is None:
+            return Done(
+                request.id,
+                "cancelled",
+                Timings(len(prompt), prompt_ms=prompt_ms, threads=self.threads, seed=request.seed),
+            )
+        room = min(request.parameters.max_tokens, self.context_tokens - len(prompt))
+        reason, count, first, last = self._stream(request, room, cancelled, send)
+        first_ms = (first - start) * 1000 if count else 0.0
+        rate = (count - 1) / (last - first) if last > first else 0.0
+        return Done(request.id, reason, Timings(
+            len(prompt), count, cached, prompt_ms, first_ms, (last - first) * 1000, rate, self.threads, request.seed
+        ))  # fmt: skip
+
+    def _stream(
+        self, request: Generate, room: int, cancelled: Callable[[], bool], send: Callable[[Reply], None]
+    ) -> tuple[StopReason, int, float, float]:
+        """Send the text as it comes; return why it ended, how many tokens it has, and when the first and last came."""
+        text, held, sent_at, count = TextFilter(request.parameters.stop), "", 0.0, 0
+        reason: StopReason = "length"
+        first = last = time.perf_counter()
+        for piece in self._generate(request.parameters, request.seed, room):
+            if piece is None:
+                reason = "end"
+                break
+            count += 1
+            last = time.perf_counter()
+            first = last if count == 1 else first
+            held += text.feed(piece)
+            if held and last - sent_at >= SEND_S:
+                send(Tokens(request.id, held, count))
+                held, sent_at = "", last
+            if text.stopped or cancelled():
+                reason = "stop" if text.stopped else "cancelled"
+                break
+        if held := held + text.flush():
+            send(Tokens(request.id, held, count))
+        return reason, count, first, last
+
+    def _read(
+        self, prompt: list[int], request: int, cancelled: Callable[[], bool], send: Callable[[Reply], None]
+    ) -> int | None:
+        """Bring the prompt into the context; return how many of its tokens were there, or None if cancelled.
+
+        Numbers computed in batches of different sizes may differ in their last bits, and with them the text. So the
+        cuts depend on the tokens alone, and only whole chunks are kept: read anew or kept, they hold the same bits.
+        """
+        chunks = list(self._chunks(prompt))
+        same = 0
+        while same < min(len(self._known), len(chunks) - 1) and self._known[same] == chunks[same]:
+            same += 1
+        cached = sum(map(len, chunks[:same]))
+        self._known = self._known[:same]
+        self._forget(cached)
+        done = cached
+        for chunk in chunks[same:]:
+            if cancelled():
+                return None
+            send(Reading(request, done, len(prompt)))
+            self._decode(chunk)
+            self._known.append(chunk)
+            done += len(chunk)
+        return cached
+
+    def _chunks(self, prompt: list[int]) -> Iterator[list[int]]:
+        """Cut after every turn, and within a turn after every CHUNK_TOKENS; the last chunk is never empty."""
+        chunk: list[int] = []
+        for token in prompt:
+            chunk.append(token)
+            if len(chunk) == CHUNK_TOKENS or self._llama.llama_vocab_is_eog(self._vocabulary, token):
+                yield chunk
+                chunk = []
+        if chunk:
+            yield chunk
+
+    def _generate(self, parameters: GenerationParameters, seed: int, room: int) -> Iterator[bytes | None]:
+        """The bytes of each token, then None if the model ended the answer itself."""
+        llama, sampler = self._llama, self._sampler(parameters, seed)
+        try:
+            for count in range(1, room + 1):
+                token = llama.llama_sampler_sample(sampler, self._context, -1)
+                if llama.llama_vocab_is_eog(self._vocabulary, token):
+                    yield None
+                    return
+                length = llama.llama_token_to_piece(self._vocabulary, token, self._piece, len(self._piece), 0, False)
+                yield self._piece.raw[: max(0, length)]
+                if count < room:  # what follows the last token is of no interest
+                    self._decode([token])
+        finally:
+            llama.llama_sampler_free(sampler)
+
+    def _sampler(self, parameters: GenerationParameters, seed: int) -> Any:
+        llama = self._llama
+        chain = llama.llama_sampler_chain_init(llama.llama_sampler_chain_default_params())
+        steps = []
+        if parameters.repeat_penalty != 1.0:
+            size = llama.llama_vocab_n_tokens(self._vocabulary)
+            steps.append(
+                llama.llama_sampler_init_penalties(size, PENALTY_WINDOW_TOKENS, parameters.repeat_penalty, 0, 0)
+            )
+        if parameters.temperature == 0.0:
+            steps.append(llama.llama_sampler_init_greedy())
+        else:
+            steps += [
+                llama.llama_sampler_init_top_k(TOP_K),
+                llama.llama_sampler_init_top_p(parameters.top_p, 1),
+                llama.llama_sampler_init_min_p(MIN_P, 1),
+                llama.llama_sampler_init_temp(parameters.temperature),
+                llama.llama_sampler_init_dist(seed),
+            ]
+        for step in steps:
+            llama.llama_sampler_chain_add(chain, step)
+        return chain
+
+    def _decode(self, tokens: list[int]) -> None:
+        array = (self._llama.llama_token * len(tokens))(*tokens)
+        code = self._llama.llama_decode(self._context, self._llama.llama_batch_get_one(array, len(tokens)))
+        if code != 0:
+            raise RequestError("generate", f"llama.cpp cannot go on (code {code})")
+
+    def _forget(self, position: int) -> None:
+        """Drop everything from this position of the context on."""
+        if not self._llama.llama_memory_seq_rm(self._memory, 0, position, -1):
+            self._llama.llama_memory_clear(self._memory, True)
+            self._known = []
+
+
+class Inbox:
+    """Reads requests on its own thread, so that a cancel is seen while a token is being computed."""
+
+    def __init__(self, source: Any) -> None:
+        self._source = source
+        self._waiting: deque[Request | Error] = deque()
+        self._some = threading.Condition()
+        self._cancelled: set[int] = set()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def take(self) -> Request | Error:
+        """The next request, or the Error to answer a damaged line with."""
+        with self._some:
+            self._some.wait_for(lambda: self._waiting)
+            return self._waiting.popleft()
+
+    def cancelled(self, request: int) -> bool:
+        """True once a cancel for this request has arrived."""
+        return request in self._cancelled
+
+    def _read(self) -> None:
+        while line := self._source.readline(LINE_BYTES + 1):
+            try:
+                message: Any = decode(line)
+            except ProtocolError as problem:
+                message = Error(0, "request", str(problem))
+            if isinstance(message, Cancel):
+                self._cancelled.add(message.id)
+            elif isinstance(message, Shutdown):
+                break
+            else:
+                with self._some:
+                    self._waiting.append(message)
+                    self._some.notify()
+        # The app has gone or wants us gone; nothing here needs tidying, and a long decode would not notice otherwise.
+        os._exit(0)
+
+
+def main() -> None:
+    """Answer requests until standard input ends."""
+    out = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)  # native code prints to standard output, which is not for it
+    source = sys.stdin.buffer
+
+    def send(message: Reply) -> None:
+        rest = memoryview(encode(message))
+        while rest:
+            rest = rest[out.write(rest) :]
+
+    parent = os.getppid()
+    engine, locked = _start(source.readline(LINE_BYTES + 1), parent, out.fileno(), send)
+    inbox = Inbox(source)
+    while True:
+        request = inbox.take()
+        try:
+            send(_reply(engine, locked, request, inbox, parent, send))
+        except RequestError as problem:
+            send(Error(getattr(request, "id", 0), problem.kind, str(problem), problem.over_tokens))
+
+
+def _start(line: bytes, parent: int, keep: int, send: Callable[[Reply], None]) -> tuple[Engine, Lockdown]:
+    """Lock down, test and load as the first line says; tell why and end the process if that cannot be done."""
+    start = time.perf_counter()
+    try:
+        load = decode(line)
+        if not isinstance(load, Load):
+            raise RequestError("request", "the first message must be load")
+        locked = lock_down(Path(load.model_path), load.model_bytes, parent, keep)
+        report = _report(0, locked, parent)
+        send(report)
+        if locked.proven and not all(channel.refused for channel in report.channels):
+            sys.exit(1)  # the report says which channel is open; no model is loaded next to it
+        engine = Engine(load.model_path, load.context_tokens, load.threads)
+    except ProtocolError as problem:
+        send(Error(0, "request", str(problem)))
+    except LockdownError as problem:
+        send(Error(0, "lockdown", str(problem)))
+    except RequestError as problem:
+        send(Error(0, problem.kind, str(problem)))
+    else:
+        send(Ready(engine.context_tokens, engine.threads, (time.perf_counter() - start) * 1000, engine.rates))
+        return engine, locked
+    sys.exit(1)
+
+
+def _reply(
+    engine: Engine, locked: Lockdown, request: Request | Error, inbox: Inbox, parent: int, send: Callable[[Reply], None]
+) -> Reply:
+    match request:
+        case Generate():
+            return engine.answer(request, lambda: inbox.cancelled(request.id), send)
+        case CountTokens():
+            return Counted(request.id, len(engine.tokens_of(request.messages)))
+        case SelfTest():
+            return _report(request.id, locked, parent)
+        case Error():
+            return request
+    return Error(getattr(request, "id", 0), "request", "this message is not expected now")
+
+
+def _report(request: int, locked: Lockdown, parent: int) -> Report:
+    return Report(
+        request, selftest(parent), locked.proven, locked.landlock_abi, locked.seccomp, locked.namespaces, locked.reason
+    )
+
+
+if __name__ == "__main__":
+    main()

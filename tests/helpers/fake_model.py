@@ -1,0 +1,123 @@
+"""A worker with a script instead of a model, for what a real model cannot be made to do.
+
+Run as `python fake_model.py SCRIPT`; SCRIPT is JSON: {"start": HOW, "answers": [[STEP, …], …]}. Each generate request
+takes the next list of steps, the last list again and again. A step is {"say": TEXT}, {"crash": EXIT_CODE},
+{"hang": true}, {"raw": LINE}, {"until_cancel": TEXT}, {"ignore_cancel": TEXT} or {"refuse": [KIND, TEXT, TOKENS]}.
+HOW is "ready", "open", "lockdown", "load", "crash" or "hang".
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import time
+from queue import SimpleQueue
+from typing import Any
+
+from desktop_app.sandbox.protocol import (
+    Cancel,
+    Channel,
+    Counted,
+    CountTokens,
+    Done,
+    Error,
+    Generate,
+    Ready,
+    Reply,
+    Report,
+    SelfTest,
+    Timings,
+    Tokens,
+    decode,
+    encode,
+)
+
+cancelled: set[int] = set()
+requests: SimpleQueue[Any] = SimpleQueue()
+
+
+def send(message: Reply) -> None:
+    sys.stdout.buffer.write(encode(message))
+    sys.stdout.buffer.flush()
+
+
+def report(number: int, how: str) -> Report:
+    channels = (Channel("TCP", True, "Operation not permitted"), Channel("UDP", how != "open", "as scripted"))
+    return Report(number, channels, True, 7, True, False, "")
+
+
+def read() -> None:
+    for line in sys.stdin.buffer:
+        message = decode(line)
+        if isinstance(message, Cancel):
+            cancelled.add(message.id)
+        else:
+            requests.put(message)
+    os._exit(0)
+
+
+def hang() -> None:
+    threading.Event().wait()
+
+
+def begin(how: str) -> None:
+    sys.stdin.buffer.readline()
+    if how == "hang":
+        hang()
+    if how == "crash":
+        print("scripted words", file=sys.stderr, flush=True)
+        sys.exit(3)
+    if how == "lockdown":
+        send(Error(0, "lockdown", "this system has no Landlock"))
+        sys.exit(1)
+    send(report(0, how))
+    if how == "load":
+        send(Error(0, "load", "llama.cpp cannot load this model"))
+        sys.exit(1)
+    send(Ready(2048, 2, 1.0, ((1, 40.0), (2, 60.0))))
+
+
+def play(request: Generate, steps: list[dict[str, Any]]) -> None:
+    count, reason = 0, "end"
+    for step in steps:
+        [(verb, value)] = step.items()
+        if verb == "say":
+            count += 1
+            send(Tokens(request.id, value, count))
+        elif verb == "crash":
+            os._exit(value)
+        elif verb == "hang":
+            hang()
+        elif verb == "raw":
+            sys.stdout.buffer.write(value.encode("latin-1") + b"\n")
+            sys.stdout.buffer.flush()
+        elif verb in ("until_cancel", "ignore_cancel"):
+            while verb == "ignore_cancel" or request.id not in cancelled:
+                count += 1
+                send(Tokens(request.id, value, count))
+                time.sleep(0.01)  # a scripted model's speed
+            reason = "cancelled"
+        elif verb == "refuse":
+            send(Error(request.id, *value))
+            return
+    send(Done(request.id, reason, Timings(completion_tokens=count, seed=request.seed)))
+
+
+def main() -> None:
+    script = json.loads(sys.argv[1])
+    begin(script.get("start", "ready"))
+    threading.Thread(target=read, daemon=True).start()
+    answers = script.get("answers", [[{"say": "Hello"}]])
+    while True:
+        match requests.get():
+            case Generate() as request:
+                play(request, answers[0] if len(answers) == 1 else answers.pop(0))
+            case CountTokens() as request:
+                send(Counted(request.id, sum(len(text.split()) for _, text in request.messages)))
+            case SelfTest() as request:
+                send(report(request.id, "ready"))
+
+
+main()
