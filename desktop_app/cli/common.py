@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import click
 
@@ -50,7 +50,7 @@ def print_listing(
 def read_text(source: str) -> str:
     """The text of a file, or of standard input for "-"; raises AppError if it is not UTF-8 or not readable."""
     try:
-        data = _stdin().read() if source == "-" else Path(source).read_bytes()
+        data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
     except OSError as exc:
         raise AppError(f"{source}: cannot be read ({exc.strerror}). Check the name and your rights.") from exc
     try:
@@ -58,10 +58,6 @@ def read_text(source: str) -> str:
     except UnicodeDecodeError as exc:
         name = "Standard input" if source == "-" else source
         raise AppError(f"{name} is not UTF-8 text (byte {exc.start}). Save it as UTF-8 and try again.") from exc
-
-
-def _stdin() -> BinaryIO:
-    return click.get_binary_stream("stdin")
 
 
 def parse_settings(pairs: Iterable[str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -68,7 +69,7 @@ def verify(services: Services, file: Path | None, as_json: bool) -> None:
             file,
             file.with_name("audit-head.json"),
         )
-    report = _verified(chain, vault, as_json)
+    report = _verified(chain, vault)
     if as_json:
         print_json(
             asdict(report) | {"is_whole": report.is_whole, "path": str(path), "key": vault.reason or "in the keyring"}
@@ -81,11 +82,9 @@ def verify(services: Services, file: Path | None, as_json: bool) -> None:
     exit_code(not report.is_whole)
 
 
-def _verified(chain: AuditChain, vault: Vault, as_json: bool) -> AuditReport:
-    job = chain.verify(vault)
-    with click.progressbar(
-        length=1, label="Checking", show_eta=False, file=click.get_text_stream("stderr"), hidden=as_json
-    ) as bar:
+def _verified(chain: AuditChain, vault: Vault) -> AuditReport:
+    job, stderr = chain.verify(vault), sys.stderr
+    with click.progressbar(length=1, label="Checking", show_eta=False, file=stderr, hidden=not stderr.isatty()) as bar:
         while True:
             try:
                 step = next(job)

@@ -30,6 +30,11 @@ class PromptLibrary:
         """Read the folders again at the next call."""
         self._prompts = None
 
+    @property
+    def is_read(self) -> bool:
+        """True if asking costs nothing; the first question reads every file."""
+        return self._prompts is not None
+
     def prompts(self) -> tuple[Prompt, ...]:
         """Every readable prompt, by name."""
         return tuple(sorted(self._read().values(), key=lambda prompt: prompt.offered.name.casefold()))

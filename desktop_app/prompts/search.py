@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database, Migrations
-
 from desktop_app.jobs import Job, Progress
 from desktop_app.prompts.prompt import Prompt
 from desktop_app.storage.database import DamagedError, open_database, store_errors, writing
+from desktop_app.storage.sqlite import Database, Migrations
 
 # bm25 weights in column order: a word in the name says more than one in the messages
 _RANK = "bm25(10.0, 4.0, 4.0, 3.0, 2.0, 1.0)"

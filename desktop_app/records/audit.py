@@ -15,11 +15,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
 from desktop_app.jobs import Job, Progress
 from desktop_app.storage.database import store_errors
 from desktop_app.storage.files import write_atomically
+from desktop_app.storage.sqlite import Database
 from desktop_app.storage.vault import Vault
 
 GENESIS = "0" * 64

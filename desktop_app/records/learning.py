@@ -18,6 +18,9 @@ class Profile:
     language: str
 
 
+NOBODY = Profile("", "everyone", "en")
+
+
 @dataclass(frozen=True, slots=True)
 class LessonProgress:
     """How far a lesson is. score is the mean of the best score per question, None before the first answer."""

@@ -7,9 +7,8 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlite_utils import Database, Migrations
-
 from desktop_app.errors import StoreError
+from desktop_app.storage.sqlite import Database, Migrations
 
 # The window's own connection must not freeze it for long when another process writes.
 BUSY_TIMEOUT_MS = 1500
@@ -30,9 +29,11 @@ def open_database(path: Path, migrations: Migrations, *, durable: bool, read_onl
     """
     with store_errors(path):
         if read_only:
-            db = Database(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, check_same_thread=False))
+            db = Database(
+                sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, check_same_thread=False), execute_plugins=False
+            )
         else:
-            db = Database(sqlite3.connect(path, timeout=BUSY_TIMEOUT_MS / 1000))
+            db = Database(sqlite3.connect(path, timeout=BUSY_TIMEOUT_MS / 1000), execute_plugins=False)
         try:
             _prepare(db, path, migrations, durable=durable, read_only=read_only)
         except BaseException:
@@ -61,7 +62,7 @@ def _prepare(db: Database, path: Path, migrations: Migrations, *, durable: bool,
 def _names(migrations: Migrations) -> set[str]:
     # The public pending() needs a database without any; an empty one in memory tells all names.
     with contextlib.closing(sqlite3.connect(":memory:")) as empty:
-        return {migration.name for migration in migrations.pending(Database(empty))}
+        return {migration.name for migration in migrations.pending(Database(empty, execute_plugins=False))}
 
 
 @contextlib.contextmanager

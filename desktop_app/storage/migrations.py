@@ -5,7 +5,7 @@ Columns named *_sealed hold texts encrypted by the vault, or NULL when there is 
 
 from __future__ import annotations
 
-from sqlite_utils import Database, Migrations
+from desktop_app.storage.sqlite import Database, Migrations
 
 learner = Migrations("learner")
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QTimer
 from PySide6.QtGui import QCloseEvent, QResizeEvent
@@ -11,29 +12,30 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QMainWindow, QStackedWidget,
 
 from desktop_app.errors import AppError
 from desktop_app.jobs import Job, Progress
-from desktop_app.records.learning import Profile
+from desktop_app.records.learning import NOBODY, Profile
 from desktop_app.services import Services
 from desktop_app.storage.settings import Settings
-from desktop_app.storage.vault import Vault, open_vault
-from desktop_app.ui.first_run import FirstRun
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.pages.home.model import HomeModel
 from desktop_app.ui.pages.home.page import HomePage
-from desktop_app.ui.pages.learn.model import LearnModel
-from desktop_app.ui.pages.learn.page import LearnPage
-from desktop_app.ui.pages.learn.reader import Reader
-from desktop_app.ui.pages.library.model import LibraryModel
-from desktop_app.ui.pages.library.page import LibraryPage
-from desktop_app.ui.pages.practice.page import PracticePage
-from desktop_app.ui.pages.progress.model import ProgressModel
-from desktop_app.ui.pages.progress.page import ProgressPage
-from desktop_app.ui.pages.settings.model import NOBODY, SettingsModel
-from desktop_app.ui.pages.settings.page import SettingsPage
-from desktop_app.ui.palette import Command, Palette
-from desktop_app.ui.run_model import RunModel
 from desktop_app.ui.sandbox_model import SandboxModel, SandboxState
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.basic import Banner, Button, Icon, label, row, set_tone
+
+if TYPE_CHECKING:
+    from desktop_app.storage.vault import Vault
+    from desktop_app.ui.first_run import FirstRun
+    from desktop_app.ui.pages.learn.model import LearnModel
+    from desktop_app.ui.pages.learn.page import LearnPage
+    from desktop_app.ui.pages.library.model import LibraryModel
+    from desktop_app.ui.pages.library.page import LibraryPage
+    from desktop_app.ui.pages.practice.page import PracticePage
+    from desktop_app.ui.pages.progress.model import ProgressModel
+    from desktop_app.ui.pages.progress.page import ProgressPage
+    from desktop_app.ui.pages.settings.model import SettingsModel
+    from desktop_app.ui.pages.settings.page import SettingsPage
+    from desktop_app.ui.palette import Command
+    from desktop_app.ui.run_model import RunModel
 
 PAGES = {  # name → title, icon; in the order of Ctrl+1 to Ctrl+6
     "home": ("Home", "house"),
@@ -44,44 +46,31 @@ PAGES = {  # name → title, icon; in the order of Ctrl+1 to Ctrl+6
     "settings": ("Settings", "settings"),
 }
 _RAIL_PX = 208
+_BREATH_MS = 30
+_FIRST_PAINT_MS = 40  # the first page is on the screen before anything else competes for the processor
 
 
 class MainWindow(QMainWindow):
-    """All pages of one profile."""
+    """All pages of one profile. Only Home is built before the window shows; the others follow one by one, or on demand."""
 
     def __init__(self, services: Services, theme: Theme, jobs: Jobs) -> None:
         super().__init__()
         self.setWindowTitle("Greenroom")
         self.services, self.theme, self.jobs = services, theme, jobs
-        self._build_models()
+        self.sandbox = SandboxModel(services, jobs, self)
+        self.home_model = HomeModel(services, self)
+        self.first_run: FirstRun | None = None
         self._build()
         self._connect()
         self._restore()
 
     # -- building ----------------------------------------------------------------------------------------------------
 
-    def _build_models(self) -> None:
-        services, jobs = self.services, self.jobs
-        self.sandbox = SandboxModel(services, jobs, self)
-        self.home_model = HomeModel(services, self)
-        self.learn_model = LearnModel(services, self)
-        self.library_model = LibraryModel(services, jobs, self)
-        self.practice_model = RunModel(services, self.sandbox, jobs, self)
-        self.progress_model = ProgressModel(services, jobs, self)
-        self.settings_model = SettingsModel(services, self)
-
     def _build(self) -> None:
-        reader = Reader(self.theme, self.learn_model, self.services, self.sandbox, self.jobs)
-        self.home = HomePage(self.theme, self.home_model)
-        self.learn = LearnPage(self.theme, self.learn_model, reader)
-        self.library = LibraryPage(self.theme, self.library_model, self.jobs)
-        self.practice = PracticePage(self.theme, self.practice_model, self.jobs, self._model_name())
-        self.progress = ProgressPage(self.theme, self.progress_model)
-        self.settings = SettingsPage(self.theme, self.settings_model)
         self.stack = QStackedWidget()
         self.stack.setObjectName("page")
-        for page in (self.home, self.learn, self.library, self.practice, self.progress, self.settings):
-            self.stack.addWidget(page)
+        self.home = HomePage(self.theme, self.home_model)
+        self.stack.addWidget(self.home)
         self.banner = Banner(self.theme, action="Close")
         self.banner.acted.connect(lambda: self.banner.say(""))
         right = QWidget()
@@ -97,7 +86,107 @@ class MainWindow(QMainWindow):
         body.setLayout(line)
         self.setCentralWidget(body)
         self.setMinimumSize(900, 600)
-        self.first_run: FirstRun | None = None
+
+    @cached_property
+    def learn_model(self) -> LearnModel:
+        """Paths and reader."""
+        from desktop_app.ui.pages.learn.model import LearnModel
+
+        return LearnModel(self.services, self)
+
+    @cached_property
+    def library_model(self) -> LibraryModel:
+        """Search and the chosen prompt."""
+        from desktop_app.ui.pages.library.model import LibraryModel
+
+        model = LibraryModel(self.services, self.jobs, self)
+        model.changed.connect(self._on_library_changed)
+        return model
+
+    @cached_property
+    def practice_model(self) -> RunModel:
+        """The practice page's run."""
+        from desktop_app.ui.run_model import RunModel
+
+        model = RunModel(self.services, self.sandbox, self.jobs, self)
+        model.use_free()
+        return model
+
+    @cached_property
+    def progress_model(self) -> ProgressModel:
+        """Figures and runs."""
+        from desktop_app.ui.pages.progress.model import ProgressModel
+
+        return ProgressModel(self.services, self.jobs, self)
+
+    @cached_property
+    def settings_model(self) -> SettingsModel:
+        """Choices."""
+        from desktop_app.ui.pages.settings.model import SettingsModel
+
+        model = SettingsModel(self.services, self)
+        model.show_sandbox(self.sandbox.state)
+        self.sandbox.changed.connect(model.show_sandbox)
+        model.look_changed.connect(self._on_look_changed)
+        model.erased.connect(self._on_erased)
+        model.reload()
+        return model
+
+    @cached_property
+    def learn(self) -> LearnPage:
+        """The Learn page."""
+        from desktop_app.ui.pages.learn.page import LearnPage
+        from desktop_app.ui.pages.learn.reader import Reader
+
+        reader = Reader(self.theme, self.learn_model, self.services, self.sandbox, self.jobs)
+        page = LearnPage(self.theme, self.learn_model, reader)
+        page.lesson_chosen.connect(self.open_lesson)
+        reader.prompt_chosen.connect(self.open_prompt)
+        self.stack.addWidget(page)
+        return page
+
+    @cached_property
+    def library(self) -> LibraryPage:
+        """The Library page."""
+        from desktop_app.ui.pages.library.page import LibraryPage
+
+        page = LibraryPage(self.theme, self.library_model, self.jobs)
+        page.detail.practise_asked.connect(self.practise)
+        self._restore_splitter("library", page.splitter)
+        self.stack.addWidget(page)
+        return page
+
+    @cached_property
+    def practice(self) -> PracticePage:
+        """The Practice page."""
+        from desktop_app.ui.pages.practice.page import PracticePage
+
+        page = PracticePage(self.theme, self.practice_model, self.jobs, self._model_name())
+        page.library_asked.connect(lambda: self.go("library"))
+        self._restore_splitter("practice", page.pane)
+        self.stack.addWidget(page)
+        return page
+
+    @cached_property
+    def progress(self) -> ProgressPage:
+        """The Progress page."""
+        from desktop_app.ui.pages.progress.page import ProgressPage
+
+        page = ProgressPage(self.theme, self.progress_model)
+        page.lesson_chosen.connect(self.open_lesson)
+        page.page_chosen.connect(self.go)
+        self.stack.addWidget(page)
+        return page
+
+    @cached_property
+    def settings(self) -> SettingsPage:
+        """The Settings page."""
+        from desktop_app.ui.pages.settings.page import SettingsPage
+
+        page = SettingsPage(self.theme, self.settings_model)
+        page.selftest_asked.connect(self.restart_sandbox)
+        self.stack.addWidget(page)
+        return page
 
     def _build_rail(self) -> QFrame:
         self._rail = QFrame()
@@ -129,35 +218,29 @@ class MainWindow(QMainWindow):
         self.nav.idClicked.connect(lambda number: self.go(list(PAGES)[number]))
         self.badge.clicked.connect(self.show_selftest)
         self.sandbox.changed.connect(self._on_sandbox_changed)
-        self.sandbox.changed.connect(self.settings_model.show_sandbox)
         self.home.lesson_chosen.connect(self.open_lesson)
         self.home.prompt_chosen.connect(self.open_prompt)
         self.home.page_chosen.connect(self.go)
         self.home.search_asked.connect(self.show_palette)
-        self.learn.lesson_chosen.connect(self.open_lesson)
-        self.learn.reader.prompt_chosen.connect(self.open_prompt)
-        self.library.detail.practise_asked.connect(self.practise)
-        self.practice.library_asked.connect(lambda: self.go("library"))
-        self.progress.lesson_chosen.connect(self.open_lesson)
-        self.progress.page_chosen.connect(self.go)
-        self.settings_model.look_changed.connect(self._on_look_changed)
-        self.settings_model.erased.connect(self._on_erased)
-        self.settings.selftest_asked.connect(self.restart_sandbox)
         self.theme.changed.connect(lambda: self._rail.setFixedWidth(self.theme.px(_RAIL_PX)))
-        self.library_model.changed.connect(self._on_library_changed)
+        self._on_sandbox_changed(self.sandbox.state)
 
     def _restore(self) -> None:
-        window = self.services.settings.value.window
+        geometry = self.services.settings.value.window.get("geometry")
         self.resize(1240, 800)
-        if isinstance(window.get("geometry"), str):
-            self.restoreGeometry(QByteArray.fromBase64(window["geometry"].encode()))
-        for name, splitter in self._splitters().items():
-            sizes = window.get(name)
-            if isinstance(sizes, list) and all(isinstance(size, int) for size in sizes):
-                splitter.setSizes(sizes)
+        if isinstance(geometry, str):
+            self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
+
+    def _restore_splitter(self, name: str, splitter: Any) -> None:
+        sizes = self.services.settings.value.window.get(name)
+        if isinstance(sizes, list) and all(isinstance(size, int) for size in sizes):
+            splitter.setSizes(sizes)
 
     def _splitters(self) -> Mapping[str, Any]:
-        return {"library": self.library.splitter, "practice": self.practice.pane}
+        """The splitters of the pages built so far."""
+        built = self.__dict__
+        found = {"library": self.library.splitter} if "library" in built else {}
+        return found | ({"practice": self.practice.pane} if "practice" in built else {})
 
     # -- starting ----------------------------------------------------------------------------------------------------
 
@@ -168,18 +251,25 @@ class MainWindow(QMainWindow):
             self._show_first_run()
         place = settings.window.get("page")
         self.go(place if place in PAGES else "home")
-        self.settings_model.reload()
-        QTimer.singleShot(0, self._start_background)
+        QTimer.singleShot(_FIRST_PAINT_MS, self, self._start_background)
 
     def _start_background(self) -> None:
+        self.sandbox.start()
         profile_id, key_id = self.services.learner.vault_account
         self.jobs.start(_unlock(profile_id, key_id), self._on_vault, self._on_failed)
         self.library_model.reload()
-        self.sandbox.start()
-        if self.practice_model.state.prompt is None and not any(self.practice_model.values.values()):
-            self.practice_model.use_free()
+        self._build_rest()
+
+    def _build_rest(self) -> None:
+        """Build one page that is not there yet, let the window breathe, and go on with the next."""
+        missing = [name for name in PAGES if name not in self.__dict__]
+        if missing:
+            getattr(self, missing[0])
+            QTimer.singleShot(_BREATH_MS, self, self._build_rest)
 
     def _show_first_run(self) -> None:
+        from desktop_app.ui.first_run import FirstRun
+
         self.first_run = FirstRun(self.theme, self)
         self.first_run.answered.connect(self._on_first_run_answered)
         self.first_run.skipped.connect(self._end_first_run)
@@ -206,7 +296,6 @@ class MainWindow(QMainWindow):
         self.first_run.deleteLater()
         self.first_run = None
         self.centralWidget().setEnabled(True)
-        self.settings_model.reload()
         self.go("home")
 
     # -- going places ------------------------------------------------------------------------------------------------
@@ -221,14 +310,13 @@ class MainWindow(QMainWindow):
             self.progress_model.reload()
         elif name == "settings":
             self.settings_model.reload()
-        number = list(PAGES).index(name)
-        self.stack.setCurrentIndex(number)
-        self.nav.button(number).setChecked(True)
+        self.stack.setCurrentWidget(getattr(self, name))
+        self.nav.button(list(PAGES).index(name)).setChecked(True)
 
     @property
     def page(self) -> str:
         """The name of the page shown."""
-        return list(PAGES)[self.stack.currentIndex()]
+        return next(name for name in PAGES if self.__dict__.get(name) is self.stack.currentWidget())
 
     def open_lesson(self, lesson_id: str) -> None:
         """Open a lesson where it was left."""
@@ -258,9 +346,13 @@ class MainWindow(QMainWindow):
 
     def show_palette(self) -> None:
         """Open the command palette."""
+        from desktop_app.ui.palette import Palette
+
         Palette(self.theme, self._commands(), self).show()
 
     def _commands(self) -> list[Command]:
+        from desktop_app.ui.palette import Command
+
         lessons = [
             Command("Lesson", one.title, lambda i=one.id: self.open_lesson(i))
             for one in self.services.lessons.lessons()
@@ -336,9 +428,14 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep what is half-typed and how the window stands."""
         try:
-            for run in (self.practice_model, *self.learn.reader.runs):
+            built = self.__dict__
+            for run in (
+                *([self.practice_model] if "practice_model" in built else ()),
+                *(self.learn.reader.runs if "learn" in built else ()),
+            ):
                 run.close()
             window = {"geometry": bytes(self.saveGeometry().toBase64().data()).decode(), "page": self.page}
+            window = dict(self.services.settings.value.window) | window
             window |= {name: splitter.sizes() for name, splitter in self._splitters().items()}
             self.services.settings.change(window=window)
         except AppError as error:
@@ -347,12 +444,15 @@ class MainWindow(QMainWindow):
                 self._warned = True
                 event.ignore()
                 return
-        self.library_model.close()
-        self.progress_model.close()
+        for name in ("library_model", "progress_model"):
+            if name in built:
+                getattr(self, name).close()
         self.sandbox.close()
         super().closeEvent(event)
 
 
 def _unlock(profile_id: str, known_key_id: str) -> Job[Vault]:
+    from desktop_app.storage.vault import open_vault
+
     yield Progress(0)
     return open_vault(profile_id, known_key_id=known_key_id)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from threading import Event
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.errors import AppError
-from desktop_app.sandbox.client import ModelClient, WorkerReport
 from desktop_app.services import Services
 from desktop_app.ui.jobs import Jobs
+
+if TYPE_CHECKING:
+    from desktop_app.sandbox.client import ModelClient, WorkerReport
 
 
 @dataclass(frozen=True, slots=True)

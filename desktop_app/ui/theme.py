@@ -137,8 +137,16 @@ class Theme(QObject):
 
     def framed(self, html: str) -> str:
         """HTML whose quotations stand on a soft ground with room around them, which QTextDocument gives to tables only."""
-        start = f'<table width="100%" cellspacing="0" bgcolor="{self.tokens.accent_soft}"><tr><td style="padding: {self.px(12)}px">'
-        return html.replace("<blockquote>", start).replace("</blockquote>", "</td></tr></table><p></p>")
+        style = f'style="padding: {self.px(12)}px"'
+        ground = f'width="100%" cellspacing="0" bgcolor="{self.tokens.accent_soft}" style="margin-top: {self.px(4)}px"'
+
+        def frame(found: re.Match[str]) -> str:
+            inside = re.sub(
+                r"<p>(?!.*<p>)", '<p style="margin: 0">', found[1], flags=re.DOTALL
+            )  # no gap below the last
+            return f"<table {ground}><tr><td {style}>{inside}</td></tr></table><p></p>"
+
+        return re.sub(r"<blockquote>(.*?)</blockquote>", frame, html, flags=re.DOTALL)
 
     def _write_indicators(self) -> None:
         for file, (icon, token) in _INDICATORS.items():

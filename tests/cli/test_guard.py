@@ -12,7 +12,6 @@ from desktop_app.cli.guard import guard
 from desktop_app.guard.kinds import KINDS
 
 # desktop_app.cli.common reads standard input with it; click 8.5 says that it goes in 9.0.
-pytestmark = pytest.mark.filterwarnings("ignore:'get_binary_stream' is deprecated:DeprecationWarning")
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "resources/schemas/guard-findings.schema.json").read_text("utf-8"))
 TEXT = "Hello,\r\nwrite to anna@example.org — password: hunter2\r\n"

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop_app.lessons.lesson import Lesson
 from desktop_app.policy.vocabulary import ROLES
-from desktop_app.prompts.prompt import Prompt
 from desktop_app.records.learning import LessonProgress
 from desktop_app.services import Services
+
+if TYPE_CHECKING:
+    from desktop_app.lessons.lesson import Lesson
+    from desktop_app.prompts.prompt import Prompt
 
 _MANY_PROMPTS = 3
 
@@ -76,7 +79,9 @@ class HomeModel(QObject):
             [by_id[lesson_id] for lesson_id in path.lessons if lesson_id in by_id] if path else list(by_id.values())
         )
         passed = [lesson for lesson in lessons if lesson.id in progress and progress[lesson.id].passed_at]
-        problems = (*self._services.lessons.problems, *self._services.prompts.problems)
+        library = self._services.prompts
+        # the window asks again once the library was read in the background
+        problems = (*self._services.lessons.problems, *(library.problems if library.is_read else ()))
         hour = (now or datetime.now()).hour
         part = "morning" if 4 <= hour < 12 else "afternoon" if 12 <= hour < 18 else "evening"
         name = profile.name if profile else ""
@@ -90,7 +95,7 @@ class HomeModel(QObject):
             lessons=len(lessons),
             runs=learner.run_count(),
             answered=learner.answer_count(),
-            prompts=self._prompts(role),
+            prompts=self._prompts(role) if library.is_read else (),
             problem=f"{problems[0]}" + (f" ({len(problems) - 1} more)" if len(problems) > 1 else "")
             if problems
             else "",

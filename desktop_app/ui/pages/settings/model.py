@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.errors import AppError
-from desktop_app.records.learning import Profile
-from desktop_app.sandbox.client import WorkerReport
+from desktop_app.records.learning import NOBODY, Profile
 from desktop_app.services import Services
 from desktop_app.storage.settings import Settings
 from desktop_app.ui.sandbox_model import SandboxState
 
+if TYPE_CHECKING:
+    from desktop_app.sandbox.client import WorkerReport
+
 LANGUAGES = {"en": "English"}  # of the lessons that are installed; content in others adds them
-NOBODY = Profile("", "everyone", "en")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,9 @@
+"""Run every benchmark, one after the other."""
+
+from __future__ import annotations
+
+from benchmarks import client_speed, guard_speed, lesson_open, search_speed, startup
+
+for module in (startup, client_speed, search_speed, guard_speed, lesson_open):
+    print(f"\n== {module.__name__.removeprefix('benchmarks.').replace('_', ' ')} " + "=" * 60, flush=True)
+    module.main()

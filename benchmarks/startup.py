@@ -1,0 +1,96 @@
+"""Process start to a window that answers the keyboard, against the same process importing and showing an empty Qt window.
+
+Anki, which ARCHITECTURE.md compares with, cannot be installed by this project; its 0.73 s was measured on a machine like
+this one. The ratio here is to a bare Qt window, which is the floor for any PySide6 program.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROUNDS = 7
+ANKI_S = 0.73
+GOAL_OF_ANKI = 0.8
+
+BARE = """
+from PySide6.QtWidgets import QApplication, QMainWindow
+app = QApplication([])
+window = QMainWindow()
+window.show()
+app.processEvents()
+print("interactive", flush=True)
+"""
+
+# What run_window does up to the event loop, then one round of it: the first page is drawn and takes keys.
+APP = """
+from pathlib import Path
+from desktop_app.sandbox.lockdown import deny_internet
+deny_internet()
+import sys
+from desktop_app.cli.root import root
+from desktop_app.services import Services
+from desktop_app.storage.locations import Locations
+from desktop_app.ui import application
+services = Services(Locations.find(Path(sys.argv[1])))
+app, theme = application.make_application(services)
+services.locations.make_profile()
+from desktop_app.ui.jobs import JobRunner
+from desktop_app.ui.main_window import MainWindow
+jobs = JobRunner()
+window = MainWindow(services, theme, jobs)
+window.show()
+window.start()
+app.processEvents()
+status = Path("/proc/self/status")
+rss = status.read_text().split("VmRSS:")[1].split()[0] if status.exists() else "0"
+print("interactive", rss, flush=True)
+jobs.stop()
+services.close()
+"""
+
+
+def main() -> None:
+    """Print the table."""
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    with tempfile.TemporaryDirectory() as folder:
+        profile = Path(folder) / "profile"
+        run(APP, str(profile), environment=environment)  # warm disk; the profile exists
+        times: dict[str, list[float]] = {"app": [], "bare": []}
+        resident = 0
+        for _ in range(ROUNDS):
+            seconds, words = run(APP, str(profile), environment=environment)
+            times["app"].append(seconds)
+            resident = max(resident, int(words[1]))
+            times["bare"].append(run(BARE, environment=environment)[0])
+    app, bare = statistics.median(times["app"]), statistics.median(times["bare"])
+    print("Start to interactive window (median of", ROUNDS, "rounds, interleaved)")
+    print(f"  Greenroom              {app:6.3f} s")
+    print(f"  bare Qt window         {bare:6.3f} s   ratio {app / bare:4.2f}")
+    print(f"  Anki, measured before  {ANKI_S:6.3f} s   ratio {app / ANKI_S:4.2f}   goal ≤ {GOAL_OF_ANKI}")
+    print(f"  resident memory        {resident / 1024:6.0f} MB  goal ≤ 160 MB (window without model)")
+
+
+def run(code: str, *arguments: str, environment: dict[str, str]) -> tuple[float, list[str]]:
+    """Seconds from start until the process says that it is interactive, and the words it said."""
+    begin = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, text=True
+    )
+    assert process.stdout is not None
+    words = process.stdout.readline().split()
+    seconds = time.perf_counter() - begin
+    process.stdout.close()
+    process.wait()
+    if not words:
+        raise SystemExit("the process ended before its window was interactive; run it by hand to see why")
+    return seconds, words
+
+
+if __name__ == "__main__":
+    main()

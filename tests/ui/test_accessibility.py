@@ -1,0 +1,135 @@
+"""Every widget of every page that takes the keyboard has a name, is reached by Tab and shows that it has the focus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QApplication, QRadioButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop_app.ui.main_window import PAGES, MainWindow
+
+
+def shown(window: MainWindow) -> list[QWidget]:
+    """The widgets of the window that take the keyboard and can be seen."""
+    takes = [w for w in window.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    return [w for w in takes if w.isVisibleTo(window) and w.isEnabled() and w.focusProxy() is None and not _is_inner(w)]
+
+
+def _is_inner(widget: QWidget) -> bool:
+    """Qt's own parts of a widget, such as the line edit inside a spin box: the outer one stands for them."""
+    return widget.objectName().startswith("qt_")
+
+
+def name_of(widget: QWidget) -> str:
+    interface = QAccessible.queryAccessibleInterface(widget)
+    return interface.text(QAccessible.Text.Name).strip() if interface else ""
+
+
+def describe(widget: QWidget) -> str:
+    return f"{type(widget).__name__} {widget.objectName()!r} {name_of(widget)!r} in {type(widget.parent()).__name__}"
+
+
+def quiz_step(window: MainWindow) -> None:
+    lesson_id = window.services.lessons.paths()[0].lessons[0]
+    window.open_lesson(lesson_id)
+    lesson = window.services.lessons.get(lesson_id)
+    window.learn_model.go(next(number for number, step in enumerate(lesson.steps) if step.questions))
+
+
+def exercise_step(window: MainWindow) -> None:
+    lesson_id = window.services.lessons.paths()[0].lessons[0]
+    window.open_lesson(lesson_id)
+    window.learn_model.go(len(window.services.lessons.get(lesson_id).steps) - 1)
+
+
+def answered(window: MainWindow) -> None:
+    quiz_step(window)
+    step = window.learn_model.reader.step
+    assert step is not None
+    window.learn_model.answer(step.questions[0].id, "x" if step.questions[0].kind == "text" else (0,))
+
+
+def prompt(window: MainWindow, tab: int) -> None:
+    found = next(prompt for prompt in window.services.prompts.prompts() if len(prompt.versions) > 1)
+    window.open_prompt(found.id)
+    window.library.detail._tabs.setCurrentIndex(tab)
+
+
+SCENES: dict[str, Callable[[MainWindow], object]] = {
+    **{name: (lambda window, name=name: window.go(name)) for name in PAGES},
+    "quiz": quiz_step,
+    "quiz answered": answered,
+    "exercise": exercise_step,
+    "prompt, use": lambda window: prompt(window, 0),
+    "prompt, versions": lambda window: prompt(window, 1),
+    "prompt, text": lambda window: prompt(window, 2),
+    "library, nothing found": lambda window: (window.go("library"), window.library_model.search("zzzz qqqq")),
+}
+
+
+@pytest.fixture(params=SCENES)
+def scene(request: pytest.FixtureRequest, window: MainWindow, qtbot: QtBot) -> MainWindow:
+    window.resize(1240, 800)
+    SCENES[request.param](window)
+    qtbot.waitUntil(lambda: not window.library_model._cancel.is_set())
+    QApplication.processEvents()
+    return window
+
+
+def test_every_widget_that_takes_the_keyboard_has_a_name(scene: MainWindow) -> None:
+    assert [describe(widget) for widget in shown(scene) if not name_of(widget)] == []
+
+
+def test_every_widget_is_reached_by_tab(scene: MainWindow, qtbot: QtBot) -> None:
+    scene.activateWindow()
+    wanted = shown(scene)
+    assert len(wanted) >= 7
+    scene.nav.buttons()[0].setFocus(Qt.FocusReason.TabFocusReason)
+    reached: list[QWidget] = []
+    for _ in range(3 * len(wanted) + 10):
+        focused = QApplication.focusWidget()
+        if focused is None or focused in reached:
+            break
+        reached.append(focused)
+        qtbot.keyClick(focused, Qt.Key.Key_Tab)
+    groups = {widget.group() for widget in reached if isinstance(widget, QRadioButton)}
+    missed = [widget for widget in wanted if widget not in reached and not _by_arrow(widget, groups)]
+    assert [describe(widget) for widget in missed] == []
+
+
+def _by_arrow(widget: QWidget, groups: set[object]) -> bool:
+    """Options of one question are one Tab stop; the arrow keys go between them, as everywhere."""
+    return isinstance(widget, QRadioButton) and widget.group() in groups
+
+
+def test_focus_can_be_seen(scene: MainWindow) -> None:
+    scene.activateWindow()
+    unseen = []
+    for widget in shown(scene):
+        scene.setFocus()
+        widget.clearFocus()
+        QApplication.processEvents()
+        before = _picture(widget)
+        widget.setFocus(Qt.FocusReason.TabFocusReason)
+        QApplication.processEvents()
+        if widget.hasFocus() and _picture(widget) == before:
+            unseen.append(describe(widget))
+    assert unseen == []
+
+
+def _picture(widget: QWidget) -> bytes:
+    image = widget.grab().toImage()
+    return bytes(image.constBits())
+
+
+def test_the_first_run_sheet_keeps_the_keyboard_to_itself(open_window: Callable[[], MainWindow]) -> None:
+    window = open_window()
+    assert window.first_run is not None
+    inside = [widget for widget in shown(window) if window.first_run.isAncestorOf(widget)]
+    assert len(inside) == 5
+    assert inside == shown(window)
+    assert all(name_of(widget) for widget in inside)
