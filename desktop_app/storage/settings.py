@@ -19,15 +19,18 @@ class Settings:
 
     theme: str = "system"
     text_scale: int = 100
-    reduce_motion: bool = False
     first_run_done: bool = False
     window: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.theme not in THEMES:
-            raise ValueError(f"theme must be one of {THEMES}")
-        if not 90 <= self.text_scale <= 200:
-            raise ValueError("text_scale must be from 90 to 200")
+            raise ValueError(f"theme must be one of {', '.join(THEMES)}")
+        if type(self.text_scale) is not int or not 90 <= self.text_scale <= 200:
+            raise ValueError("text_scale must be a whole number from 90 to 200")
+        if type(self.first_run_done) is not bool:
+            raise ValueError("first_run_done must be true or false")
+        if not isinstance(self.window, Mapping):
+            raise ValueError("window must be a mapping")
 
 
 class SettingsFile:
@@ -51,7 +54,7 @@ class SettingsFile:
             data = json.loads(self._path.read_bytes())
         except FileNotFoundError:
             return Settings()
-        except (OSError, ValueError) as exc:
+        except (OSError, ValueError, RecursionError) as exc:
             self.problem = f"{self._path} could not be read ({type(exc).__name__}), so the defaults apply."
             return Settings()
         known = {f.name for f in fields(Settings)}

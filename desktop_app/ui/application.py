@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
+import signal
 import sys
 import traceback
 from pathlib import Path
@@ -22,6 +24,7 @@ from desktop_app.ui.jobs import JobRunner
 from desktop_app.ui.main_window import MainWindow
 from desktop_app.ui.theme import Theme
 
+_DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 _log = logging.getLogger("greenroom")
 
 
@@ -42,6 +45,9 @@ def make_application(services: Services) -> tuple[QApplication, Theme]:
 
 def run_window(services: Services) -> int:
     """Show the window until it closes; return the exit code. A second start raises the first window instead."""
+    if sys.platform == "linux" and not any(os.environ.get(name) for name in _DISPLAYS):
+        raise AppError("There is no display to open a window on. `greenroom tour` walks the main job in the terminal.")
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in the terminal; Qt's loop would not notice Python's handler
     app, theme = make_application(services)
     try:
         services.locations.make_profile()
@@ -52,13 +58,14 @@ def run_window(services: Services) -> int:
         _log_to(services)
         _ = services.learner
     except DamagedError as error:
-        if not _set_aside(error):
+        if not _set_aside(services, error):
             return 1
     except AppError as error:
         _say(str(error))
         return 1
     jobs = JobRunner()
     try:
+        _ = services.learner  # after a damaged file was set aside, this makes the fresh one
         window = MainWindow(services, theme, jobs)
     except AppError as error:
         _say(str(error))
@@ -109,7 +116,7 @@ def _raise_first(services: Services) -> int:
     return 1
 
 
-def _set_aside(error: DamagedError) -> bool:
+def _set_aside(services: Services, error: DamagedError) -> bool:
     """Offer to keep the damaged file under another name and start afresh; True if that was chosen and done."""
     box = QMessageBox(QMessageBox.Icon.Warning, "Greenroom", str(error))
     fresh = box.addButton("Keep it aside and start afresh", QMessageBox.ButtonRole.AcceptRole)
@@ -118,8 +125,11 @@ def _set_aside(error: DamagedError) -> bool:
     box.exec()
     if box.clickedButton() is not fresh:
         return False
-    for suffix in ("", "-wal", "-shm"):
-        path = error.path.with_name(error.path.name + suffix)
+    # the audit head belongs to the file: beside a fresh one it would say that entries are missing
+    for path in (
+        *(error.path.with_name(error.path.name + suffix) for suffix in ("", "-wal", "-shm")),
+        services.locations.audit_head,
+    ):
         if path.exists():
             path.rename(_free_name(path.with_name(f"{path.name}.damaged")))
     return True

@@ -20,7 +20,7 @@ from desktop_app.ui.pages.home.model import HomeModel
 from desktop_app.ui.pages.home.page import HomePage
 from desktop_app.ui.sandbox_model import SandboxModel, SandboxState
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.basic import Banner, Button, Icon, label, row, set_tone
+from desktop_app.ui.widgets.basic import Banner, Button, Icon, label, row, set_tone, shortcut
 
 if TYPE_CHECKING:
     from desktop_app.storage.vault import Vault
@@ -44,6 +44,14 @@ PAGES = {  # name → title, icon; in the order of Ctrl+1 to Ctrl+6
     "practice": ("Practice", "flask-conical"),
     "progress": ("Progress", "chart-line"),
     "settings": ("Settings", "settings"),
+}
+HELP = {
+    "home": "Home shows what to do next. Ctrl+K finds every lesson, prompt and action; Ctrl+1 to Ctrl+6 go to the pages.",
+    "learn": "Choose a lesson. Inside it, Ctrl+Page Down and Ctrl+Page Up go through the steps, Esc returns to the path.",
+    "library": "Type to search (Ctrl+F), arrow keys choose, Enter takes the prompt to Practice, Ctrl+D makes it a favourite.",
+    "practice": "Write or fill a prompt, then Ctrl+Enter runs it on this computer and Esc stops. Ctrl+Shift+C copies the answer.",
+    "progress": "What you learned and ran. A run opens with a click on its name; its seed repeats it.",
+    "settings": "Your profile, the look, the sandbox's self-test, and what is stored where.",
 }
 _RAIL_PX = 208
 _BREATH_MS = 30
@@ -222,6 +230,8 @@ class MainWindow(QMainWindow):
         self.home.prompt_chosen.connect(self.open_prompt)
         self.home.page_chosen.connect(self.go)
         self.home.search_asked.connect(self.show_palette)
+        shortcut(self, "Ctrl+K", self.show_palette)
+        shortcut(self, "F1", self.explain)
         self.theme.changed.connect(lambda: self._rail.setFixedWidth(self.theme.px(_RAIL_PX)))
         self._on_sandbox_changed(self.sandbox.state)
 
@@ -249,8 +259,11 @@ class MainWindow(QMainWindow):
         settings = self.services.settings.value
         if not settings.first_run_done:
             self._show_first_run()
-        place = settings.window.get("page")
-        self.go(place if place in PAGES else "home")
+        place, lesson = settings.window.get("page"), settings.window.get("lesson")
+        if place == "learn" and isinstance(lesson, str) and lesson in self.services.lessons.ids():
+            self.open_lesson(lesson)
+        else:
+            self.go(place if place in PAGES else "home")
         QTimer.singleShot(_FIRST_PAINT_MS, self, self._start_background)
 
     def _start_background(self) -> None:
@@ -350,6 +363,10 @@ class MainWindow(QMainWindow):
 
         Palette(self.theme, self._commands(), self).show()
 
+    def explain(self) -> None:
+        """Say what the present page is for and which keys it knows."""
+        self.banner.say(HELP[self.page], "plain")
+
     def _commands(self) -> list[Command]:
         from desktop_app.ui.palette import Command
 
@@ -435,6 +452,11 @@ class MainWindow(QMainWindow):
             ):
                 run.close()
             window = {"geometry": bytes(self.saveGeometry().toBase64().data()).decode(), "page": self.page}
+            window["lesson"] = (
+                self.learn_model.reader.lesson.id
+                if "learn" in built and self.learn.is_reading and self.learn_model.reader.lesson
+                else ""
+            )
             window = dict(self.services.settings.value.window) | window
             window |= {name: splitter.sizes() for name, splitter in self._splitters().items()}
             self.services.settings.change(window=window)

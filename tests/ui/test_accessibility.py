@@ -85,9 +85,9 @@ def test_every_widget_that_takes_the_keyboard_has_a_name(scene: MainWindow) -> N
 
 
 def test_every_widget_is_reached_by_tab(scene: MainWindow, qtbot: QtBot) -> None:
-    scene.activateWindow()
+    activate(scene, qtbot)
     wanted = shown(scene)
-    assert len(wanted) >= 7
+    assert len(wanted) >= 4
     scene.nav.buttons()[0].setFocus(Qt.FocusReason.TabFocusReason)
     reached: list[QWidget] = []
     for _ in range(3 * len(wanted) + 10):
@@ -101,13 +101,19 @@ def test_every_widget_is_reached_by_tab(scene: MainWindow, qtbot: QtBot) -> None
     assert [describe(widget) for widget in missed] == []
 
 
+def activate(window: MainWindow, qtbot: QtBot) -> None:
+    """The keyboard goes to the active window only."""
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+
+
 def _by_arrow(widget: QWidget, groups: set[object]) -> bool:
     """Options of one question are one Tab stop; the arrow keys go between them, as everywhere."""
     return isinstance(widget, QRadioButton) and widget.group() in groups
 
 
-def test_focus_can_be_seen(scene: MainWindow) -> None:
-    scene.activateWindow()
+def test_focus_can_be_seen(scene: MainWindow, qtbot: QtBot) -> None:
+    activate(scene, qtbot)
     unseen = []
     for widget in shown(scene):
         scene.setFocus()

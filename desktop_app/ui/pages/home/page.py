@@ -44,9 +44,7 @@ class HomePage(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scroll)
         self._greeting, self._subtitle = label("", "page"), label("", "muted")
-        search = Button(
-            self._theme, "Search lessons, prompts and actions", "search", tip="Search everything", shortcut="Ctrl+K"
-        )
+        search = Button(self._theme, "Search lessons, prompts and actions", "search", tip="Search everything (Ctrl+K)")
         search.clicked.connect(self.search_asked)
         self._problem = Banner(self._theme)
         scroll.box.addLayout(row(self._greeting, 1, search))

@@ -154,7 +154,7 @@ class _Option(QWidget):
         words.setTextFormat(Qt.TextFormat.RichText)
         words.setText(html)
         words.setBuddy(button)
-        box = row(spacing=4)
+        box = row(spacing=0)
         box.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         holder = column(words, spacing=0)
         holder.setContentsMargins(0, 7, 0, 5)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QWidget
 
 from desktop_app import __version__
 from desktop_app.policy.vocabulary import ROLES
@@ -68,10 +68,7 @@ class SettingsPage(QWidget):
         for scale in _SCALES:
             self._scale.addItem(f"{scale} %", scale)
         self._scale.activated.connect(lambda _: self._model.change(text_scale=self._scale.currentData()))
-        self._motion = QCheckBox("Less motion")
-        self._motion.setAccessibleName("Less motion")
-        self._motion.toggled.connect(lambda on: self._model.change(reduce_motion=on))
-        return _section("Look", ("Colours", self._mode), ("Text size", self._scale), ("Movement", self._motion))
+        return _section("Look", ("Colours", self._mode), ("Text size", self._scale))
 
     def _build_sandbox(self) -> Card:
         card = Card(margin=24, spacing=10)
@@ -140,9 +137,6 @@ class SettingsPage(QWidget):
         self._language.setCurrentIndex(max(0, self._language.findData(state.profile.language)))
         self._mode.setCurrentIndex(self._mode.findData(state.settings.theme))
         self._scale.setCurrentIndex(max(0, self._scale.findData(state.settings.text_scale)))
-        self._motion.blockSignals(True)
-        self._motion.setChecked(state.settings.reduce_motion)
-        self._motion.blockSignals(False)
         self._show_sandbox(state.sandbox)
         self._privacy.setText(
             f"Stored on this computer only, in {self._model.profile_folder}:\n"
