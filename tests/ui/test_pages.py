@@ -1,0 +1,181 @@
+"""What people do on the pages of the real window, by keyboard and mouse."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QComboBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from desktop_app.ui.main_window import PAGES, MainWindow
+from desktop_app.ui.palette import Palette
+from desktop_app.ui.widgets.guarded_edit import GuardedEdit
+from desktop_app.ui.widgets.prose import Prose
+
+
+def found(window: MainWindow) -> list[str]:
+    return [hit.id for hit in window.library_model.state.found.hits]
+
+
+def test_ctrl_and_a_number_goes_to_each_page(window: MainWindow, qtbot: QtBot) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    for number, name in enumerate(PAGES, 1):
+        qtbot.keyClick(window, Qt.Key(Qt.Key.Key_0 + number), Qt.KeyboardModifier.ControlModifier)
+        qtbot.waitUntil(lambda name=name: window.page == name)
+
+
+def test_search_narrows_with_every_letter_and_facets_count(window: MainWindow, qtbot: QtBot) -> None:
+    window.go("library")
+    everything = window.library_model.state.found.total
+    qtbot.keyClicks(window.library.search, "invoic")
+    qtbot.waitUntil(lambda: 0 < len(found(window)) < everything)
+    assert all("invoice" in prompt_id for prompt_id in found(window)[:1])
+    window.library.search.clear()
+    qtbot.waitUntil(lambda: window.library_model.state.found.total == everything)
+    role, count = next(iter(window.library_model.state.found.facets["role"].items()))
+    window.library_model.set_filter("role", role)
+    qtbot.waitUntil(lambda: window.library_model.state.found.total == count)
+
+
+def test_nothing_found_teaches_and_leads_back(window: MainWindow, qtbot: QtBot) -> None:
+    window.go("library")
+    window.library.search.setText("qqqq zzzz")
+    qtbot.waitUntil(lambda: window.library_model.state.found.total == 0)
+    button = next(b for b in window.library.findChildren(QPushButton) if b.text() == "Show all prompts")
+    qtbot.waitUntil(button.isVisible)
+    button.click()
+    qtbot.waitUntil(lambda: len(found(window)) >= 12)
+
+
+def test_a_prompt_goes_from_the_library_to_practice_with_its_values(window: MainWindow) -> None:
+    prompt = window.services.prompts.prompts()[0]
+    window.open_prompt(prompt.id)
+    window.library_model.use_example()
+    field = next(f for f in window.library.detail.form._fields.values())
+    text = field.text if isinstance(field, GuardedEdit) else field.currentText()
+    assert text
+    window.library.detail.practise()
+    assert window.page == "practice"
+    assert window.practice_model.state.prompt == prompt.offered
+    assert text in window.practice_model.values.values()
+
+
+def test_copying_an_unfilled_prompt_names_the_field(window: MainWindow) -> None:
+    prompt = window.services.prompts.prompts()[0]
+    window.open_prompt(prompt.id)
+    window.library.detail._on_copy_clicked()
+    required = next(item for item in prompt.offered.inputs if item.required and not item.default)
+    assert window.library.detail.form._problems[required.name].text == f"{required.label} is needed."
+
+
+def test_copying_a_filled_prompt_puts_it_on_the_clipboard(window: MainWindow) -> None:
+    prompt = window.services.prompts.prompts()[0]
+    window.open_prompt(prompt.id)
+    window.library_model.use_example()
+    window.library.detail._on_copy_clicked()
+    assert prompt.offered.inputs[0].example.strip()[:20] in QGuiApplication.clipboard().text()
+
+
+def test_versions_are_compared_with_words_not_colour_alone(window: MainWindow) -> None:
+    prompt = next(p for p in window.services.prompts.prompts() if len(p.versions) > 1)
+    window.library_model.select(prompt.id, prompt.newest.version)
+    html = window.library.detail._diff.toHtml()
+    assert "underline" in html
+    assert window.library.detail._changelog.text() == prompt.newest.changelog
+
+
+def test_a_star_stays(window: MainWindow) -> None:
+    prompt = window.services.prompts.prompts()[0]
+    window.open_prompt(prompt.id)
+    window.library_model.star(True)
+    assert prompt.id in window.services.learner.favourites()
+    window.go("home")
+    assert window.home_model.state.prompts[0].id == prompt.id
+
+
+def test_the_palette_finds_a_lesson_and_opens_it(window: MainWindow, qtbot: QtBot) -> None:
+    lesson = window.services.lessons.lessons()[0]
+    window.show_palette()
+    [palette] = window.findChildren(Palette)
+    qtbot.keyClicks(palette.field, lesson.title[:12].lower())
+    qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+    assert window.page == "learn"
+    assert window.learn_model.reader.lesson == lesson
+
+
+def test_a_closed_palette_is_freed(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_palette()
+    [palette] = window.findChildren(Palette)
+    gone = weakref.ref(palette)
+    palette.close()
+    del palette
+    qtbot.waitUntil(lambda: not window.findChildren(Palette))
+    gc.collect()
+    assert gone() is None
+
+
+def test_escape_leaves_the_lesson_for_the_path(window: MainWindow, qtbot: QtBot) -> None:
+    window.open_lesson(window.services.lessons.lessons()[0].id)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.learn.reader._next.setFocus()
+    qtbot.keyClick(window.learn.reader._next, Qt.Key.Key_Escape)
+    assert not window.learn.is_reading
+
+
+def test_prose_loads_no_file_and_opens_no_link(window: MainWindow) -> None:
+    window.open_lesson(window.services.lessons.lessons()[0].id)
+    prose = window.learn.reader.findChildren(Prose)[0]
+    for address in ("file:///etc/passwd", "../../../../etc/passwd", "https://example.org/x.png", "/etc/passwd"):
+        assert (
+            prose.loadResource(
+                2, prose.source().fromUserInput(address) if "://" in address else prose.source().resolved(address)
+            )
+            is None
+        )
+
+
+def test_settings_change_the_look_at_once_and_are_kept(window: MainWindow) -> None:
+    window.go("settings")
+    dark = next(box for box in window.settings.findChildren(QComboBox) if box.accessibleName() == "Colours")
+    dark.setCurrentIndex(dark.findData("dark"))
+    dark.activated.emit(dark.currentIndex())
+    assert window.theme.is_dark
+    assert window.services.settings.value.theme == "dark"
+
+
+def test_deleting_records_asks_first(window: MainWindow) -> None:
+    window.go("settings")
+    window.services.learner.save_attempt("x", "1.0", "q", score=1.0)
+    window.settings_model.ask_erase()
+    assert window.services.learner.answer_count() == 1
+    window.settings_model.erase()
+    assert window.services.learner.answer_count() == 0
+    assert window.services.learner.profile() is None
+
+
+@pytest.mark.parametrize("size", [(900, 600), (1100, 700), (1600, 1000)])
+def test_no_page_needs_more_room_than_it_gets(window: MainWindow, size: tuple[int, int]) -> None:
+    window.resize(*size)
+    for name in PAGES:
+        window.go(name)
+        QApplication.processEvents()
+        assert (window.width(), window.height()) == size, name
+
+
+def test_closing_and_opening_finds_the_lesson_again(open_window: Callable[[], MainWindow], qtbot: QtBot) -> None:
+    first = open_window()
+    first._end_first_run()
+    lesson = first.services.lessons.lessons()[0]
+    first.open_lesson(lesson.id)
+    first.learn_model.go(2)
+    first.close()
+    again = open_window()
+    qtbot.waitUntil(lambda: again.page == "learn")
+    assert (again.learn_model.reader.lesson, again.learn_model.reader.number) == (lesson, 2)
