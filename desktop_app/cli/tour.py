@@ -66,7 +66,8 @@ def _lesson(services: Services, lesson: Lesson, step: Step) -> None:
     click.echo(step.title)
     for block in step.blocks:
         if isinstance(block, Prose):
-            click.echo(click.wrap_text(plain_text(block.markdown), 100, preserve_paragraphs=True) + "\n")
+            for paragraph in block.markdown.split("\n\n"):
+                click.echo(click.wrap_text(plain_text(paragraph), 100) + "\n")
     services.learner.open_step(lesson.id, lesson.version, step.key)
     quiz = step.questions[0]
     _heading("3", "Its question, answered wrongly first, then rightly")

@@ -36,6 +36,7 @@ class JobRunner(QObject):
         self._pool = QThreadPool()
         self._pool.setMaxThreadCount(6)  # jobs mostly wait: for the model, the disk, the keyring
         self._running: set[Event] = set()
+        self._stopped = False
         self._answer.connect(self._on_answer, Qt.ConnectionType.QueuedConnection)
 
     def start(self, job: Job[T], result: Then, error: Then, progress: Then = ignore) -> Event:
@@ -60,13 +61,14 @@ class JobRunner(QObject):
 
     def stop(self, *, wait_ms: int = 5000) -> bool:
         """Cancel every job and wait for the pool; True if all ended in time."""
+        self._stopped = True  # what is queued already is dropped too: its receiver may be closed
         for cancelled in list(self._running):
             cancelled.set()
         return self._pool.waitForDone(wait_ms)
 
     @Slot(object, object, object)
     def _on_answer(self, cancelled: Event, then: Then, value: object) -> None:
-        if not cancelled.is_set():  # a cancel can come after a result was queued
+        if not cancelled.is_set() and not self._stopped:  # a cancel can come after a result was queued
             then(value)
 
 

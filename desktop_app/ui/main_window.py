@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QTimer
 from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.errors import AppError
 from desktop_app.jobs import Job, Progress
@@ -18,9 +18,10 @@ from desktop_app.storage.settings import Settings
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.pages.home.model import HomeModel
 from desktop_app.ui.pages.home.page import HomePage
-from desktop_app.ui.sandbox_model import SandboxModel, SandboxState
+from desktop_app.ui.rail import Rail
+from desktop_app.ui.sandbox_model import SandboxModel
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.basic import Banner, Button, Icon, label, row, set_tone, shortcut
+from desktop_app.ui.widgets.basic import Banner, row, shortcut
 
 if TYPE_CHECKING:
     from desktop_app.storage.vault import Vault
@@ -53,7 +54,6 @@ HELP = {
     "progress": "What you learned and ran. A run opens with a click on its name; its seed repeats it.",
     "settings": "Your profile, the look, the sandbox's self-test, and what is stored where.",
 }
-_RAIL_PX = 208
 _BREATH_MS = 30
 _FIRST_PAINT_MS = 40  # the first page is on the screen before anything else competes for the processor
 
@@ -89,7 +89,8 @@ class MainWindow(QMainWindow):
         box.addWidget(self.banner)
         box.addWidget(self.stack, 1)
         body = QWidget()
-        line = row(self._build_rail(), right, spacing=0)
+        self.rail = Rail(self.theme, PAGES)
+        line = row(self.rail, right, spacing=0)
         line.setStretch(1, 1)
         body.setLayout(line)
         self.setCentralWidget(body)
@@ -196,44 +197,18 @@ class MainWindow(QMainWindow):
         self.stack.addWidget(page)
         return page
 
-    def _build_rail(self) -> QFrame:
-        self._rail = QFrame()
-        self._rail.setObjectName("rail")
-        box = QVBoxLayout(self._rail)
-        box.setContentsMargins(12, 16, 12, 16)
-        box.setSpacing(4)
-        brand = row(Icon(self.theme, "sprout", "accent", 22), label("Greenroom", "strong"), 1, spacing=8)
-        brand.setContentsMargins(6, 0, 0, 10)
-        box.addLayout(brand)
-        self.nav = QButtonGroup(self)
-        buttons = []
-        for number, (title, icon) in enumerate(PAGES.values(), 1):
-            button = Button(self.theme, title, icon, kind="nav", shortcut=f"Ctrl+{number}")
-            button.setCheckable(True)
-            self.nav.addButton(button, number - 1)
-            buttons.append(button)
-        self.badge = Button(self.theme, "", "shield-check", kind="badge", tip="What the sandbox's self-test showed")
-        for button in buttons[:-1]:
-            box.addWidget(button)
-        box.addStretch(1)
-        box.addWidget(self.badge)
-        box.addSpacing(4)
-        box.addWidget(buttons[-1])
-        self._rail.setFixedWidth(self.theme.px(_RAIL_PX))
-        return self._rail
-
     def _connect(self) -> None:
-        self.nav.idClicked.connect(lambda number: self.go(list(PAGES)[number]))
-        self.badge.clicked.connect(self.show_selftest)
-        self.sandbox.changed.connect(self._on_sandbox_changed)
+        self.rail.page_chosen.connect(self.go)
+        self.rail.badge.clicked.connect(self.show_selftest)
+        self.sandbox.changed.connect(self.rail.show_sandbox)
         self.home.lesson_chosen.connect(self.open_lesson)
         self.home.prompt_chosen.connect(self.open_prompt)
         self.home.page_chosen.connect(self.go)
         self.home.search_asked.connect(self.show_palette)
         shortcut(self, "Ctrl+K", self.show_palette)
         shortcut(self, "F1", self.explain)
-        self.theme.changed.connect(lambda: self._rail.setFixedWidth(self.theme.px(_RAIL_PX)))
-        self._on_sandbox_changed(self.sandbox.state)
+        self.theme.changed.connect(lambda: self.rail.fit(self.width()))
+        self.rail.show_sandbox(self.sandbox.state)
 
     def _restore(self) -> None:
         geometry = self.services.settings.value.window.get("geometry")
@@ -324,7 +299,7 @@ class MainWindow(QMainWindow):
         elif name == "settings":
             self.settings_model.reload()
         self.stack.setCurrentWidget(getattr(self, name))
-        self.nav.button(list(PAGES).index(name)).setChecked(True)
+        self.rail.show_page(name)
 
     @property
     def page(self) -> str:
@@ -391,17 +366,6 @@ class MainWindow(QMainWindow):
 
     # -- what happened -----------------------------------------------------------------------------------------------
 
-    def _on_sandbox_changed(self, state: SandboxState) -> None:
-        self.badge.setText(f"{state.headline}\n{state.detail}")
-        self.badge.setAccessibleName(f"{state.headline}. {state.detail}")
-        set_tone(self.badge, state.tone)
-        icons = {
-            "good": ("shield-check", "accent"),
-            "plain": ("shield-check", "muted"),
-            "caution": ("shield-alert", "caution"),
-        }
-        self.badge.set_icon(*icons.get(state.tone, ("shield-off", "danger")))
-
     def _on_vault(self, vault: Vault) -> None:
         try:
             self.services.learner.use_vault(vault)
@@ -437,8 +401,9 @@ class MainWindow(QMainWindow):
     # -- the window --------------------------------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The first-run sheet covers everything."""
+        """The first-run sheet covers everything; the rail gives way to the page."""
         super().resizeEvent(event)
+        self.rail.fit(self.width())
         if self.first_run is not None:
             self.first_run.resize(self.size())
 

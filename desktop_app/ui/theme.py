@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, QTemporaryDir, Signal
+from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QWidget
@@ -74,7 +74,6 @@ class Theme(QObject):
     def __init__(self, resources: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._resources, self._mode, self.scale = resources, "system", 100
-        self._scratch = QTemporaryDir()  # style sheets take indicator images from files only
         self.tokens = LIGHT
         for file in sorted((resources / "fonts").glob("Inter-*.ttf")):
             QFontDatabase.addApplicationFont(str(file))
@@ -93,12 +92,13 @@ class Theme(QObject):
             mode == "system" and QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
         )
         self.tokens = DARK if dark else LIGHT
-        self._write_indicators()
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.setFont(self.font("body"))
         app.setPalette(_palette(self.tokens))
-        app.setStyleSheet(_style_sheet(self.tokens, self.px, Path(self._scratch.path())))
+        app.setStyleSheet(
+            _style_sheet(self.tokens, self.px, self._resources / "themes" / ("dark" if dark else "light"))
+        )
         self.changed.emit()
 
     def px(self, size: int) -> int:
@@ -148,15 +148,23 @@ class Theme(QObject):
 
         return re.sub(r"<blockquote>(.*?)</blockquote>", frame, html, flags=re.DOTALL)
 
-    def _write_indicators(self) -> None:
-        for file, (icon, token) in _INDICATORS.items():
-            svg = _recoloured(self._resources / "icons" / f"{icon}.svg", getattr(self.tokens, token))
-            # one name per colour set: Qt caches images by path
-            (Path(self._scratch.path()) / f"{file}-{self.tokens.window[1:]}.svg").write_bytes(svg)
-
     def _on_scheme_changed(self) -> None:
         if self._mode == "system":
             self.apply("system", self.scale)
+
+
+def indicator_files(resources: Path) -> dict[Path, bytes]:
+    """The images of resources/themes/ and what belongs in them: style sheets take indicators from files only.
+
+    packaging/indicators.py writes them; tests/ui/test_theme.py fails when a token changed and they did not.
+    """
+    return {
+        resources / "themes" / name / f"{file}.svg": _recoloured(
+            resources / "icons" / f"{icon}.svg", getattr(tokens, token)
+        )
+        for name, tokens in (("light", LIGHT), ("dark", DARK))
+        for file, (icon, token) in _INDICATORS.items()
+    }
 
 
 def _recoloured(path: Path, color: str) -> bytes:
@@ -283,7 +291,7 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; } QScrollBar::
     for role, size in SIZES.items():
         sheet = sheet.replace(f"{{{role}}}", str(px(size)))
     for name in _INDICATORS:
-        sheet = sheet.replace(f"%{name})", f"{(images / f'{name}-{t.window[1:]}.svg').as_posix()})")
+        sheet = sheet.replace(f"%{name})", f"{(images / f'{name}.svg').as_posix()})")
     return re.sub(r"@(\w+)", lambda found: getattr(t, found[1]), sheet)
 
 

@@ -21,7 +21,11 @@ def test_a_lesson_a_run_a_kill_and_everything_is_still_there(tmp_path: Path, fil
     profile = tmp_path / "profile"
     environment = os.environ | file_keyring
     window = subprocess.Popen(
-        [sys.executable, SCRIPT, profile, "learn"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, text=True
+        [sys.executable, SCRIPT, profile, "learn"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+        text=True,
     )
     assert window.stdout is not None and window.stderr is not None
     line = window.stdout.readline()

@@ -77,7 +77,9 @@ def test_from_a_fault_with_its_place_to_the_lesson_in_the_window(tmp_path: Path,
     found = greenroom("lesson", "lint", file)
     assert found.returncode == 1
     assert any(problem.startswith(f"{file}:") and "right" in problem for problem in found.stdout.splitlines())
-    assert any(abs(int(problem.split(":")[1]) - line) <= 4 for problem in found.stdout.splitlines() if "error" in problem)
+    assert any(
+        abs(int(problem.split(":")[1]) - line) <= 4 for problem in found.stdout.splitlines() if "error" in problem
+    )
 
     file.write_text(LESSON % ("word " * 120, "[(X)]"))
     assert greenroom("lesson", "lint", file).returncode == 0
@@ -104,14 +106,18 @@ def test_a_second_version_is_compared_found_and_labelled(tmp_path: Path, words: 
     folder = library / "name-the-reason"
     folder.mkdir(parents=True)
     (folder / "1.prompt.yml").write_text(PROMPT % ("Why is it sent back?", "First version"))
-    (folder / "2.prompt.yml").write_text(PROMPT % ("Name the reason in two words.", "Says the form; the zip broke example stays"))
+    (folder / "2.prompt.yml").write_text(
+        PROMPT % ("Name the reason in two words.", "Says the form; the zip broke example stays")
+    )
     (folder / "labels.yml").write_text("approved: 1\npilot: 2\n")
 
     assert greenroom("prompt", "lint", library).returncode == 0
     compared = greenroom("--library", library, "prompt", "diff", "name-the-reason", "approved", "pilot", "--json")
     assert compared.returncode == 0, compared.stderr
     assert "Message 1 (user)" in [part["part"] for part in json.loads(compared.stdout)]
-    shown = greenroom("--library", library, "prompt", "render", "name-the-reason@pilot", "--set", "message=Too small, {{other}}")
+    shown = greenroom(
+        "--library", library, "prompt", "render", "name-the-reason@pilot", "--set", "message=Too small, {{other}}"
+    )
     assert "Name the reason in two words." in shown.stdout and "{{other}}" in shown.stdout
     found = greenroom("--profile", tmp_path / "p", "--library", library, "prompt", "search", "return", "--json")
     assert "name-the-reason" in [hit["id"] for hit in json.loads(found.stdout)]

@@ -88,7 +88,7 @@ def test_every_widget_is_reached_by_tab(scene: MainWindow, qtbot: QtBot) -> None
     activate(scene, qtbot)
     wanted = shown(scene)
     assert len(wanted) >= 4
-    scene.nav.buttons()[0].setFocus(Qt.FocusReason.TabFocusReason)
+    scene.rail.buttons["home"].setFocus(Qt.FocusReason.TabFocusReason)
     reached: list[QWidget] = []
     for _ in range(3 * len(wanted) + 10):
         focused = QApplication.focusWidget()

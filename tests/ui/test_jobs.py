@@ -72,6 +72,14 @@ def test_a_cancelled_job_tidies_up_and_says_nothing(qtbot: QtBot, runner: JobRun
     assert said == []
 
 
+def test_after_stop_nothing_that_was_queued_arrives(qtbot: QtBot, runner: JobRunner) -> None:
+    said: list[object] = []
+    runner.start(counting(1), said.append, said.append, said.append)
+    assert runner.stop()
+    qtbot.waitUntil(lambda: runner.stop())
+    assert said == []
+
+
 def test_many_signals_leave_the_count_of_none_and_true_alone(qtbot: QtBot, runner: JobRunner) -> None:
     """PySide6 6.12.0 gives back references it does not own; Python 3.11 then aborts after some hundred signals."""
     before = sys.getrefcount(None), sys.getrefcount(True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from PySide6.QtGui import QColor, QFontDatabase, QFontInfo
 
-from desktop_app.ui.theme import DARK, LIGHT, SIZES, Theme, Tokens
+from desktop_app.services import Services
+from desktop_app.ui.theme import DARK, LIGHT, SIZES, Theme, Tokens, indicator_files
 
 TEXT_ON = [
     ("text", "window"), ("text", "surface"), ("text", "sunken"), ("text", "accent_soft"), ("text", "caution_soft"),
@@ -44,6 +45,12 @@ def test_the_bundled_font_is_used_at_every_weight(theme: Theme) -> None:
     assert "Inter" in QFontDatabase.families()
     for weight in (400, 500, 600):
         assert QFontInfo(theme.font("body", weight)).family() == "Inter"
+
+
+def test_the_indicator_images_have_the_tokens_colours(services: Services) -> None:
+    """After a change of tokens, packaging/indicators.py writes them anew."""
+    for path, data in indicator_files(services.locations.resources).items():
+        assert path.read_bytes() == data, path
 
 
 @pytest.mark.parametrize("scale", [90, 100, 200])

@@ -90,6 +90,10 @@ class Button(QPushButton):
             self._icon_name, self._color = name, color or self._color
             self._restyle()
 
+    def redraw(self) -> None:
+        """Draw the icon anew, after the text came or went."""
+        self._restyle()
+
     def _restyle(self) -> None:
         size = self._theme.px(ICON_PX)
         if not self.text():
@@ -236,7 +240,8 @@ class Scroll(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # only where text at 200 % leaves no other way: nothing may be out of reach
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         body = QWidget()
         body.setObjectName("clear")
         outer = QHBoxLayout(body)

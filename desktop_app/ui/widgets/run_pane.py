@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QSpinBox, QSplitter, QVBoxLayout, QWidget
 
 from desktop_app.ui.jobs import Jobs
@@ -11,6 +12,8 @@ from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.answer_view import AnswerView
 from desktop_app.ui.widgets.basic import Banner, Button, Card, Scroll, label, meter, row, shortcut
 from desktop_app.ui.widgets.prompt_form import FREE, PromptForm
+
+_STACKED_PX = 600
 
 
 class RunPane(QSplitter):
@@ -91,6 +94,15 @@ class RunPane(QSplitter):
         model.piece.connect(self.answer.append)
         shortcut(self, "Ctrl+Return", model.run)
         shortcut(self, "Ctrl+Enter", model.run)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """One above the other where there is no room for both side by side."""
+        super().resizeEvent(event)
+        narrow = self.width() < self._theme.px(_STACKED_PX)
+        orientation = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
+        if orientation != self.orientation():
+            self.setOrientation(orientation)
+            self.setSizes([500, 500])
 
     def keyPressEvent(self, event: object) -> None:
         """Esc stops a run."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from desktop_app.ui.pages.home.model import HomeModel, HomePrompt, HomeState
 from desktop_app.ui.theme import Restyler, Theme
@@ -21,6 +22,8 @@ from desktop_app.ui.widgets.basic import (
     row,
 )
 from desktop_app.ui.widgets.ring import Ring
+
+_COLUMNS_PX = 680
 
 
 class HomePage(QWidget):
@@ -47,15 +50,15 @@ class HomePage(QWidget):
         search = Button(self._theme, "Search lessons, prompts and actions", "search", tip="Search everything (Ctrl+K)")
         search.clicked.connect(self.search_asked)
         self._problem = Banner(self._theme)
-        scroll.box.addLayout(row(self._greeting, 1, search))
+        self._head = row(self._greeting, 1, search)
+        scroll.box.addLayout(self._head)
         scroll.box.addWidget(self._subtitle)
         scroll.box.addWidget(self._problem)
         scroll.box.addLayout(self._build_top())
         more = Button(self._theme, "Open library", "arrow-right", kind="quiet")
         more.clicked.connect(lambda: self.page_chosen.emit("library"))
         scroll.box.addLayout(row(label("Prompts for your work", "section"), 1, more))
-        self._prompts = QGridLayout()
-        self._prompts.setSpacing(16)
+        self._prompts = row(spacing=16)
         scroll.box.addLayout(self._prompts)
         scroll.box.addWidget(self._build_practice())
         scroll.box.addStretch(1)
@@ -82,7 +85,8 @@ class HomePage(QWidget):
         side.box.addWidget(label("YOUR PATH", "eyebrow"))
         side.box.addWidget(self._ring, 1, Qt.AlignmentFlag.AlignCenter)
         side.box.addWidget(self._figures)
-        return row(_stretching(card, 2), _stretching(side, 1), spacing=16)
+        self._top = row(_stretching(card, 2), _stretching(side, 1), spacing=16)
+        return self._top
 
     def _build_practice(self) -> Card:
         card = Card(margin=16)
@@ -91,6 +95,14 @@ class HomePage(QWidget):
         start.clicked.connect(lambda: self.page_chosen.emit("practice"))
         card.box.addLayout(row(words, start, spacing=16))
         return card
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """One column where three would be too narrow for the present text size."""
+        super().resizeEvent(event)
+        narrow = self.width() < self._theme.px(_COLUMNS_PX)
+        direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        for box in (self._head, self._top, self._prompts):
+            box.setDirection(direction)
 
     def _on_continue_clicked(self) -> None:
         if self._model.state.next is not None:
@@ -134,9 +146,8 @@ class HomePage(QWidget):
 
     def _show_prompts(self, prompts: tuple[HomePrompt, ...]) -> None:
         clear(self._prompts)
-        for column, prompt in enumerate(prompts):
-            self._prompts.addWidget(self._prompt_card(prompt), 0, column)
-            self._prompts.setColumnStretch(column, 1)
+        for prompt in prompts:
+            self._prompts.addWidget(self._prompt_card(prompt), 1)
 
     def _prompt_card(self, prompt: HomePrompt) -> Clickable:
         card = Clickable(self._theme, f"{prompt.name}. {prompt.description} {prompt.status}")

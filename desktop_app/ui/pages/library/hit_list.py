@@ -65,13 +65,16 @@ class HitList(QListView):
 
     def show_hits(self, hits: tuple[Hit, ...], favourites: frozenset[str], selected: str) -> None:
         """Show hits and keep the selected prompt current if it is among them."""
-        if hits == self._hits.hits and favourites == self._hits.favourites:
-            return
-        self.selectionModel().blockSignals(True)
-        self._hits.show_hits(hits, favourites)
-        self.selectionModel().blockSignals(False)
-        for number, hit in enumerate(hits):
-            if hit.id == selected:
+        if (hits, favourites) != (self._hits.hits, self._hits.favourites):
+            self.selectionModel().blockSignals(True)
+            self._hits.show_hits(hits, favourites)
+            self.selectionModel().blockSignals(False)
+        self.mark(selected)
+
+    def mark(self, prompt_id: str) -> None:
+        """Make a prompt's row current without choosing it again."""
+        for number, hit in enumerate(self._hits.hits):
+            if hit.id == prompt_id and self.currentIndex().row() != number:
                 self.selectionModel().blockSignals(True)
                 self.setCurrentIndex(self._hits.index(number))
                 self.selectionModel().blockSignals(False)

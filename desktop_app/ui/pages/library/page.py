@@ -119,6 +119,7 @@ class LibraryPage(QWidget):
 
     def _on_detail_changed(self, state: DetailState) -> None:
         self._side.setCurrentWidget(self.detail)
+        self.list.mark(state.prompt.id)
 
     def _render(self, state: LibraryState) -> None:
         if self.search.text() != state.text:

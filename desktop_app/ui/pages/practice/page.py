@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.ui.jobs import Jobs
@@ -10,6 +11,8 @@ from desktop_app.ui.run_model import RunModel, RunState
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.basic import Button, chip, label, row, set_tone
 from desktop_app.ui.widgets.run_pane import RunPane
+
+_ROOM_PX = 660
 
 
 class PracticePage(QWidget):
@@ -27,7 +30,7 @@ class PracticePage(QWidget):
         self._render(model.state)
 
     def _build(self, jobs: Jobs, model_name: str) -> None:
-        honest = chip(f"{model_name} · small, often wrong: check it", "caution")
+        self._honest = honest = chip(f"{model_name} · small, often wrong: check it", "caution")
         honest.setToolTip(
             "This model runs on an ordinary laptop without a connection. It is far smaller than public services and makes more mistakes."
         )
@@ -47,6 +50,11 @@ class PracticePage(QWidget):
         box.setSpacing(16)
         box.addLayout(row(label("Practice", "page"), 1, honest, choose))
         box.addWidget(self.pane, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The warning beside the title gives way where it would be cut; the answer's empty state says the same."""
+        super().resizeEvent(event)
+        self._honest.setVisible(self.width() >= self._theme.px(_ROOM_PX))
 
     def _render(self, state: RunState) -> None:
         prompt = state.prompt

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop_app.records.learning import Run
 from desktop_app.ui.pages.progress.model import LessonLine, ProgressModel, ProgressState
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.basic import Banner, Button, Card, Icon, Scroll, ago, chip, clear, label, meter, row
 
+_FIGURES_PX = 640
 _JUDGED = {"yes": "good", "after a fix": "caution", "no": "danger"}
 
 
@@ -33,7 +35,7 @@ class ProgressPage(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scroll)
         self._audit = Banner(self._theme)
-        self._figures, self._lessons, self._runs = QHBoxLayout(), QVBoxLayout(), QVBoxLayout()
+        self._figures, self._lessons, self._runs = QGridLayout(), QVBoxLayout(), QVBoxLayout()
         self._figures.setSpacing(16)
         self._lessons.setSpacing(4)
         self._runs.setSpacing(8)
@@ -54,19 +56,27 @@ class ProgressPage(QWidget):
                 scroll.box.addLayout(item)
         scroll.box.addStretch(1)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Two columns of figures where four would be too narrow."""
+        super().resizeEvent(event)
+        if (self.width() >= self._theme.px(_FIGURES_PX)) != (event.oldSize().width() >= self._theme.px(_FIGURES_PX)):
+            self._render(self._model.state)
+
     def _render(self, state: ProgressState) -> None:
         clear(self._figures)
         first = "–" if state.first_try is None else f"{state.first_try:.0%}"
-        for figure, words in (
+        columns = 4 if self.width() >= self._theme.px(_FIGURES_PX) else 2
+        figures = (
             (f"{state.passed} of {len(state.lessons)}", "lessons passed"),
             (f"{state.answered:,}", "answers given"),
             (first, "right at the first try"),
             (f"{state.run_count:,}", "practice runs"),
-        ):
+        )
+        for number, (figure, words) in enumerate(figures):
             card = Card(margin=16, spacing=2)
             card.box.addWidget(label(figure, "figure"))
             card.box.addWidget(label(words, "muted"))
-            self._figures.addWidget(card, 1)
+            self._figures.addWidget(card, number // columns, number % columns)
         clear(self._lessons)
         for line in state.lessons:
             self._lessons.addWidget(self._lesson(line))

@@ -51,6 +51,15 @@ class SettingsModel(QObject):
         """Where everything is stored."""
         return self._services.locations.profile
 
+    @property
+    def offline_words(self) -> str:
+        """Whether the app itself can open an internet connection."""
+        offline = self._services.offline
+        if offline is not None and offline.active:
+            return "Nothing is sent anywhere: this app denied itself the internet when it started."
+        reason = offline.reason if offline is not None else "It was not started by its own command."
+        return f"This app opens no connection, but the system did not lock that in. {reason}"
+
     def reload(self) -> None:
         """Read everything again."""
         vault = self._services.learner.vault

@@ -141,9 +141,9 @@ class SettingsPage(QWidget):
         self._privacy.setText(
             f"Stored on this computer only, in {self._model.profile_folder}:\n"
             "• learner.db: lessons, answers, runs, and the audit chain; what you typed is encrypted\n"
-            "• index.db: a search index over lessons and prompts; nothing of yours\n"
+            "• index.db: a search index over the prompts; nothing of yours\n"
             "• settings.json: your choices on this page and the window's size\n"
-            "Nothing is sent anywhere: this app denies itself the internet when it starts."
+            f"{self._model.offline_words}"
         )
         self._vault.say(state.vault_words, "good" if state.vault_open else "caution")
         self._sure.say(
