@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from desktop_app.prompts.search import PromptIndex
     from desktop_app.records.learner import LearnerRepository
     from desktop_app.sandbox.client import ModelClient
+    from desktop_app.sandbox.lockdown import Offline
     from desktop_app.storage.settings import SettingsFile
     from desktop_app.storage.vault import Vault
 
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 class Services:
     """The app's parts for one profile. Imports are inside so that a command pays only for what it uses."""
 
-    def __init__(self, locations: Locations) -> None:
-        self.locations = locations
+    def __init__(self, locations: Locations, *, offline: Offline | None = None) -> None:
+        """offline is what deny_internet said when the process started; None where nobody asked it."""
+        self.locations, self.offline = locations, offline
 
     @cached_property
     def settings(self) -> SettingsFile:
@@ -69,17 +71,30 @@ class Services:
         return PromptIndex(self.locations.index_db)
 
     def unlock_vault(self) -> Vault:
-        """Ask the keyring; may wait for the person to unlock it. Touches the repository, so not from another thread."""
-        from desktop_app.storage.vault import open_vault
-
-        profile_id, key_id = self.learner.vault_account
-        vault = open_vault(profile_id, known_key_id=key_id)
+        """Ask the keyring and seal from now on; see ask_keyring."""
+        vault = self.ask_keyring()
         self.learner.use_vault(vault)
         return vault
 
+    def ask_keyring(self) -> Vault:
+        """The profile's vault; may wait for the person to unlock the keyring. Touches the repository, so not from another thread."""
+        from desktop_app.storage.vault import open_vault
+
+        profile_id, key_id = self.learner.vault_account
+        return open_vault(profile_id, known_key_id=key_id)
+
     def updated_index(self) -> Job[PromptIndex]:
-        """The index for the calling thread, matching the library's files."""
-        index = self.open_index()
+        """The index for the calling thread, matching the library's files; a damaged one is made anew."""
+        from desktop_app.prompts.search import discard_index
+        from desktop_app.storage.database import DamagedError
+
+        try:
+            return (yield from self._update(self.open_index()))
+        except DamagedError:
+            discard_index(self.locations.index_db)
+        return (yield from self._update(self.open_index()))
+
+    def _update(self, index: PromptIndex) -> Job[PromptIndex]:
         try:
             yield from index.update(self.prompts.prompts())
         except BaseException:

@@ -24,6 +24,8 @@ class Group(click.Group):
         except AppError as error:
             click.echo(f"greenroom: {error}", err=True)
             return ctx.exit(1)
+        except KeyboardInterrupt:  # click's own answer would be 1
+            return ctx.exit(130)
 
 
 def listing_options(function: Callable[..., Any]) -> Callable[..., Any]:

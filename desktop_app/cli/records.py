@@ -29,7 +29,7 @@ def progress(services: Services, as_json: bool) -> None:
     """List every lesson with how far it is."""
     known = services.learner.all_progress()
     rows = []
-    for lesson in services.lessons.lessons():
+    for lesson in services.lessons.in_path_order():
         at = known.get(lesson.id)
         state = (
             "not started" if at is None else "passed" if at.passed_at else "completed" if at.completed_at else "started"
@@ -60,15 +60,13 @@ def progress(services: Services, as_json: bool) -> None:
 def verify(services: Services, file: Path | None, as_json: bool) -> None:
     """Check the audit chain of this profile, or of another learner.db FILE; exit code 1 if it was altered."""
     if file is None:
-        vault = services.unlock_vault()
+        vault = services.ask_keyring()  # not unlock_vault: what is there is checked before anything is signed anew
         path, chain = services.locations.learner_db, services.learner.audit
     else:
         path, vault = file, Vault(None, "The key belongs to the person whose records these are.")
-        chain = AuditChain(
-            open_database(file, migrations.learner, durable=False, read_only=True),
-            file,
-            file.with_name("audit-head.json"),
-        )
+        db = open_database(file, migrations.learner, durable=False, read_only=True)
+        click.get_current_context().call_on_close(db.close)
+        chain = AuditChain(db, file, file.with_name("audit-head.json"))
     report = _verified(chain, vault)
     if as_json:
         print_json(

@@ -12,7 +12,9 @@ from typing import Literal
 from desktop_app.prompts.prompt import Input, PromptVersion
 
 _WORD = re.compile(r"\s+|\w+|[^\w\s]")
-_MANY_WORDS = 6000  # matching is quadratic at worst; longer texts are compared line by line
+# Matching is quadratic at worst, so the longer the texts the coarser the comparison: above the first number the most
+# frequent words start no match, above the second whole lines are compared, or, if there are more lines than that, the texts.
+_FEW, _MANY = 600, 6000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,13 @@ class PartDiff:
 def word_diff(old: str, new: str) -> tuple[Change, ...]:
     """The changes from old to new; the kept and added ones joined give new, the kept and removed ones old."""
     before, after = _WORD.findall(old), _WORD.findall(new)
-    if len(before) + len(after) > _MANY_WORDS:
+    if len(before) + len(after) > _MANY:
         before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
+    if len(before) + len(after) > _MANY:
+        before, after = [old] * bool(old), [new] * bool(new)
     changes: list[Change] = []
-    for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    matcher = SequenceMatcher(None, before, after, autojunk=len(before) + len(after) > _FEW)
+    for tag, a, b, c, d in matcher.get_opcodes():
         if tag == "equal":
             changes.append(Change("same", "".join(before[a:b])))
             continue

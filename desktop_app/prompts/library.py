@@ -11,6 +11,7 @@ from desktop_app.errors import AppError, ContentError
 from desktop_app.prompts.loading import PROMPT_ID, read_labels, read_version
 from desktop_app.prompts.prompt import Prompt, PromptId, PromptVersion
 
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _VERSION_FILE = re.compile(r"([1-9][0-9]{0,5})\.prompt\.yml")
 
 
@@ -43,6 +44,14 @@ class PromptLibrary:
         """The ids of all readable prompts."""
         return self._read().keys()
 
+    def references(self) -> frozenset[str]:
+        """Everything resolve takes: each id, id@version and id@label."""
+        found = set()
+        for prompt in self._read().values():
+            names = [*(str(version.version) for version in prompt.versions), *prompt.labels, "latest"]
+            found |= {str(prompt.id), *(f"{prompt.id}@{name}" for name in names)}
+        return frozenset(found)
+
     @property
     def problems(self) -> tuple[ContentError, ...]:
         """What keeps files out of the library, in folder order."""
@@ -55,7 +64,7 @@ class PromptLibrary:
         if prompt_id in known:
             return known[prompt_id]
         for problem in self._problems:
-            if problem.path.parent.name == prompt_id:
+            if prompt_id in (problem.path.parent.name, problem.path.name):
                 raise problem
         close = get_close_matches(prompt_id, known, n=3, cutoff=0.4)
         hint = f"Did you mean {', '.join(close)}?" if close else "`greenroom prompt list` shows all."
@@ -69,7 +78,7 @@ class PromptLibrary:
             return prompt.offered
         if wanted == "latest":
             return prompt.newest
-        if wanted.isdigit():
+        if _NUMBER.fullmatch(wanted):
             try:
                 return prompt.numbered(int(wanted))
             except KeyError as exc:
@@ -141,12 +150,11 @@ def read_prompt(folder: Path) -> tuple[Prompt | None, list[ContentError]]:
 def lint(path: Path) -> list[ContentError]:
     """Everything wrong below path: a library folder, a prompt's folder or one file."""
     if path.is_file():
-        return (
-            lint(path.parent)
-            if path.name == "labels.yml"
-            else [p for p in read_prompt(path.parent)[1] if p.path == path]
-        )
-    if any(path.glob("*.prompt.yml")) or (path / "labels.yml").exists():
+        if path.suffix != ".yml":
+            return [ContentError("This is no prompt. A version's file is named with its number: 1.prompt.yml.", path)]
+        problems = read_prompt(path.parent)[1]
+        return problems if path.name == "labels.yml" else [p for p in problems if p.path in (path, path.parent)]
+    if any(path.glob("*.yml")):
         return read_prompt(path)[1]
     library = PromptLibrary([path])
     return list(library.problems)

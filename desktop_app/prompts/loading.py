@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 PLACEHOLDER = re.compile(r"\{\{ {0,4}([a-z][a-z0-9_]{0,39}) {0,4}\}\}")
 LABEL = re.compile(r"[a-z0-9_.-]{1,36}")
 PROMPT_ID = re.compile(r"[a-z][a-z0-9-]{1,59}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SCHEMAS = Path(__file__).resolve().parents[2] / "resources" / "schemas"
 _KEPT_AS_READ = ("model", "responseFormat", "jsonSchema", "tests", "testData", "evaluators")
 
@@ -32,6 +33,7 @@ def read_version(path: Path, prompt_id: PromptId, version: int) -> PromptVersion
     """The version in one .prompt.yml file; raises ContentError with the line of the first thing wrong."""
     text = read_utf8(path)
     data, lines = load_yaml_with_lines(text, path)
+    data = _dates_as_text(data)
     checker = _Checker(path, lines)
     checker.against_schema(data)
     inputs = tuple(checker.input(index, item) for index, item in enumerate(data.get("inputs", [])))
@@ -72,6 +74,8 @@ def read_labels(path: Path, versions: set[int]) -> dict[str, int]:
         place = lines.get((label,), (1, 1))
         if not LABEL.fullmatch(str(label)):
             raise ContentError(f"The label {label!r} may hold only a-z, 0-9, _ . - and 36 characters.", path, *place)
+        if str(label).isdigit():
+            raise ContentError(f"The label {label} would be read as a version number. Add a letter.", path, *place)
         if label == "latest":
             raise ContentError('"latest" is reserved and cannot be set as a label. Remove the line.', path, *place)
         if isinstance(version, bool) or not isinstance(version, int) or version not in versions:
@@ -113,14 +117,8 @@ class _Checker:
         return ContentError(message, self._path, *self._lines.get(key, (1, 1)))
 
     def against_schema(self, data: Any) -> None:
-        # YAML knows dates, JSON does not; the schema sees the text form
-        plain = (
-            data
-            if not isinstance(data, dict)
-            else {k: v.isoformat() if isinstance(v, date) else v for k, v in data.items()}
-        )
         errors = sorted(
-            _validator().iter_errors(plain), key=lambda error: self._lines.get(tuple(error.absolute_path), (0, 0))
+            _validator().iter_errors(data), key=lambda error: self._lines.get(tuple(error.absolute_path), (0, 0))
         )
         for error in errors:
             raise self.fail(*_in_words(error))
@@ -172,12 +170,28 @@ class _Checker:
                 raise self.fail(f"The role {role!r} is not known{_near(role, list(ROLES))}.", ("roles", index))
 
     def day(self, value: Any, key: tuple[str | int, ...]) -> date | None:
-        if value is None or isinstance(value, date):
-            return value
+        if value is None:
+            return None
         try:
-            return date.fromisoformat(value)
+            return read_day(value)
         except ValueError as exc:
             raise self.fail(f"{value!r} is not a date. Write it as 2027-05-31.", key) from exc
+
+
+def read_day(text: str) -> date:
+    """The date in a text such as 2027-05-31; raises ValueError for any other form."""
+    if not _DAY.fullmatch(text):
+        raise ValueError("not YYYY-MM-DD")
+    return date.fromisoformat(text)
+
+
+def _dates_as_text(value: Any) -> Any:
+    """YAML knows dates, the schema (JSON) does not."""
+    if isinstance(value, dict):
+        return {key: _dates_as_text(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_dates_as_text(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _near(word: str, known: list[str]) -> str:

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
 
 from desktop_app.errors import AppError
-from desktop_app.prompts.loading import PLACEHOLDER
+from desktop_app.prompts.loading import PLACEHOLDER, read_day
 from desktop_app.prompts.prompt import Input, Message, PromptVersion
 
 
@@ -24,17 +23,19 @@ class ValueProblem(AppError):  # noqa: N818  # it is about a value, the form sho
 
 def check_value(item: Input, value: str) -> str:
     """What is wrong with a value, as one sentence, or "" if it fits."""
-    if not value.strip():
-        return f"{item.label} is needed." if item.required else ""
+    if item.required and not value.strip():
+        return f"{item.label} is needed."
     if len(value) > item.max_length:
         return f"{item.label} is {len(value):,} characters long; {item.max_length:,} fit. Shorten it."
+    if not value.strip():
+        return ""
     if item.type == "choice" and value not in item.choices:
         return f"{item.label}: choose one of {', '.join(item.choices)}."
     if item.type == "number" and not re.fullmatch(r"[-+]?[0-9]{1,18}([.,][0-9]{1,9})?", value.strip()):
         return f"{item.label}: {value.strip()[:20]!r} is not a number."
     if item.type == "date":
         try:
-            date.fromisoformat(value.strip())
+            read_day(value.strip())
         except ValueError:
             return f"{item.label}: write the date as 2026-11-22."
     return ""

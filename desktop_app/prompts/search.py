@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from desktop_app.errors import StoreError
 from desktop_app.jobs import Job, Progress
 from desktop_app.prompts.prompt import Prompt
-from desktop_app.storage.database import DamagedError, open_database, store_errors, writing
+from desktop_app.storage.database import DamagedError, NewerError, open_database, store_errors, writing
 from desktop_app.storage.sqlite import Database, Migrations
 
 # bm25 weights in column order: a word in the name says more than one in the messages
-_RANK = "bm25(10.0, 4.0, 4.0, 3.0, 2.0, 1.0)"
+_RANK = "bm25(prompts_fts, 10.0, 4.0, 4.0, 3.0, 2.0, 1.0)"
+_RANKED_AT_MOST = 2000
+_COLUMNS = "p.id, p.version, p.name, p.description, p.task, p.roles, p.status, p.data_class"
 _WORD = re.compile(r'"([^"]*)"|(\w+)')
 _MAX_WORDS = 12
 FACETS = ("role", "task", "status", "data_class")
@@ -63,16 +67,27 @@ class Found:
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
+def discard_index(path: Path) -> None:
+    """Delete an index, which the library's files can always make again; raises StoreError."""
+    try:
+        for suffix in ("", "-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+    except OSError as exc:
+        raise StoreError(f"{path} is damaged and cannot be deleted ({exc.strerror}). Delete it yourself.") from exc
+
+
 class PromptIndex:
     """The index in one file. Belongs to the thread that opened it."""
 
     def __init__(self, path: Path) -> None:
-        """Open or make the index; one that is damaged is made anew. Raises StoreError if the folder cannot be written."""
+        """Open or make the index; one that is damaged or of a newer app is made anew.
+
+        Raises StoreError if the folder cannot be written.
+        """
         try:
             self._db = open_database(path, index, durable=False)
-        except DamagedError:
-            for suffix in ("", "-wal", "-shm"):
-                path.with_name(path.name + suffix).unlink(missing_ok=True)
+        except (DamagedError, NewerError):
+            discard_index(path)
             self._db = open_database(path, index, durable=False)
         self._path = path
 
@@ -98,34 +113,65 @@ class PromptIndex:
         return len(gone) + len(new)
 
     def search(self, text: str, filters: Mapping[str, str] | None = None, *, limit: int = 200) -> tuple[Hit, ...]:
-        """The best hits for text; filters maps a facet to the value it must have."""
-        source, values = _source(text, filters or {})
-        order = "ORDER BY rank" if match_expression(text) else "ORDER BY p.name COLLATE NOCASE"
-        sql = (
-            "SELECT p.id, p.version, p.name, p.description, p.task, p.roles, p.status, p.data_class "
-            f"FROM {source} {order} LIMIT ?"
-        )
+        """The best hits for text; filters maps a facet to the value it must have.
+
+        Where more than 2,000 prompts match, as for a single letter, they are not ranked (that took 0.2 s over 100,000):
+        those with all words in the name come first.
+        """
+        filters, expression = filters or {}, match_expression(text)
         with store_errors(self._path):
-            return tuple(_hit(row) for row in self._db.execute(sql, (*values, limit)))
+            if not expression:
+                return self._hits("", filters, "ORDER BY p.name COLLATE NOCASE", limit)
+            if not self._is_many(expression, filters):
+                return self._ranked(expression, filters, limit)
+            named = self._hits(f"name : ({expression})", filters, "", limit)
+            if len(named) == limit:
+                return named
+            seen = {hit.id for hit in named}
+            others = self._hits(expression, filters, "", limit + len(named))
+        return (*named, *(hit for hit in others if hit.id not in seen))[:limit]
 
     def find(self, text: str, filters: Mapping[str, str] | None = None, *, limit: int = 200) -> Found:
         """Hits, total and facet counts; a facet's counts ignore its own filter, so its other values stay reachable."""
-        filters = dict(filters or {})
+        filters, expression = filters or {}, match_expression(text)
         hits = self.search(text, filters, limit=limit)
-        facets = {
-            facet: self._counts(text, {k: v for k, v in filters.items() if k != facet}, facet) for facet in FACETS
-        }
-        source, values = _source(text, filters)
         with store_errors(self._path):
-            total = self._db.execute(f"SELECT count(*) FROM {source}", values).fetchone()[0]
-        return Found(hits, total, facets)
+            groups = self._groups(expression, filters)
+            facets = {
+                facet: _counts(
+                    self._groups(expression, {k: v for k, v in filters.items() if k != facet})
+                    if facet in filters
+                    else groups,
+                    FACETS.index(facet),
+                )
+                for facet in FACETS
+            }
+        return Found(hits, sum(count for *_, count in groups), facets)
 
-    def _counts(self, text: str, filters: Mapping[str, str], facet: str) -> dict[str, int]:
-        source, values = _source(text, filters, join_roles=facet == "role")
-        column = "r.role" if facet == "role" else f"p.{facet}"
-        with store_errors(self._path):
-            sql = f"SELECT {column}, count(*) FROM {source} GROUP BY 1 ORDER BY 2 DESC, 1"
-            return dict(self._db.execute(sql, values).fetchall())
+    def _is_many(self, expression: str, filters: Mapping[str, str]) -> bool:
+        source, values = _source(expression, filters)
+        probe = f"SELECT count(*) FROM (SELECT 1 FROM {source} LIMIT {_RANKED_AT_MOST + 1})"
+        return self._db.execute(probe, values).fetchone()[0] > _RANKED_AT_MOST
+
+    def _ranked(self, expression: str, filters: Mapping[str, str], limit: int) -> tuple[Hit, ...]:
+        source, values = _source(expression, filters)
+        # ranked first and looked up afterwards: only the rows that are shown are read
+        best = f"SELECT f.rowid AS number, {_RANK} AS score FROM {source} ORDER BY 2, 1 LIMIT ?"
+        sql = (
+            f"SELECT {_COLUMNS} FROM ({best}) b CROSS JOIN prompts p ON p.number = b.number ORDER BY b.score, b.number"
+        )
+        return tuple(_hit(row) for row in self._db.execute(sql, (*values, limit)))
+
+    def _hits(self, expression: str, filters: Mapping[str, str], order: str, limit: int) -> tuple[Hit, ...]:
+        source, values = _source(expression, filters, join=True)
+        sql = f"SELECT {_COLUMNS} FROM {source} {order} LIMIT ?"
+        return tuple(_hit(row) for row in self._db.execute(sql, (*values, limit)))
+
+    def _groups(self, expression: str, filters: Mapping[str, str]) -> list[tuple[Any, ...]]:
+        """How many prompts there are of each combination: roles, task, status, data class, count."""
+        source, values = _source(expression, filters, join=True)
+        sql = f"SELECT p.roles, p.task, p.status, p.data_class, count(*) FROM {source} GROUP BY 1, 2, 3, 4"
+        return self._db.execute(sql, values).fetchall()
 
     def _insert(self, prompt: Prompt) -> None:
         version = prompt.offered
@@ -171,15 +217,14 @@ def match_expression(text: str) -> str:
     return " ".join(terms) + ("*" if ends_in_word else "")
 
 
-def _source(text: str, filters: Mapping[str, str], *, join_roles: bool = False) -> tuple[str, tuple[Any, ...]]:
-    expression = match_expression(text)
+def _source(expression: str, filters: Mapping[str, str], *, join: bool = False) -> tuple[str, tuple[Any, ...]]:
+    """Tables and conditions: prompts_fts as f if there is an expression, prompts as p where it is needed."""
     tables, conditions, values = "prompts p", [], []
     if expression:
-        tables = "prompts_fts f JOIN prompts p ON p.number = f.rowid"
-        conditions.append(f"prompts_fts MATCH ? AND rank MATCH '{_RANK}'")
+        # CROSS keeps SQLite from running the full-text search once for each prompt
+        tables = "prompts_fts f" + (" CROSS JOIN prompts p ON p.number = f.rowid" if join or filters else "")
+        conditions.append("prompts_fts MATCH ?")
         values.append(expression)
-    if join_roles:
-        tables += " JOIN prompt_roles r ON r.number = p.number"
     for facet, value in filters.items():
         if facet not in FACETS:
             raise ValueError(f"unknown facet {facet}")
@@ -189,6 +234,15 @@ def _source(text: str, filters: Mapping[str, str], *, join_roles: bool = False) 
             conditions.append(f"p.{facet} = ?")
         values.append(value)
     return tables + (" WHERE " + " AND ".join(conditions) if conditions else ""), tuple(values)
+
+
+def _counts(groups: Iterable[tuple[Any, ...]], column: int) -> dict[str, int]:
+    """How many prompts have each value in a column of groups, most first; a prompt counts for each of its roles."""
+    counts: Counter[str] = Counter()
+    for group in groups:
+        for value in group[column].split() if column == FACETS.index("role") else (group[column],):
+            counts[value] += group[-1]
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _hit(row: tuple[Any, ...] | sqlite3.Row) -> Hit:

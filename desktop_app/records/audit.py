@@ -2,7 +2,8 @@
 
 An entry's hash is SHA-256 over "seq\\nat\\nkind\\ndata\\nprevious"; data is one line of JSON and never holds a typed
 text. A chain alone does not show a cut tail, so the last entry is also kept in a file beside the database, signed with
-a key from the vault where there is one. docs/formats/audit.md tells how to check it with other tools.
+a key from the vault where there is one. A kept head that the database does not lead to is evidence and never replaced.
+docs/formats/audit.md tells how to check it with other tools.
 """
 
 from __future__ import annotations
@@ -60,6 +61,20 @@ def entry_hash(seq: int, at: str, kind: str, data: str, previous: str) -> str:
     return hashlib.sha256(f"{seq}\n{at}\n{kind}\n{data}\n{previous}".encode()).hexdigest()
 
 
+def read_head(path: Path) -> tuple[Head | None, str]:
+    """The kept head, or None and why there is none."""
+    try:
+        kept = Head(**json.loads(path.read_bytes()))
+        texts = (kept.hash, kept.key_id, kept.signature)
+        if type(kept.seq) is not int or not all(isinstance(text, str) for text in texts):
+            raise ValueError("not a head")
+    except FileNotFoundError:
+        return None, f"{path.name} is missing, so a cut tail cannot be excluded."
+    except (OSError, ValueError, TypeError, RecursionError):
+        return None, f"{path.name} cannot be read, so a cut tail cannot be excluded."
+    return kept, ""
+
+
 class AuditChain:
     """Appends to and verifies the chain in one database. Belongs to the thread that opened the database."""
 
@@ -76,24 +91,41 @@ class AuditChain:
         return Head(seq, digest)
 
     def keep_head(self, vault: Vault) -> None:
-        """Write the last entry to the file beside the database, signed if the vault has a key."""
+        """Write the last entry to the file beside the database, signed if the vault has a key.
+
+        A head that shows the database to be altered or cut is left for verify to find.
+        """
+        if self._may_replace_head(vault):
+            self._write_head(vault)
+
+    def _write_head(self, vault: Vault) -> None:
         head = self._last()
         signature = vault.sign(_signed_bytes(head))
         kept = Head(head.seq, head.hash, vault.key_id, signature)
         write_atomically(self._head_path, json.dumps(asdict(kept)).encode())
+
+    def start_anew(self, vault: Vault) -> None:
+        """Begin an empty chain inside the caller's transaction; if the profile had another one, the first entry says which."""
+        kept, _ = read_head(self._head_path)
+        if kept is not None and kept.seq:
+            self.append("records_started_anew", {"entries_before": kept.seq, "head_before": kept.hash})
+        self._write_head(vault)
 
     def verify(self, vault: Vault) -> Job[AuditReport]:
         """Check every entry, then the kept head; yields Progress in entries."""
         with store_errors(self._db_path):
             total = self._db.execute("SELECT count(*) FROM audit_events").fetchone()[0]
             rows = self._db.execute("SELECT seq, at, kind, data, previous, hash FROM audit_events ORDER BY seq")
-            kept, problem = self._kept_head()
+            kept, problem = read_head(self._head_path)
             previous, expected, kept_seen = GENESIS, 1, kept is not None and kept.seq == 0
             while batch := rows.fetchmany(_BATCH):
                 for seq, at, kind, data, before, digest in batch:
-                    broken = seq != expected or before != previous or entry_hash(seq, at, kind, data, before) != digest
-                    if broken and expected <= seq:
-                        what = f"Entry {expected} is missing" if seq != expected else f"Entry {seq} was altered"
+                    if seq != expected or before != previous or entry_hash(seq, at, kind, data, before) != digest:
+                        what = (
+                            f"Entry {expected} is missing" if not isinstance(seq, int) or seq > expected
+                            else f"Entry {seq} was slipped in" if seq < expected
+                            else f"Entry {seq} was altered"
+                        )  # fmt: skip
                         return AuditReport(total, previous, False, f"{what}: the chain does not hold from there on.")
                     if kept is not None and seq == kept.seq:
                         kept_seen = digest == kept.hash
@@ -105,7 +137,7 @@ class AuditChain:
             problem = f"The last entries were cut off: {kept.seq} were recorded, {total} are there."
         signed = False
         if kept is not None and not problem and kept.signature and vault.is_open:
-            signed = vault.key_id == kept.key_id and vault.sign(_signed_bytes(kept)) == kept.signature
+            signed = _signature_holds(kept, vault)
             if not signed:
                 problem = (
                     f"The signature in {self._head_path.name} does not match: the file was altered or the key changed."
@@ -116,13 +148,21 @@ class AuditChain:
         row = self._db.execute("SELECT seq, hash FROM audit_events ORDER BY seq DESC LIMIT 1").fetchone()
         return Head(*row) if row else Head(0, GENESIS)
 
-    def _kept_head(self) -> tuple[Head | None, str]:
-        try:
-            return Head(**json.loads(self._head_path.read_bytes())), ""
-        except FileNotFoundError:
-            return None, f"{self._head_path.name} is missing, so a cut tail cannot be excluded."
-        except (OSError, ValueError, TypeError):
-            return None, f"{self._head_path.name} cannot be read, so a cut tail cannot be excluded."
+    def _may_replace_head(self, vault: Vault) -> bool:
+        """True if the kept head is an entry of this chain and, where that can be told, its signature holds."""
+        kept, _ = read_head(self._head_path)
+        if kept is None:
+            return False
+        if kept.signature and vault.is_open and not _signature_holds(kept, vault):
+            return False
+        if kept.seq == 0:
+            return True
+        row = self._db.execute("SELECT hash FROM audit_events WHERE seq = ?", (kept.seq,)).fetchone()
+        return row is not None and row[0] == kept.hash
+
+
+def _signature_holds(head: Head, vault: Vault) -> bool:
+    return vault.key_id == head.key_id and vault.sign(_signed_bytes(head)) == head.signature
 
 
 def _signed_bytes(head: Head) -> bytes:

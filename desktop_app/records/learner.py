@@ -10,14 +10,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from desktop_app.errors import StoreError
-from desktop_app.records.audit import AuditChain, utc_now
-from desktop_app.records.learning import Attempt, LessonProgress, Profile, Run, RunText
+from desktop_app.records.audit import AuditChain, read_head, utc_now
+from desktop_app.records.learning import JUDGEMENTS, Attempt, LessonProgress, Profile, Run, RunText
 from desktop_app.storage import migrations
-from desktop_app.storage.database import open_database, store_errors, writing
+from desktop_app.storage.database import DamagedError, open_database, store_errors, writing
 from desktop_app.storage.locations import Locations
 from desktop_app.storage.vault import Vault
 
@@ -31,6 +32,7 @@ class LearnerRepository:
         """Open or create the profile's database; raises StoreError."""
         locations.make_profile()
         self._path, self._now = locations.learner_db, now
+        _refuse_emptied(self._path, locations.audit_head)
         self._db = open_database(self._path, migrations.learner, durable=True)
         self.audit = AuditChain(self._db, self._path, locations.audit_head, now)
         self._memory: dict[str, str] = {}  # place → text that cannot be sealed, or not yet
@@ -38,7 +40,7 @@ class LearnerRepository:
         if not self._meta("profile_id"):
             with writing(self._db, self._path):
                 self._set_meta("profile_id", uuid4().hex)
-            self.audit.keep_head(self.vault)
+                self.audit.start_anew(self.vault)
 
     def close(self) -> None:
         """Close the database."""
@@ -73,7 +75,8 @@ class LearnerRepository:
 
     def _seal(self, text: str, place: str) -> bytes | None:
         sealed = self.vault.seal(text, place=place)
-        if sealed is None:
+        self._memory.pop(place, None)
+        if sealed is None and text:
             self._memory[place] = text
         return sealed
 
@@ -97,7 +100,8 @@ class LearnerRepository:
         with self._recording("profile_saved", {"role": profile.role, "language": profile.language}):
             self._db.execute(
                 """INSERT INTO profile VALUES (1, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
-                   role = excluded.role, language = excluded.language, name_sealed = excluded.name_sealed""",
+                   role = excluded.role, language = excluded.language,
+                   name_sealed = coalesce(excluded.name_sealed, name_sealed)""",  # a locked keyring must not lose it
                 (profile.role, profile.language, sealed, self._at()),
             )
 
@@ -176,22 +180,17 @@ class LearnerRepository:
         typed: str = "",
     ) -> Attempt:
         """Store one answer as the question's next attempt and return it; a typed answer is sealed."""
-        number = len(self.attempts(lesson_id, question_id)) + 1
         at = self._now()
-        data = {
-            "lesson": lesson_id,
-            "version": version,
-            "question": question_id,
-            "number": number,
-            "score": round(score, 4),
-        }
+        data = {"lesson": lesson_id, "version": version, "question": question_id, "score": round(score, 4)}
         with self._recording("answer_given", data):
+            sql = "SELECT count(*) FROM attempts WHERE lesson_id = ? AND question_id = ?"
+            data["number"] = number = self._one(sql, lesson_id, question_id)[0] + 1
             row = self._db.execute(
                 "INSERT INTO attempts (lesson_id, lesson_version, question_id, number, score, chosen, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (lesson_id, version, question_id, number, score, json.dumps(chosen), at.isoformat()),
             )
+            sealed = self._seal(typed, f"attempts/typed_sealed/{row.lastrowid}")
             if typed:
-                sealed = self._seal(typed, f"attempts/typed_sealed/{row.lastrowid}")
                 self._db.execute("UPDATE attempts SET typed_sealed = ? WHERE id = ?", (sealed, row.lastrowid))
         return Attempt(lesson_id, version, question_id, number, score, chosen, typed, at)
 
@@ -245,15 +244,22 @@ class LearnerRepository:
         return run
 
     def judge_run(self, run_id: str, judgement: str) -> Run:
-        """Store what the person thought of the answer: one of learning.JUDGEMENTS."""
+        """Store what the person thought of the answer: one of learning.JUDGEMENTS; raises StoreError for an unknown run."""
+        if judgement not in JUDGEMENTS:
+            raise ValueError(f"judgement must be one of {JUDGEMENTS}")
         with self._recording("run_judged", {"run": run_id, "judgement": judgement}):
-            self._db.execute("UPDATE runs SET judgement = ? WHERE id = ?", (judgement, run_id))
-        return next(run for run in self.runs() if run.id == run_id)
+            changed = self._db.execute("UPDATE runs SET judgement = ? WHERE id = ?", (judgement, run_id)).rowcount
+            if not changed:
+                raise StoreError(f"There is no run {run_id} in your records any more, so it cannot be judged.")
+        return self._runs("WHERE id = ?", run_id)[0]
 
     def runs(self, *, limit: int = 200) -> tuple[Run, ...]:
         """The latest runs, newest first."""
+        return self._runs("ORDER BY at DESC, rowid DESC LIMIT ?", limit)
+
+    def _runs(self, which: str, value: str | int) -> tuple[Run, ...]:
         with store_errors(self._path):
-            cursor = self._db.execute("SELECT * FROM runs ORDER BY at DESC, id LIMIT ?", (limit,))
+            cursor = self._db.execute(f"SELECT * FROM runs {which}", (value,))
             names = [column[0] for column in cursor.description]
             rows = [dict(zip(names, row, strict=True)) for row in cursor]
         return tuple(self._run(row) for row in rows)
@@ -284,12 +290,11 @@ class LearnerRepository:
 
     def save_draft(self, key: str, text: str) -> None:
         """Keep a half-typed text; an empty one is forgotten."""
-        place = f"drafts/text_sealed/{key}"
-        sealed = self._seal(text, place) if text else None
-        if not text:
-            self._memory.pop(place, None)
+        sealed = self._seal(text, f"drafts/text_sealed/{key}")
+        if text and sealed is None:
+            return  # what an earlier session sealed stays until there is something to put in its place
         with writing(self._db, self._path):
-            self._store_draft(key, sealed)
+            self._store_draft(key, sealed if text else None)
 
     def _store_draft(self, key: str, sealed: bytes | None) -> None:
         if sealed is None:
@@ -349,6 +354,17 @@ class LearnerRepository:
 
     def _at(self) -> str:
         return self._now().isoformat(timespec="milliseconds")
+
+
+def _refuse_emptied(path: Path, head_path: Path) -> None:
+    """SQLite takes a file cut to nothing for a new one; the kept head knows better."""
+    kept, _ = read_head(head_path)
+    if kept and kept.seq and path.exists() and not path.stat().st_size:
+        raise DamagedError(
+            path,
+            f"{path} is empty, although {kept.seq:,} entries were recorded in it. Put a backup in its place, "
+            "or move it away to start afresh.",
+        )
 
 
 def _progress(row: tuple[Any, ...]) -> LessonProgress:

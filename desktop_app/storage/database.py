@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,15 +23,20 @@ class DamagedError(StoreError):
         super().__init__(message)
 
 
+class NewerError(StoreError):
+    """The file was written by a newer app."""
+
+
 def open_database(path: Path, migrations: Migrations, *, durable: bool, read_only: bool = False) -> Database:
     """Open (and create or migrate) a database; durable ones survive a power cut after every commit.
 
-    Raises DamagedError for a truncated or foreign file, StoreError if it is locked, unwritable or newer than the app.
+    A read-only one is opened where it lies, also in a folder that cannot be written. Raises DamagedError for a
+    truncated or foreign file, NewerError for one newer than the app, StoreError if it is locked or unwritable.
     """
     with store_errors(path):
         if read_only:
             db = Database(
-                sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, check_same_thread=False), execute_plugins=False
+                sqlite3.connect(_read_only_uri(path), uri=True, check_same_thread=False), execute_plugins=False
             )
         else:
             db = Database(sqlite3.connect(path, timeout=BUSY_TIMEOUT_MS / 1000), execute_plugins=False)
@@ -42,21 +48,33 @@ def open_database(path: Path, migrations: Migrations, *, durable: bool, read_onl
     return db
 
 
+def _read_only_uri(path: Path) -> str:
+    # Reading a WAL file needs two more files beside it. Where neither can be made nothing can change either.
+    fixed = not os.access(path.absolute().parent, os.W_OK) and not path.with_name(path.name + "-wal").exists()
+    return f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if fixed else ''}"
+
+
 def _prepare(db: Database, path: Path, migrations: Migrations, *, durable: bool, read_only: bool) -> None:
-    if not read_only:
-        db.execute("PRAGMA journal_mode=WAL")  # sqlite-utils leaves the default, delete
-        db.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
-        db.execute("PRAGMA secure_delete=ON")
-        db.execute("PRAGMA foreign_keys=ON")
-    db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if 0 < path.stat().st_size < 512:  # less than a page, which SQLite takes for an empty file and would overwrite
+        raise _damaged(path)
+    tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if tables - {migrations.migrations_table} and not migrations.applied(db):
+        raise _damaged(path)  # somebody else's database
     unknown = {done.name for done in migrations.applied(db)} - _names(migrations)
     if unknown:
-        raise StoreError(
+        raise NewerError(
             f"{path} was written by a newer Greenroom ({', '.join(sorted(unknown))}). "
             "Install that version again, or choose another profile with --profile. Nothing was changed."
         )
-    if not read_only and migrations.pending(db):
-        migrations.apply(db)
+    if read_only:
+        return
+    db.execute("PRAGMA journal_mode=WAL")  # sqlite-utils leaves the default, delete
+    db.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+    db.execute("PRAGMA secure_delete=ON")
+    db.execute("PRAGMA foreign_keys=ON")
+    if migrations.pending(db):
+        with writing(db, path):  # two processes may start at once
+            migrations.apply(db)
 
 
 def _names(migrations: Migrations) -> set[str]:
@@ -91,14 +109,19 @@ def store_errors(path: Path) -> Iterator[None]:
         raise _sentence(path, exc) from exc
 
 
+def _damaged(path: Path) -> DamagedError:
+    return DamagedError(
+        path,
+        f"{path} is damaged or not a Greenroom database. It was left as it is: put a backup in its place, "
+        "or move it away to start afresh.",
+    )
+
+
 def _sentence(path: Path, exc: sqlite3.DatabaseError) -> StoreError:
     name = getattr(exc, "sqlite_errorname", "")
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return DamagedError(
-            path,
-            f"{path} is damaged or not a Greenroom database. It was left as it is: put a backup in its place, "
-            "or move it away to start afresh.",
-        )
+    # Python's own complaint about a text that is no UTF-8 carries no code
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "Could not decode to UTF-8" in str(exc):
+        return _damaged(path)
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return StoreError(f"{path} is in use by another program. Close it there, then try again; nothing was lost.")
     if name.startswith("SQLITE_FULL"):
@@ -107,6 +130,6 @@ def _sentence(path: Path, exc: sqlite3.DatabaseError) -> StoreError:
         )
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR")):
         return StoreError(
-            f"{path} cannot be written ({exc}). Check the disk and your rights on the folder, or choose another with --profile."
+            f"{path} cannot be read or written ({exc}). Check the disk and your rights on the folder, or choose another with --profile."
         )
     raise exc

@@ -22,9 +22,10 @@ def write_atomically(path: Path, data: bytes, *, mode: int = 0o600) -> None:
         Path(scratch).chmod(mode)
         Path(scratch).replace(path)
     except OSError as exc:
-        if scratch is not None:
-            with contextlib.suppress(OSError):
-                Path(scratch).unlink()
         raise StoreError(
             f"{path} cannot be written ({exc.strerror}). Free space or check your rights, then try again."
         ) from exc
+    finally:
+        if scratch is not None:
+            with contextlib.suppress(OSError):  # gone already, when everything went well
+                Path(scratch).unlink()

@@ -25,9 +25,19 @@ class Locations:
     def find(
         cls, profile: Path | None = None, content: Iterable[Path] = (), libraries: Iterable[Path] = ()
     ) -> Locations:
-        """Locations for --profile, --content and --library; without a profile GREENROOM_PROFILE, then the system's."""
+        """Locations for --profile, --content and --library; without a profile GREENROOM_PROFILE, then the system's.
+
+        Raises StoreError if the profile is below a home folder that does not exist.
+        """
+        chosen = profile or _default_profile()
+        try:
+            folder = chosen.expanduser().absolute()
+        except RuntimeError as exc:  # "~name" of somebody who does not exist, or no home folder at all
+            raise StoreError(
+                f"The profile folder {chosen} is below a home folder that does not exist. Choose another with --profile."
+            ) from exc
         return cls(
-            (profile or _default_profile()).expanduser().absolute(),
+            folder,
             (_ROOT / "content", *content),
             (_ROOT / "prompt_library", *libraries),
             _ROOT / "resources",
@@ -68,8 +78,9 @@ class Locations:
         try:
             self.profile.mkdir(parents=True, exist_ok=True, mode=0o700)
         except (FileExistsError, NotADirectoryError) as exc:
+            file = next(path for path in (self.profile, *self.profile.parents) if path.exists())
             raise StoreError(
-                f"{self.profile} is a file, so it cannot hold your profile. Move it or choose another with --profile."
+                f"{file} is a file, so it cannot hold your profile. Move it or choose another with --profile."
             ) from exc
         except OSError as exc:
             raise StoreError(_cannot_write(self.profile, exc)) from exc

@@ -18,6 +18,7 @@ from desktop_app.errors import StoreError
 SERVICE = "greenroom"
 _FORMAT = b"\x01"
 _NONCE_BYTES = 12
+_PASTED = "surrogatepass"  # a paste can bring along half a surrogate pair; it comes back as it was
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Vault:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # 30 ms to import, so only when needed
 
         nonce = os.urandom(_NONCE_BYTES)
-        return _FORMAT + nonce + AESGCM(self.key).encrypt(nonce, text.encode(), place.encode())
+        return _FORMAT + nonce + AESGCM(self.key).encrypt(nonce, text.encode("utf-8", _PASTED), place.encode())
 
     def open(self, sealed: bytes, *, place: str) -> str:
         """The text sealed for the same place; raises StoreError if the key is missing or the bytes were changed."""
@@ -55,7 +56,9 @@ class Vault:
 
         nonce, body = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
         try:
-            return AESGCM(self.key).decrypt(nonce, body, place.encode()).decode()
+            if sealed[:1] != _FORMAT:
+                raise ValueError("another format")
+            return AESGCM(self.key).decrypt(nonce, body, place.encode()).decode("utf-8", _PASTED)
         except (InvalidTag, ValueError) as exc:
             raise StoreError(
                 f"A stored text ({place}) was changed or belongs to another key. It was left as it is."
