@@ -60,6 +60,11 @@ class LessonLibrary:
         found = (self._lessons.get(file) for _, file in sorted(self._files().items()))
         return tuple(lesson for lesson in found if isinstance(lesson, Lesson))
 
+    def in_path_order(self) -> tuple[Lesson, ...]:
+        """Every readable lesson: first those of the paths in their order, then the others by id."""
+        order = {lesson_id: number for number, lesson_id in enumerate(i for path in self.paths() for i in path.lessons)}
+        return tuple(sorted(self.lessons(), key=lambda lesson: order.get(lesson.id, len(order))))
+
     def get(self, lesson_id: str) -> Lesson:
         """One lesson; raises ContentError if it cannot be read, AppError naming similar ids if there is none."""
         file = self._files().get(lesson_id)

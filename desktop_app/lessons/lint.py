@@ -58,7 +58,7 @@ def lint(
 ) -> list[Problem]:
     """Every problem of a lesson (.md) or learning path (.yml), in file order; never raises for what the file holds.
 
-    lessons and prompts are the known ids; what is None is not checked. roles are the built-in ones if not given.
+    lessons are the known ids, prompts the known references (id, id@version, id@label); what is None is not checked. roles are the built-in ones if not given.
     """
     known = Known(lessons, prompts, ROLES if roles is None else roles)
     try:
@@ -142,6 +142,10 @@ def _check_practices(lesson: Lesson, known: Known, problems: Problems) -> None:
         if prompt_id and known.prompts is not None and prompt_id not in known.prompts:
             message = f'The prompt "{prompt_id}" is not in the library. Correct the id or add the prompt.'
             problems.add("L307", message, practice.line)
+        elif prompt_id != practice.prompt and known.prompts is not None and practice.prompt not in known.prompts:
+            wanted = practice.prompt.partition("@")[2]
+            message = f'The prompt "{prompt_id}" has no version or label "{wanted}". `greenroom prompt show {prompt_id}` lists them.'
+            problems.add("L307", message, practice.line)
 
 
 def _check_dates(lesson: Lesson, today: date, problems: Problems, fields: _FieldLines) -> None:
@@ -154,10 +158,10 @@ def _check_dates(lesson: Lesson, today: date, problems: Problems, fields: _Field
 
 
 def _check_duration(lesson: Lesson, problems: Problems, fields: _FieldLines) -> None:
-    expected = expected_minutes(lesson)
-    stated = lesson.duration_minutes
-    if stated and lesson.steps and not SHORTEST * expected <= stated <= LONGEST * expected:
-        message = f"The duration says {stated} minutes, but reading and exercises take about {max(1, round(expected))}."
+    expected, stated = expected_minutes(lesson), lesson.duration_minutes
+    rounded = max(1, round(expected))  # nobody can state less than a minute
+    if stated and stated != rounded and not SHORTEST * expected <= stated <= LONGEST * expected:
+        message = f"The duration says {stated} minutes, but reading and exercises take about {rounded}."
         problems.add("L111", f"{message} Change one of them.", fields["duration"])
 
 

@@ -24,7 +24,8 @@ _FEEDBACK = re.compile(r"(\s*)>[ \t]?(.*)")
 _COMMENT = re.compile(r"\s*<!--\s*(id|also):(.*?)-->\s*")
 # What LiaScript has and we cannot show: gaps in a sentence, matrices, selections, drag and drop, [[!]].
 _FOREIGN = re.compile(
-    r"(?<![\\!])(?:\[\[[^\[\]]+\]\](?![(\[:])|\[->\[|\[\([xX ]?\)\](?!\()|\[\[[^\[\]]*\](?:\s+\[[^\[\]]*\])+\])"
+    r"(?<![\\!])(?:\[\[[^\[\]]+\]\](?![(\[:])|\[->\[|\[\([xX ]?\)\](?!\()"
+    r"|\[\[[^\[\]]*\](?:\s+\[[^\[\]]*\])+\]|\[\([^()\[\]]*\)(?:\s+\([^()\[\]]*\))+\](?!\())"
 )
 _NOT_PARAGRAPH = re.compile(r"\s*(?:[>|<]|[-*+][ \t]|[0-9]+[.)][ \t])")
 _PIPE = re.compile(r"(?<!\\)\|")
