@@ -62,7 +62,10 @@ class LessonLibrary:
 
     def in_path_order(self) -> tuple[Lesson, ...]:
         """Every readable lesson: first those of the paths in their order, then the others by id."""
-        order = {lesson_id: number for number, lesson_id in enumerate(i for path in self.paths() for i in path.lessons)}
+        order: dict[LessonId, int] = {}
+        for path in self.paths():
+            for lesson_id in path.lessons:
+                order.setdefault(lesson_id, len(order))  # one on several paths stands where it comes first
         return tuple(sorted(self.lessons(), key=lambda lesson: order.get(lesson.id, len(order))))
 
     def get(self, lesson_id: str) -> Lesson:

@@ -78,7 +78,7 @@ def load_yaml_with_lines(text: str, path: Path, first_line: int = 1) -> tuple[An
         line, column = text.count("\n", 0, bad.start()), bad.start() - text.rfind("\n", 0, bad.start())
         message = f"The character U+{ord(bad[0]):04X} cannot be shown and is not allowed. Delete it."
         raise ContentError(message, path, first_line + line, column)
-    builder = _Builder(path, first_line)
+    builder = _Builder(path, first_line, text.count("\n"))
     try:
         value = builder.document(iter(yaml.parse(text, Loader=_LOADER)))
     except yaml.MarkedYAMLError as exc:
@@ -91,8 +91,8 @@ def load_yaml_with_lines(text: str, path: Path, first_line: int = 1) -> tuple[An
 class _Builder:
     """Turns parser events into plain values; nothing else is ever constructed."""
 
-    def __init__(self, path: Path, first_line: int) -> None:
-        self._path, self._first_line = path, first_line
+    def __init__(self, path: Path, first_line: int, last_index: int) -> None:
+        self._path, self._first_line, self._last_index = path, first_line, last_index
         self.lines: dict[KeyPath, Place] = {(): (first_line, 1)}
 
     def document(self, stream: Iterator[events.Event]) -> Any:
@@ -112,6 +112,7 @@ class _Builder:
         said = " ".join(part for part in (error.context, error.problem) if part)
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line, mark.column + 1) if mark else (0, 1)
+        line = min(line, self._last_index)  # the C parser places what is missing at the end behind the last line
         hint = "Check the indentation, the colons and the quotes around here."
         return ContentError(f"This is not valid YAML: {said}. {hint}", self._path, self._first_line + line, column)
 

@@ -97,6 +97,14 @@ def test_path_for_a_role_falls_back_to_everyone(tmp_path: Path) -> None:
     assert [getattr(library.path_for(role), "id", None) for role in ("sales", "legal")] == ["c-sales", "b-all"]
 
 
+def test_path_order_comes_before_the_rest(tmp_path: Path) -> None:
+    for name in "abcd":
+        write_lesson(tmp_path, lesson_text(id=name), name)
+    write_path(tmp_path / "paths", "one", lessons="[d, b]")
+    write_path(tmp_path / "paths", "two", lessons="[c, d]")
+    assert [lesson.id for lesson in LessonLibrary([tmp_path], [tmp_path / "paths"]).in_path_order()] == list("dbca")
+
+
 def test_read_path(tmp_path: Path) -> None:
     path = read_path(write_path(tmp_path, "p", lessons="[a, b]"))
     assert (path.id, path.title, path.roles, path.lessons) == ("p", "P", ("everyone",), ("a", "b"))

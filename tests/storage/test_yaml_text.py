@@ -90,6 +90,10 @@ def test_refused_with_the_place(text: str, line: int, column: int | None, words:
     assert str(error).startswith("x.yml:")
 
 
+def test_an_end_that_comes_too_early_is_on_the_last_line() -> None:
+    assert refused("a: 1\n[b] c").line == 2
+
+
 def test_too_large_counts_bytes() -> None:
     assert "larger than 1 MB" in refused("é" * (MAX_BYTES // 2 + 1)).message
 
@@ -134,9 +138,10 @@ def test_any_text_is_a_value_or_a_content_error(text: str) -> None:
                 _, lines = load_yaml_with_lines(text, HERE)
             except ContentError as error:
                 assert error.line is not None
-                assert error.line >= 1
+                assert 1 <= error.line <= len(text.splitlines()) + 1
             else:
                 assert () in lines
+                assert all(1 <= line <= len(text.splitlines()) + 1 for line, _ in lines.values())
 
 
 PLAIN = st.recursive(
