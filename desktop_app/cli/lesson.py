@@ -39,7 +39,7 @@ def lint(ctx: click.Context, paths: tuple[Path, ...], form: str, strict: bool, a
     files = content_files(paths)
     services = ctx.find_root().obj
     lessons = {*services.lessons.ids(), *(file.parent.name for file in files if file.name == LESSON_FILE)}
-    prompts = {str(prompt_id) for prompt_id in services.prompts.ids()}
+    prompts = services.prompts.references()
     problems = [problem for file in files for problem in find_problems(file, lessons=lessons, prompts=prompts)]
     _print_problems(problems, "json" if as_json else form)
     errors = sum(problem.severity == "error" for problem in problems)
@@ -71,7 +71,7 @@ def _counted(count: int, noun: str) -> str:
 def list_lessons(ctx: click.Context, as_json: bool) -> None:
     """List every lesson; those that cannot be read are named on standard error, with exit code 1."""
     library = ctx.find_root().obj.lessons
-    print_listing([_row(item) for item in library.lessons()], as_json=as_json, line=_line)
+    print_listing([_row(item) for item in library.in_path_order()], as_json=as_json, line=_line)
     for problem in library.problems:
         click.echo(f"greenroom: {problem}", err=True)
     exit_code(library.problems)

@@ -347,7 +347,7 @@ class MainWindow(QMainWindow):
 
         lessons = [
             Command("Lesson", one.title, lambda i=one.id: self.open_lesson(i))
-            for one in self.services.lessons.lessons()
+            for one in self.services.lessons.in_path_order()
         ]
         prompts = [
             Command("Prompt", one.offered.name, lambda i=one.id: self.open_prompt(i))

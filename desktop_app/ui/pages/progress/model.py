@@ -56,15 +56,11 @@ class ProgressModel(QObject):
 
     def reload(self) -> None:
         """Read everything again, and check the audit chain in the background."""
-        learner, lessons = self._services.learner, self._services.lessons.lessons()
+        learner = self._services.learner
         known = learner.all_progress()
-        order = {
-            lesson_id: n
-            for n, lesson_id in enumerate(i for path in self._services.lessons.paths() for i in path.lessons)
-        }
         lines = []
         first: list[float] = []
-        for lesson in sorted(lessons, key=lambda one: (order.get(one.id, 999), one.title)):
+        for lesson in self._services.lessons.in_path_order():
             at = known.get(lesson.id)
             first += [attempt.score for attempt in learner.attempts(lesson.id) if attempt.number == 1] if at else []
             done = len({step.key for step in lesson.steps} & set(at.steps_done)) if at else 0
