@@ -62,7 +62,7 @@ def test_no_altered_byte_goes_unnoticed(data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(sealed) - 1))
     altered = bytearray(sealed)
     altered[at] ^= data.draw(st.integers(1, 255))
-    with pytest.raises(StoreError, match=r"drafts/text_sealed/practice/free.*left as it was"):
+    with pytest.raises(StoreError, match=r"drafts/text_sealed/practice/free.* was changed"):
         VAULT.open(bytes(altered), place=PLACE)
 
 
