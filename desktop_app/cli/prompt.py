@@ -39,7 +39,7 @@ def list_prompts(services: Services, role: str | None, as_json: bool) -> None:
 
 @prompt.command()
 @click.argument("text", nargs=-1, required=True)
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000))
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000), help="The most hits to list.")
 @listing_options
 @click.pass_obj
 def search(services: Services, text: tuple[str, ...], limit: int, as_json: bool) -> None:

@@ -27,7 +27,9 @@ _MESSAGE = "Please call me back about order 48213. Ines Falk, ines.falk@norwind.
 
 
 @click.command()
-@click.option("--seed", default=_SEED, show_default=True, type=click.IntRange(0, 2**32 - 2))
+@click.option(
+    "--seed", default=_SEED, show_default=True, type=click.IntRange(0, 2**32 - 2), help="Same seed, same answer."
+)
 @click.pass_obj
 def tour(services: Services, seed: int) -> None:
     """Walk one lesson step, a quiz, a library prompt, the guard and a run on the model; nothing is kept afterwards."""
