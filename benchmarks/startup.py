@@ -80,7 +80,11 @@ def run(code: str, *arguments: str, environment: dict[str, str]) -> tuple[float,
     """Seconds from start until the process says that it is interactive, and the words it said."""
     begin = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, text=True
+        [sys.executable, "-c", code, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        text=True,
     )
     assert process.stdout is not None
     words = process.stdout.readline().split()

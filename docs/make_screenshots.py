@@ -21,7 +21,7 @@ from desktop_app.ui.application import make_application
 from desktop_app.ui.jobs import JobRunner
 from desktop_app.ui.main_window import MainWindow
 
-SIZES = ((1100, 700), (1600, 1000))
+SIZES = ("1100x700", "1600x1000")
 LONG = (
     "Hello team,\n\nthe delivery arrived broken and nobody answers the phone. My name is Ines Falk, order 48213.\n"
     "Write to ines.falk@norwind.example or call +49 761 5550134. My card is 4111 1111 1111 1111.\n\n" * 3
@@ -34,6 +34,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "screenshots")
     parser.add_argument("--scale", type=int, default=100)
     parser.add_argument("--only", default="", help="scenes whose name contains this")
+    parser.add_argument("--sizes", nargs="+", default=SIZES, help="such as 900x600")
     parser.add_argument("--content", type=Path, action="append", default=[], help="another content folder")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
@@ -53,7 +54,7 @@ def main() -> int:
             prepare()
             for mode in ("light", "dark"):
                 theme.apply(mode, arguments.scale)
-                for width, height in SIZES:
+                for width, height in (map(int, size.split("x")) for size in arguments.sizes):
                     window.resize(width, height)
                     settle()
                     _grab(window, arguments.out / f"{name}-{mode}-{width}.png")

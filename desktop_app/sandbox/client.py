@@ -57,8 +57,8 @@ class SandboxOpenError(ModelError):
         self.channels = channels
         names = ", ".join(channel.name for channel in channels if not channel.refused)
         super().__init__(
-            f"The sandbox is off: the system does not refuse the model this: {names}. No model is loaded; "
-            "show IT the output of `greenroom sandbox selftest`."
+            f"The system does not refuse the model this: {names}. No model is loaded. Show IT the self-test in "
+            "Settings, or the output of: greenroom sandbox selftest"
         )
 
 
@@ -328,7 +328,7 @@ class ModelClient:
                 return Answer("".join(text), "cancelled", "", timings)
             kept = "What it had written is kept" if text else "Nothing is lost"
             return Answer(
-                "".join(text), "died", f"The model stopped: {lost}. {kept}; run it again to restart it.", timings
+                "".join(text), "died", f"The model stopped: {lost}. {kept}; the next run starts it anew.", timings
             )
         except GeneratorExit:
             self._end_quietly(process, request)

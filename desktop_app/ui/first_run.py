@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop_app.policy.vocabulary import ROLES
 from desktop_app.records.learning import Profile
 from desktop_app.ui.pages.settings.model import LANGUAGES
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.basic import Button, Card, Icon, label, row
+from desktop_app.ui.widgets.basic import Button, Card, Choice, Icon, label, row
 
 
 class FirstRun(QFrame):
@@ -26,7 +26,7 @@ class FirstRun(QFrame):
         self._build()
 
     def _build(self) -> None:
-        self.name, self.role, self.language = QLineEdit(), QComboBox(), QComboBox()
+        self.name, self.role, self.language = QLineEdit(), Choice(), Choice()
         self.name.setPlaceholderText("How Greenroom greets you (optional)")
         self.name.setAccessibleName("Your name")
         self.name.setMaxLength(80)

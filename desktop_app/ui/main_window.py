@@ -68,6 +68,7 @@ class MainWindow(QMainWindow):
         self.sandbox = SandboxModel(services, jobs, self)
         self.home_model = HomeModel(services, self)
         self.first_run: FirstRun | None = None
+        self._closed = False
         self._build()
         self._connect()
         self._restore()
@@ -242,6 +243,8 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(_FIRST_PAINT_MS, self, self._start_background)
 
     def _start_background(self) -> None:
+        if self._closed:
+            return
         self.sandbox.start()
         profile_id, key_id = self.services.learner.vault_account
         self.jobs.start(_unlock(profile_id, key_id), self._on_vault, self._on_failed)
@@ -251,7 +254,7 @@ class MainWindow(QMainWindow):
     def _build_rest(self) -> None:
         """Build one page that is not there yet, let the window breathe, and go on with the next."""
         missing = [name for name in PAGES if name not in self.__dict__]
-        if missing:
+        if missing and not self._closed:
             getattr(self, missing[0])
             QTimer.singleShot(_BREATH_MS, self, self._build_rest)
 
@@ -298,6 +301,8 @@ class MainWindow(QMainWindow):
             self.progress_model.reload()
         elif name == "settings":
             self.settings_model.reload()
+        if self.banner.text in HELP.values():
+            self.banner.say("")  # what F1 said was about the page before
         self.stack.setCurrentWidget(getattr(self, name))
         self.rail.show_page(name)
 
@@ -317,11 +322,12 @@ class MainWindow(QMainWindow):
         self.go("library")
 
     def practise(self, prompt_id: str, version: int, values: dict[str, str]) -> None:
-        """Take a prompt with its values to the practice page."""
+        """Take a prompt with its values to the practice page and run it; a value that is missing is named there."""
         prompt = self.services.prompts.get(prompt_id)
         self.practice_model.use_prompt(prompt, prompt.numbered(version), {k: v for k, v in values.items() if v})
         self.go("practice")
         self.practice.pane.form.focus_first()
+        self.practice_model.run()
 
     def show_selftest(self) -> None:
         """Show the sandbox's results in Settings."""
@@ -435,6 +441,7 @@ class MainWindow(QMainWindow):
             if name in built:
                 getattr(self, name).close()
         self.sandbox.close()
+        self._closed = True
         super().closeEvent(event)
 
 

@@ -26,7 +26,7 @@ class Command:
     @property
     def title(self) -> str:
         """The line in the list."""
-        return f"{self.kind}: {self.name}"
+        return f"{self.name}  ·  {self.kind}"
 
 
 def matching(commands: Sequence[Command], text: str) -> list[Command]:
@@ -39,6 +39,8 @@ def matching(commands: Sequence[Command], text: str) -> list[Command]:
         return (0 if name.startswith(text.casefold().strip()) else 1 if starts else 2, len(name))
 
     found = [command for command in commands if all(word in command.title.casefold() for word in words)]
+    if not words:
+        found.sort(key=lambda command: command.kind not in ("Go to", "Do"))  # what is not listed elsewhere first
     return sorted(found, key=rank)[:_MOST] if words else found[:_MOST]
 
 
@@ -48,6 +50,7 @@ class Palette(QDialog):
     def __init__(self, theme: Theme, commands: Sequence[Command], parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setObjectName("palette")
         self.setAccessibleName("Command palette")
         self._commands = commands
         self._shown: list[Command] = []
@@ -58,12 +61,14 @@ class Palette(QDialog):
         self.list.setAccessibleName("Found")
         self.list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self._titles = QStringListModel(self)
+        self._nothing = label("", "muted")
         self.list.setModel(self._titles)
         box = QVBoxLayout(self)
         box.setContentsMargins(12, 12, 12, 12)
         box.setSpacing(8)
         box.addWidget(self.field)
         box.addWidget(self.list)
+        box.addWidget(self._nothing)
         box.addWidget(label("↑↓ choose · Enter open · Esc close", "small"))
         self.field.textChanged.connect(self._find)
         self.field.installEventFilter(self)
@@ -95,6 +100,8 @@ class Palette(QDialog):
     def _find(self, text: str) -> None:
         self._shown = matching(self._commands, text)
         self._titles.setStringList([command.title for command in self._shown])
+        self._nothing.setText("" if self._shown else f"Nothing found for “{text.strip()}”. Try another word.")
+        self._nothing.setVisible(not self._shown)
         if self._shown:
             self.list.setCurrentIndex(self._titles.index(0))
 

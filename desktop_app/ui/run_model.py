@@ -30,7 +30,8 @@ _DRAFT_PAUSE_MS = 800
 class RunState:
     """What the run pane shows. phase is "empty", "running" or "done"; field_problems are by input name.
 
-    checks pairs what was expected with whether it held, in file order; used_tokens is None before it was counted.
+    checks pairs what was expected with whether it held, in file order; used_tokens is None before it was counted; speed
+    is for those who ask.
     """
 
     phase: str = "empty"
@@ -40,6 +41,7 @@ class RunState:
     seed: int | None = None
     answer: str = ""
     note: str = ""
+    speed: str = ""
     problem: str = ""
     field_problems: Mapping[str, str] | None = None
     checks: tuple[tuple[str, bool], ...] = ()
@@ -51,7 +53,12 @@ class RunState:
     @property
     def can_run(self) -> bool:
         """True if Run would do something now."""
-        return self.phase != "running" and self.sandbox.phase == "ready"
+        return self.phase != "running" and self.sandbox.phase == "ready" and self.over_tokens <= 0
+
+    @property
+    def over_tokens(self) -> int:
+        """How many tokens do not fit into the context window beside the answer; 0 or less if all do."""
+        return (self.used_tokens or 0) + self.max_tokens - self.context_tokens
 
 
 class RunModel(QObject):
@@ -109,6 +116,24 @@ class RunModel(QObject):
         self._use(version, status, f"lesson/{lesson_id}/{practice.id}", values, practice.max_tokens)
         self._practice, self._lesson_id, self._fixed_seed = practice, lesson_id, practice.seed
         self._show(seed=practice.seed)
+        self._restore_run()
+
+    def _restore_run(self) -> None:
+        """Show the exercise's latest answer again, so that leaving the step loses nothing."""
+        assert self._practice is not None
+        for known in self._services.learner.runs():
+            if (known.lesson_id, known.practice_id) == (self._lesson_id, self._practice.id) and known.text is not None:
+                self._run = known
+                checks = tuple(known.checks.items())
+                self._show(
+                    phase="done",
+                    answer=known.text.answer,
+                    checks=checks,
+                    judgement=known.judgement,
+                    seed=known.seed,
+                    note=f"Seed {known.seed}",
+                )
+                return
 
     def _use(
         self,
@@ -129,7 +154,7 @@ class RunModel(QObject):
         defaults = {item.name: item.default for item in version.inputs} if version else {}
         self.values = {name: kept.get(name) or values.get(name) or defaults.get(name, "") for name in names}
         self._show(
-            phase="empty", prompt=version, status=status, max_tokens=max_tokens, seed=None, answer="", note="", problem="",
+            phase="empty", prompt=version, status=status, max_tokens=max_tokens, seed=None, answer="", note="", speed="", problem="",
             field_problems=None, checks=(), judgement="", used_tokens=None,
         )  # fmt: skip
         self._count_timer.start()
@@ -141,8 +166,8 @@ class RunModel(QObject):
         self.values[name] = text
         self._draft_timer.start()
         self._count_timer.start()
-        if self.state.field_problems:
-            self._show(field_problems=None, problem="")
+        if self.state.field_problems or (self.state.problem and self.state.phase == "empty"):
+            self._show(field_problems=None, problem="")  # it was about the text before
 
     def reload_draft(self) -> None:
         """Bring back what was half-typed, once the keyring is open; typed text wins."""
@@ -248,20 +273,14 @@ class RunModel(QObject):
 
     def _on_answered(self, request: RunRequest, answer: Answer) -> None:
         self._flush()
-        checks = (
-            tuple((one.expectation.says, one.met) for one in check_answer(self._practice.expect, answer.text))
-            if self._practice
-            else ()
-        )
+        checks: tuple[tuple[str, bool], ...] = ()
+        if self._practice and answer.stop_reason != "died":
+            checks = tuple((one.expectation.says, one.met) for one in check_answer(self._practice.expect, answer.text))
         stored = record(request, answer, model_id=self._sandbox.client.model.id, checks=dict(checks))
         self._show(
-            phase="done",
-            answer=answer.text,
-            note=_speed(answer),
-            problem=_ending(answer),
-            checks=checks,
-            used_tokens=answer.timings.prompt_tokens or self.state.used_tokens,
-        )
+            phase="done", answer=answer.text, note=f"Seed {request.seed}", speed=_speed(answer), problem=_ending(answer),
+            checks=checks, used_tokens=answer.timings.prompt_tokens or self.state.used_tokens,
+        )  # fmt: skip
         try:
             self._run = self._services.learner.save_run(stored)
         except AppError as error:
@@ -312,7 +331,8 @@ class RunModel(QObject):
 def _speed(answer: Answer) -> str:
     timings = answer.timings
     first = f"first after {timings.first_token_ms / 1000:.2f} s"
-    return f"{timings.completion_tokens} tokens · {timings.tokens_per_second:.0f} tokens/s · {first}"
+    tokens = f"{timings.completion_tokens} token{'' if timings.completion_tokens == 1 else 's'}"
+    return f"{tokens} · {timings.tokens_per_second:.0f} tokens/s · {first}"
 
 
 def _ending(answer: Answer) -> str:

@@ -14,15 +14,19 @@ from desktop_app.ui.jobs import Jobs
 
 if TYPE_CHECKING:
     from desktop_app.sandbox.client import ModelClient, WorkerReport
+    from desktop_app.sandbox.protocol import Channel
 
 
 @dataclass(frozen=True, slots=True)
 class SandboxState:
-    """phase is "starting", "ready" or "off"; problem says why it is off. report is of the last start."""
+    """phase is "starting", "ready" or "off"; problem says why it is off. report is of the last start, channels
+    are what its self-test tried, also when one was open.
+    """
 
     phase: str = "starting"
     problem: str = ""
     report: WorkerReport | None = None
+    channels: tuple[Channel, ...] = ()
 
     @property
     def headline(self) -> str:
@@ -87,12 +91,12 @@ class SandboxModel(QObject):
     def _on_started(self, report: WorkerReport) -> None:
         facts = {"refused": report.refused, "channels": report.total, "proven": report.proven, "model": report.model_id}
         self._services.learner.record("sandbox_checked", facts)
-        self._show(SandboxState("ready", report=report))
+        self._show(SandboxState("ready", report=report, channels=report.channels))
 
     def _on_failed(self, error: Exception) -> None:
         if not isinstance(error, AppError):
             raise error
-        self._show(SandboxState("off", str(error)))
+        self._show(SandboxState("off", str(error), channels=getattr(error, "channels", ())))
 
     def _show(self, state: SandboxState) -> None:
         self.state = state

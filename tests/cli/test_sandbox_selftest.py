@@ -28,7 +28,7 @@ def test_an_open_channel_is_shown_and_ends_with_1(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(ModelClient, "start", start)
     result = CliRunner().invoke(command.sandbox, ["selftest", *options])
     assert result.exit_code == 1
-    assert "The sandbox is off" in result.stderr and "UDP" in result.stdout
+    assert "does not refuse the model" in result.stderr and "UDP" in result.stdout
     if options:
         assert json.loads(result.stdout)["refused"] == 1
     else:

@@ -131,6 +131,7 @@ def test_a_failing_detector_holds_the_text_back_and_says_nothing_of_it(
     assert caught.value.__context__ is None
     logging.getLogger("test").warning("shown", exc_info=caught.value)
     assert text not in caplog.text
+    caplog.clear()
 
 
 @pytest.mark.parametrize("hit", [("email", 3, 3), ("email", -1, 2), ("email", 0, 99), ("unknown", 0, 1)])

@@ -120,7 +120,7 @@ def test_a_cancel_while_the_model_starts_gives_an_empty_answer() -> None:
         ("hang", "silent for 0.3 seconds"),
         ("load", "cannot load this model"),
         ("lockdown", "The sandbox is off: this system has no Landlock"),
-        ("open", "The sandbox is off: the system does not refuse the model this: UDP"),
+        ("open", "The system does not refuse the model this: UDP"),
     ],
 )
 def test_a_start_that_fails_is_one_clear_sentence_and_may_be_tried_again(start: str, says: str) -> None:

@@ -98,7 +98,7 @@ def test_below_the_mark_names_what_to_look_at_and_can_be_answered_again(tmp_path
     model.answer(ALL, (0,))
     model.next()
     assert model.reader.finished and not model.reader.passed
-    assert [number for number, _ in model.reader.missed] == [0, 1, 1]
+    assert [(number, answered) for number, _, answered in model.reader.missed] == [(0, True), (1, True), (1, False)]
     model.retake()
     assert model.reader.number == 0
     answer_all(model)

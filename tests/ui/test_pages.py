@@ -7,9 +7,9 @@ import weakref
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QComboBox, QPushButton
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPalette, QWheelEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from desktop_app.ui.main_window import PAGES, MainWindow
@@ -179,3 +179,72 @@ def test_closing_and_opening_finds_the_lesson_again(open_window: Callable[[], Ma
     again = open_window()
     qtbot.waitUntil(lambda: again.page == "learn")
     assert (again.learn_model.reader.lesson, again.learn_model.reader.number) == (lesson, 2)
+
+
+@pytest.mark.parametrize("width", [900, 1100, 1600])
+def test_no_page_scrolls_sideways(window: MainWindow, qtbot: QtBot, width: int) -> None:
+    window.resize(width, 700)
+    for name in PAGES:
+        window.go(name)
+        areas = getattr(window, name).findChildren(QScrollArea)
+        # a layout that turns to one column settles in the next round of events
+        qtbot.waitUntil(lambda areas=areas: not any(a.horizontalScrollBar().maximum() for a in areas if a.isVisible()))
+
+
+def test_escape_first_stops_a_run_then_leaves_the_field_then_the_lesson(window: MainWindow, qtbot: QtBot) -> None:
+    lesson = window.services.lessons.lessons()[0]
+    window.open_lesson(lesson.id)
+    window.learn_model.go(len(lesson.steps) - 1)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    run = window.learn.reader.runs[0]
+    field = next(iter(window.learn.reader.findChildren(GuardedEdit)))
+    field.edit.setFocus()
+    run.set_max_tokens(1024)
+    run.run()
+    qtbot.waitUntil(lambda: run.state.phase == "running")
+    qtbot.keyClick(field.edit, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: run.state.phase == "done", timeout=30_000)
+    assert window.learn.is_reading
+    qtbot.keyClick(field.edit, Qt.Key.Key_Escape)
+    assert window.learn.is_reading and not field.edit.hasFocus()
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.learn.is_reading
+
+
+def test_an_exercises_answer_is_there_again_after_leaving_its_step(window: MainWindow, qtbot: QtBot) -> None:
+    lesson = next(one for one in window.services.lessons.lessons() if one.practices)
+    window.open_lesson(lesson.id)
+    window.learn_model.go(len(lesson.steps) - 1)
+    run = window.learn.reader.runs[0]
+    run.run()
+    qtbot.waitUntil(lambda: run.state.phase == "done", timeout=60_000)
+    run.judge("no")
+    answer = run.state.answer
+    window.learn_model.go(0)
+    window.learn_model.go(len(lesson.steps) - 1)
+    again = window.learn.reader.runs[0].state
+    assert (again.answer, again.judgement) == (answer, "no")
+
+
+def test_the_wheel_changes_nothing_that_is_only_scrolled_past(window: MainWindow) -> None:
+    window.go("settings")
+    for box in window.settings.findChildren(QComboBox):
+        before = box.currentIndex()
+        middle = QPointF(box.rect().center())
+        turn = QWheelEvent(
+            middle, QPointF(box.mapToGlobal(box.rect().center())), QPoint(), QPoint(0, -120),
+            Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(box, turn)
+        assert box.currentIndex() == before
+
+
+def test_placeholder_text_can_be_read(window: MainWindow) -> None:
+    """The style sheet's text colour would overrule the palette's placeholder colour."""
+    window.go("library")
+    for mode in ("light", "dark"):
+        window.theme.apply(mode, 100)
+        colour = window.library.search.palette().color(QPalette.ColorRole.PlaceholderText)
+        assert colour.name() == QColor(window.theme.tokens.muted).name()
+        assert colour.alpha() == 255

@@ -158,5 +158,4 @@ def test_the_pane_runs_and_stops_by_keyboard(start: Start, theme: Theme, qtbot: 
         "Yes",
         "After a fix",
         "No",
-        "Copy",
     }

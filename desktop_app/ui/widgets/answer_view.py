@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QPlainTextEdit, QVBoxLayout, QWidget
 from desktop_app.records.learning import JUDGEMENTS
 from desktop_app.ui.run_model import RunState
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.basic import Banner, Button, Icon, clear, label, row
+from desktop_app.ui.widgets.basic import Banner, Button, Icon, clear, icon_button, label, row
 
 _SENTENCE = re.compile(r"[.!?\n]\s*$")
 _EMPTY = "The answer appears here.\n\nThe model runs on this computer: nothing you type leaves it. It is small and often wrong, so read its answers as a draft to check."
@@ -41,7 +41,7 @@ class AnswerView(QWidget):
         self._checks = QVBoxLayout()
         self._checks.setSpacing(4)
         self._question = label("Would you send this?", "strong")
-        self._copy = Button(self._theme, "Copy", "copy", tip="Copy the answer", shortcut="Ctrl+Shift+C")
+        self._copy = icon_button(self._theme, "copy", "Copy the answer", shortcut="Ctrl+Shift+C")
         self._copy.clicked.connect(self._on_copy_clicked)
         self._judge = QWidget()
         self._judge.setObjectName("clear")
@@ -55,7 +55,6 @@ class AnswerView(QWidget):
             self._buttons.addButton(button)
             bar.addWidget(button)
         bar.addStretch(1)
-        bar.addWidget(self._copy)
         judge = QVBoxLayout(self._judge)
         judge.setContentsMargins(0, 0, 0, 0)
         judge.addWidget(self._question)
@@ -63,7 +62,7 @@ class AnswerView(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(10)
-        box.addLayout(row(label("Answer", "section"), 1, self._stats))
+        box.addLayout(row(label("Answer", "section"), 1, self._stats, self._copy))
         box.addWidget(self.text, 1)
         box.addWidget(self.banner)
         box.addLayout(self._checks)
@@ -81,12 +80,14 @@ class AnswerView(QWidget):
         if state.phase == "running" and not state.answer:
             self.text.setPlainText("")
             self._unsaid = ""
-        seed = f" · seed {state.seed}" if state.seed is not None and state.note else ""
-        self._stats.setText(f"{state.note}{seed}" if state.note else "")
+        self._stats.setText(state.note)
+        self._stats.setToolTip(f"The same prompt with the same seed gives the same answer.\n{state.speed}".strip())
         tone = "danger" if "not complete" in state.problem and "You stopped" not in state.problem else "caution"
         self.banner.say(state.problem, tone, action="")
         self._show_checks(state)
-        self._judge.setVisible(state.phase == "done" and bool(state.answer))
+        whole = state.phase == "done" and bool(state.answer)
+        self._copy.setVisible(whole)
+        self._judge.setVisible(whole and "not complete. " not in state.problem)
         for button in self._buttons.buttons():
             chosen = button.text().lower() == state.judgement
             self._buttons.setExclusive(False)

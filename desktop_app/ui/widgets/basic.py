@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QPainter, QPixmap, QShortcut
+from PySide6.QtGui import QKeySequence, QPainter, QPixmap, QResizeEvent, QShortcut, QWheelEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QSpinBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -36,10 +38,8 @@ def label(text: str = "", role: str = "", *, wrap: bool = False, selectable: boo
     made.setWordWrap(wrap)
     if wrap:
         policy = made.sizePolicy()
-        policy.setHeightForWidth(True)
-        made.setSizePolicy(
-            QSizePolicy.Policy.Expanding if not selectable else policy.horizontalPolicy(), QSizePolicy.Policy.Minimum
-        )
+        policy.setHorizontalPolicy(QSizePolicy.Policy.Expanding)
+        made.setSizePolicy(policy)
     if selectable:
         made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return made
@@ -171,6 +171,7 @@ class Card(QFrame):
         self.box.setSpacing(spacing)
 
 
+_BANNER_STACKED_PX = 380
 _BANNER_ICONS = {
     "good": ("circle-check", "accent"),
     "plain": ("info", "muted"),
@@ -189,19 +190,22 @@ class Banner(QFrame):
 
     def __init__(self, theme: Theme, *, action: str = "", icon: str = "") -> None:
         super().__init__()
-        self._icon_name = icon
+        self._theme, self._icon_name = theme, icon
         self._icon = Icon(theme, "info")
         self._words = label(wrap=True)
         self._words.setTextFormat(Qt.TextFormat.RichText)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 10, 8)
-        row.setSpacing(10)
-        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._words, 1)
+        line = QHBoxLayout()
+        line.setSpacing(10)
+        line.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self._words, 1)
+        self._box = QHBoxLayout(self)
+        self._box.setContentsMargins(12, 8, 10, 8)
+        self._box.setSpacing(10)
+        self._box.addLayout(line, 1)
         self.button = Button(theme, action)
         self.button.setVisible(bool(action))
         self.button.clicked.connect(self.acted)
-        row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._box.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
         self.setVisible(False)
 
     def say(self, text: str, tone: str = "plain", *, rich: bool = False, action: str | None = None) -> None:
@@ -219,6 +223,12 @@ class Banner(QFrame):
         self._words.setText(shown)
         self.setAccessibleName(text if not rich else "")
         self.updateGeometry()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Below a certain width the button stands under the words instead of squeezing them."""
+        super().resizeEvent(event)
+        narrow = self.width() < self._theme.px(_BANNER_STACKED_PX)
+        self._box.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
 
     @property
     def text(self) -> str:
@@ -321,6 +331,38 @@ def ago(then: datetime, now: datetime | None = None) -> str:
         if count >= 1:
             return "yesterday" if name == "day" and count == 1 else f"{count} {name}{'s' if count > 1 else ''} ago"
     return "just now"
+
+
+class Choice(QComboBox):
+    """A combo box that the mouse wheel changes only while it has the keyboard, not when a page scrolls by."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll the page, unless this is in use."""
+        _wheel_if_focused(self, super().wheelEvent, event)
+
+
+class Number(QSpinBox):
+    """A spin box that the mouse wheel changes only while it has the keyboard."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.lineEdit().setTextMargins(9, 0, 0, 0)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll the page, unless this is in use."""
+        _wheel_if_focused(self, super().wheelEvent, event)
+
+
+def _wheel_if_focused(widget: QWidget, turn: Callable[[QWheelEvent], object], event: QWheelEvent) -> None:
+    if widget.hasFocus():
+        turn(event)
+    else:
+        event.ignore()
 
 
 class Clickable(Card):

@@ -17,6 +17,7 @@ from desktop_app.ui.widgets.basic import Banner
 
 _PAUSE_MS = 150  # typing settles before the guard reads again
 LIMIT_CHARS = 1_500_000
+_LINES_BESIDE_FINDINGS = 3  # what the guard says and its button must be in view
 
 
 class GuardedEdit(QWidget):
@@ -98,7 +99,7 @@ class GuardedEdit(QWidget):
         if text != self.text:
             return
         self._scanned, self.findings = text, found
-        self._mark()
+        self._restyle()
         if found:
             from desktop_app.guard.summary import consequence, summary
 
@@ -133,7 +134,8 @@ class GuardedEdit(QWidget):
 
     def _restyle(self) -> None:
         self.edit.setFont(self._theme.font("body"))
-        height = self.edit.fontMetrics().lineSpacing() * self._lines + 24
+        lines = min(self._lines, _LINES_BESIDE_FINDINGS) if self.findings else self._lines
+        height = self.edit.fontMetrics().lineSpacing() * lines + 24
         self.edit.setMinimumHeight(height)
         self.edit.setMaximumHeight(height if self._lines == 1 else 16_777_215)
         self._mark()

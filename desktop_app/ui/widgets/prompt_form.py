@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 from desktop_app.prompts.prompt import Input
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.basic import Banner, clear, label
+from desktop_app.ui.widgets.basic import Banner, Choice, clear, label
 from desktop_app.ui.widgets.guarded_edit import GuardedEdit
 
 FREE = Input(
@@ -23,9 +23,12 @@ _LINES = {"text": 1, "number": 1, "date": 1, "long_text": 5}
 
 
 class PromptForm(QWidget):
-    """One field per input. Signals: value_changed(str, str), with the input's name and its text."""
+    """One field per input. Signals: value_changed(str, str), with the input's name and its text; attention(widget), when the
+    guard has something to say and it should be in view.
+    """
 
     value_changed = Signal(str, str)
+    attention = Signal(object)
 
     def __init__(self, theme: Theme, jobs: Jobs) -> None:
         super().__init__()
@@ -85,11 +88,12 @@ class PromptForm(QWidget):
         example = f"For example: {item.example}" if item.example and item is not FREE else item.example
         field = GuardedEdit(self._theme, self._jobs, item.label, lines=_LINES[item.type], placeholder=example)
         field.edit.single_line = _LINES[item.type] == 1
+        field.findings_changed.connect(lambda: self.attention.emit(field.banner) if field.findings else None)
         field.text_changed.connect(lambda text, name=item.name: self.value_changed.emit(name, text))
         return field
 
     def _choice(self, item: Input) -> QComboBox:
-        field = QComboBox()
+        field = Choice()
         field.setAccessibleName(item.label)
         field.addItems(item.choices if item.required and item.default else ("", *item.choices))
         field.currentTextChanged.connect(lambda text, name=item.name: self.value_changed.emit(name, text))

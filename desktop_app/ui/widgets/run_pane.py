@@ -10,7 +10,7 @@ from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.run_model import RunModel, RunState
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.answer_view import AnswerView
-from desktop_app.ui.widgets.basic import Banner, Button, Card, Scroll, label, meter, row, shortcut
+from desktop_app.ui.widgets.basic import Banner, Button, Card, Number, Scroll, label, meter, row, shortcut
 from desktop_app.ui.widgets.prompt_form import FREE, PromptForm
 
 _STACKED_PX = 600
@@ -23,6 +23,7 @@ class RunPane(QSplitter):
         super().__init__(Qt.Orientation.Horizontal)
         self._theme, self._model = theme, model
         self._shown_prompt: object = object()
+        self._described = True
         self._build(jobs, header)
         self._connect()
         self._render(model.state)
@@ -56,7 +57,7 @@ class RunPane(QSplitter):
         left = Card(spacing=8)
         if header is not None:
             left.box.addWidget(header)
-        scroll = Scroll(margins=(0, 0, 4, 0), spacing=8)
+        self._scroll = scroll = Scroll(margins=(0, 0, 4, 0), spacing=8)
         scroll.box.addWidget(self._hint)
         scroll.box.addWidget(self.form, 1)
         left.box.addWidget(scroll, 1)
@@ -66,8 +67,10 @@ class RunPane(QSplitter):
             row(_labelled("Seed", self._seed), _labelled("Longest answer", self._longest), 1, spacing=16)
         )
         left.box.addSpacing(4)
-        left.box.addLayout(row(self.run_button, self.stop_button, self._again, 1, self._used))
-        left.box.addWidget(self._meter)
+        left.box.addLayout(row(self.run_button, self.stop_button, self._again, 1))
+        meter_line = row(self._meter, self._used)
+        meter_line.setStretch(0, 1)
+        left.box.addLayout(meter_line)
         self.answer = AnswerView(self._theme)
         right = Card()
         right.box.addWidget(self.answer)
@@ -83,6 +86,7 @@ class RunPane(QSplitter):
     def _connect(self) -> None:
         model = self._model
         self.form.value_changed.connect(model.set_value)
+        self.form.attention.connect(lambda banner: self._scroll.ensureWidgetVisible(banner, 0, 8))
         self.run_button.clicked.connect(model.run)
         self.stop_button.clicked.connect(model.stop)
         self._again.clicked.connect(self._on_again_clicked)
@@ -94,6 +98,11 @@ class RunPane(QSplitter):
         model.piece.connect(self.answer.append)
         shortcut(self, "Ctrl+Return", model.run)
         shortcut(self, "Ctrl+Enter", model.run)
+
+    def show_description(self, shown: bool) -> None:
+        """Show or hide what the prompt says of itself; an exercise has its own words."""
+        self._described = shown
+        self._hint.setVisible(shown and bool(self._hint.text()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """One above the other where there is no room for both side by side."""
@@ -122,7 +131,7 @@ class RunPane(QSplitter):
             self._shown_prompt = shown
             self.form.show_inputs((FREE,) if state.prompt is None else state.prompt.inputs, self._model.values)
             self._hint.setText(state.prompt.description if state.prompt else "")
-            self._hint.setVisible(bool(state.prompt))
+            self._hint.setVisible(bool(state.prompt) and self._described)
             for box, value in ((self._seed, state.seed or 0), (self._longest, state.max_tokens)):
                 box.blockSignals(True)
                 box.setValue(value)
@@ -131,7 +140,7 @@ class RunPane(QSplitter):
         self.run_button.setVisible(not running)
         self.run_button.setEnabled(state.can_run)
         self.stop_button.setVisible(running)
-        self._again.setVisible(state.phase == "done")
+        self._again.setEnabled(state.phase == "done" and state.can_run)
         self.form.show_problems(state.field_problems or {})
         before_run = state.phase == "empty" and bool(state.problem)
         self._problem.say(state.problem if before_run else "", "danger", action="")
@@ -142,7 +151,7 @@ class RunPane(QSplitter):
     def _show_sandbox(self, state: RunState) -> None:
         sandbox = state.sandbox
         if sandbox.phase == "off":
-            self._sandbox.say(f"The sandbox is off. {sandbox.problem}", "danger", action="Start again")
+            self._sandbox.say(f"Practice is off. {sandbox.problem}", "danger", action="Start again")
         elif sandbox.phase == "starting" and state.phase != "running":
             self._sandbox.say("The model is being loaded and tested; you can type meanwhile.", "plain", action="")
         else:
@@ -154,7 +163,10 @@ class RunPane(QSplitter):
             self._meter.setValue(0)
             return
         room = state.context_tokens - state.max_tokens
-        self._used.setText(f"{state.used_tokens:,} of {room:,} tokens")
+        over = state.over_tokens
+        self._used.setText(
+            f"Too long by {over:,} tokens: shorten it" if over > 0 else f"{state.used_tokens:,} of {room:,} tokens"
+        )
         self._used.setToolTip(
             f"The model reads at most {state.context_tokens:,} tokens, {state.max_tokens:,} of them are kept for the answer."
         )
@@ -164,7 +176,7 @@ class RunPane(QSplitter):
 
 
 def _spin(name: str, low: int, high: int, tip: str) -> QSpinBox:
-    box = QSpinBox()
+    box = Number()
     box.setRange(low, high)
     box.setAccessibleName(name)
     box.setToolTip(tip)

@@ -32,7 +32,7 @@ class NextLesson:
 
 @dataclass(frozen=True, slots=True)
 class HomePrompt:
-    """A prompt card."""
+    """A prompt card; role is "" where it is the person's own."""
 
     id: str
     name: str
@@ -123,7 +123,8 @@ class HomeModel(QObject):
         return tuple(
             HomePrompt(
                 prompt.id, prompt.offered.name, prompt.offered.description, f"{prompt.status(prompt.offered.version).capitalize()} · v{prompt.offered.version}",
-                ROLES[prompt.offered.roles[0]], prompt.id in favourites,
+                "" if role in prompt.offered.roles else ROLES[prompt.offered.roles[0]],
+                prompt.id in favourites,
             )
             for prompt in found
         )  # fmt: skip

@@ -23,7 +23,7 @@ from desktop_app.ui.widgets.basic import (
 )
 from desktop_app.ui.widgets.ring import Ring
 
-_COLUMNS_PX = 680
+_COLUMNS_PX = 760
 
 
 class HomePage(QWidget):
@@ -47,7 +47,7 @@ class HomePage(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scroll)
         self._greeting, self._subtitle = label("", "page"), label("", "muted")
-        search = Button(self._theme, "Search lessons, prompts and actions", "search", tip="Search everything (Ctrl+K)")
+        search = Button(self._theme, "Search  Ctrl+K", "search", tip="Search lessons, prompts and actions (Ctrl+K)")
         search.clicked.connect(self.search_asked)
         self._problem = Banner(self._theme)
         self._head = row(self._greeting, 1, search)
@@ -168,7 +168,9 @@ class HomePage(QWidget):
         card.box.addStretch(1)
         card.box.addLayout(
             row(
-                chip(prompt.status, "good" if prompt.status.startswith("Approved") else "caution"), chip(prompt.role), 1
+                chip(prompt.status, "good" if prompt.status.startswith("Approved") else "caution"),
+                *((chip(prompt.role),) if prompt.role else ()),
+                1,
             )
         )
         card.clicked.connect(lambda: self.prompt_chosen.emit(prompt.id))

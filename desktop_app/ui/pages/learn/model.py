@@ -62,7 +62,7 @@ class QuestionState:
 
 @dataclass(frozen=True, slots=True)
 class ReaderState:
-    """The reader. done counts finished steps; open_questions are those of this step without an answer yet."""
+    """The reader. done counts finished steps; missed holds step number, question and whether it was answered at all."""
 
     lesson: Lesson | None = None
     step: Step | None = None
@@ -73,7 +73,7 @@ class ReaderState:
     finished: bool = False
     score: float = 0.0
     passed: bool = False
-    missed: tuple[tuple[int, str], ...] = ()
+    missed: tuple[tuple[int, str, bool], ...] = ()
     next_lesson: tuple[str, str] | None = None
     problem: str = ""
 
@@ -233,7 +233,7 @@ class LearnModel(QObject):
         if not lesson.is_draft:
             self._services.learner.finish_lesson(lesson.id, score=value, passed=passed)
         missed = tuple(
-            (number, quiz.question)
+            (number, quiz.question, quiz.id in best)
             for number, step in enumerate(lesson.steps)
             for quiz in step.questions
             if best.get(quiz.id, 0.0) < 1.0

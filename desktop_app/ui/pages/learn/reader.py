@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.errors import AppError
 from desktop_app.lessons.lesson import Practice, Quiz
@@ -22,6 +22,8 @@ from desktop_app.ui.widgets.basic import (
     Banner,
     Button,
     Card,
+    Clickable,
+    Icon,
     Scroll,
     chip,
     clear,
@@ -35,7 +37,7 @@ from desktop_app.ui.widgets.prose import Prose
 from desktop_app.ui.widgets.ring import Ring
 from desktop_app.ui.widgets.run_pane import RunPane
 
-_PANE_HEIGHT = 520
+_PANE_MIN_PX = 420
 
 
 class Reader(QWidget):
@@ -79,12 +81,24 @@ class Reader(QWidget):
         box.addLayout(bar)
         box.addWidget(self._scroll, 1)
         box.addLayout(foot)
-        shortcut(self, "Escape", self.closed.emit)
+        leave = shortcut(self, "Escape", self._on_escape)
+        leave.setContext(Qt.ShortcutContext.WindowShortcut)  # wherever the keyboard is, while a lesson is open
 
     def close_runs(self) -> None:
         """Keep what is half-typed in exercises and end what runs."""
         for run in self.runs:
             run.close()
+
+    def _on_escape(self) -> None:
+        """One step back: first a run, then the field, then the lesson."""
+        running = [run for run in self.runs if run.state.phase == "running"]
+        focused = self.focusWidget()
+        if running:
+            running[0].stop()
+        elif isinstance(focused, QLineEdit | QPlainTextEdit) and focused.hasFocus():
+            focused.clearFocus()
+        else:
+            self.closed.emit()
 
     def _render(self, state: ReaderState) -> None:
         self.close_runs()
@@ -100,6 +114,7 @@ class Reader(QWidget):
             self._add(problem)
             self._scroll.box.addStretch(1)
             return
+        self._set_primary(True)
         self._crumbs.setText(
             f"{state.path_title}  ›  {lesson.title}" + ("  (draft: progress is not stored)" if lesson.is_draft else "")
         )
@@ -170,14 +185,26 @@ class Reader(QWidget):
         self.runs.append(run)
         pane = RunPane(self._theme, run, self._jobs)
         pane.answer.set_question(practice.judge)
-        pane.setMinimumHeight(self._theme.px(_PANE_HEIGHT))
+        # notice and answer are compared: the pane takes all the height there is, without a scroll inside a scroll
+        pane.setMinimumHeight(max(self._theme.px(_PANE_MIN_PX), self._scroll.viewport().height() - 32))
         self._add(pane, wide=True)
         if practice.look_for:
             look = Banner(self._theme, icon="eye")
             self._add(look)
             html = render_html(practice.look_for).replace("<p>", "").replace("</p>", " ")
             run.changed.connect(partial(_show_look_for, look, f"<b>What to look for.</b> {html}"))
-        run.recorded.connect(lambda _: self._model.progress_saved.emit())
+        pane.show_description(False)
+        self._set_primary(run.state.phase == "done")  # the exercise first, then "Next"
+        run.recorded.connect(lambda _: self._on_run_recorded())
+
+    def _on_run_recorded(self) -> None:
+        self._set_primary(True)
+        self._model.progress_saved.emit()
+
+    def _set_primary(self, primary: bool) -> None:
+        self._next.setObjectName("primary" if primary else "")
+        self._next.set_icon("arrow-right", "on_accent" if primary else "text")
+        self._next.style().polish(self._next)
 
     def _show_end(self, state: ReaderState) -> None:
         assert state.lesson is not None
@@ -186,7 +213,7 @@ class Reader(QWidget):
         total = len(state.lesson.questions)
         ring.show_share(total - len(state.missed), total)
         card.box.addWidget(ring, 0, Qt.AlignmentFlag.AlignHCenter)
-        title = label("Lesson passed" if state.passed else "Almost there", "page")
+        title = label("Lesson passed" if state.passed else "Not passed yet", "page")
         title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         card.box.addWidget(title)
         mark = f"You have {state.score:.0%}; {state.lesson.pass_mark:.0%} is needed to pass."
@@ -197,14 +224,16 @@ class Reader(QWidget):
         )
         words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         card.box.addWidget(words)
-        if state.missed:
-            card.box.addSpacing(8)
-            card.box.addWidget(label("Worth another look", "strong"))
-        for number, question in state.missed:
-            again = Button(self._theme, plain_text(question), "rotate-ccw", kind="row")
-            again.setToolTip(plain_text(question))
-            again.clicked.connect(lambda _=False, at=number: self._model.go(at))
-            card.box.addWidget(again)
+        for heading, answered in (("Not right yet", True), ("Not answered", False)):
+            rows = [(number, question) for number, question, was_answered in state.missed if was_answered is answered]
+            if rows:
+                card.box.addSpacing(8)
+                card.box.addWidget(label(heading, "strong"))
+            for number, question in rows:
+                again = Clickable(self._theme, f"{heading}: {plain_text(question)}", margin=12)
+                again.box.addLayout(row(label(plain_text(question), wrap=True), Icon(self._theme, "arrow-right")))
+                again.clicked.connect(lambda at=number: self._model.go(at))
+                card.box.addWidget(again)
         card.box.addSpacing(8)
         actions = row(1)
         if state.passed and state.next_lesson:
@@ -236,4 +265,5 @@ class Reader(QWidget):
 
 
 def _show_look_for(banner: Banner, html: str, state: RunState) -> None:
-    banner.say(html if state.phase == "done" else "", "plain", rich=True)
+    whole = state.phase == "done" and "not complete" not in state.problem
+    banner.say(html if whole else "", "plain", rich=True)

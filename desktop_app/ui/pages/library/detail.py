@@ -91,7 +91,10 @@ class Detail(Card):
             )
 
     def _on_try_clicked(self) -> None:
-        self.practise()
+        _, problems = self._model.filled_text()
+        self.form.show_problems(problems)
+        if not problems:
+            self.practise()
 
     def _on_star_clicked(self) -> None:
         if self._shown is not None:

@@ -53,10 +53,13 @@ class LibraryModel(QObject):
         self.state = LibraryState()
         self.detail: DetailState | None = None
         self.values: dict[str, dict[str, str]] = {}  # half-typed forms by prompt id, while the window is open
+        self._role = "everyone"
         self._cancel = Event()
 
     def reload(self) -> None:
         """Read the files again, bring the index up to date and search."""
+        profile = self._services.learner.profile()
+        self._role = profile.role if profile else "everyone"
         self._cancel.set()
         self._cancel = self._jobs.start(self._refresh(), self._on_found, self._on_failed)
 
@@ -138,16 +141,22 @@ class LibraryModel(QObject):
         yield Progress(0)
         index = self._services.open_index()
         try:
-            return index.find(text, filters)
+            return self._own_first(index.find(text, filters), text)
         finally:
             index.close()
+
+    def _own_first(self, found: Found, text: str) -> Found:
+        """Without a search, the person's own prompts come first; a search has its own rank."""
+        if text.strip():
+            return found
+        return replace(found, hits=tuple(sorted(found.hits, key=lambda hit: self._role not in hit.roles)))
 
     def _refresh(self) -> Job[Found]:
         yield Progress(0)
         self._services.prompts.reload()
         index = yield from self._services.updated_index()
         try:
-            return index.find(self.state.text, self.state.filters)
+            return self._own_first(index.find(self.state.text, self.state.filters), self.state.text)
         finally:
             index.close()
 

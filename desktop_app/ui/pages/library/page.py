@@ -41,8 +41,11 @@ class LibraryPage(QWidget):
         self.search.textChanged.connect(self._model.search)
         self.search.setMinimumWidth(self._theme.px(300))
         self._count = label("", "muted")
+        self._clear = Button(self._theme, "", "x", kind="quiet", tip="Show all prompts again")
+        self._clear.clicked.connect(self._on_reset_clicked)
         self._problem = Banner(self._theme)
         self._facets = Scroll(margins=(0, 0, 8, 0), spacing=2)
+        self._facets.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._facets.setFixedWidth(self._theme.px(168))
         self.list = HitList(self._theme)
         self.list.chosen.connect(self._model.select)
@@ -66,7 +69,7 @@ class LibraryPage(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(32, 24, 32, 24)
         box.setSpacing(14)
-        box.addLayout(row(label("Library", "page"), self._count, 1, self.search, spacing=16))
+        box.addLayout(row(label("Library", "page"), self._count, self._clear, 1, self.search, spacing=16))
         box.addWidget(self._problem)
         box.addLayout(body, 1)
 
@@ -129,6 +132,12 @@ class LibraryPage(QWidget):
         total = state.found.total
         self._count.setText(f"{total:,} {'prompt' if total == 1 else 'prompts'}" if state.is_loaded else "")
         self._hits.setCurrentWidget(self._empty if state.is_loaded and not total else self.list)
+        names = [_value_name(facet, value) for facet, value in state.filters.items()]
+        self._clear.setText(", ".join(names))
+        self._clear.setAccessibleName(f"Remove the filters {', '.join(names)}")
+        self._clear.setVisible(bool(names))
+        if state.is_loaded and not total:
+            self._side.setCurrentIndex(0)  # a prompt beside "nothing found" would look like a hit
         filtered = " with these filters" if state.filters else ""
         self._nothing.setText(
             f"No prompt matches “{state.text}”{filtered}. Try fewer or other words."

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.run_model import RunModel, RunState
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.basic import Button, chip, label, row, set_tone
+from desktop_app.ui.widgets.basic import Button, chip, column, label, row, set_tone
 from desktop_app.ui.widgets.run_pane import RunPane
 
 _ROOM_PX = 660
@@ -43,7 +43,7 @@ class PracticePage(QWidget):
         self._title, self._status = label("", "section", wrap=True), chip("", "good")
         header = QWidget()
         header.setObjectName("clear")
-        header.setLayout(row(self._title, self._status, self._free))
+        header.setLayout(column(self._title, row(self._status, 1, self._free), spacing=4))
         self.pane = RunPane(self._theme, self._model, jobs, header=header)
         box = QVBoxLayout(self)
         box.setContentsMargins(32, 24, 32, 24)

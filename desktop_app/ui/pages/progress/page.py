@@ -135,7 +135,7 @@ class ProgressPage(QWidget):
         if run.judgement:
             line.addWidget(chip(f"Would send: {run.judgement}", _JUDGED[run.judgement]))
         line.addStretch(1)
-        facts = label(f"seed {run.seed} · {run.completion_tokens} tokens · {ago(run.at)}", "small")
+        facts = label(ago(run.at), "small")
         facts.setToolTip(f"{run.at.astimezone():%d %B %Y, %H:%M}")
         line.addWidget(facts)
         card.box.addLayout(line)
@@ -148,8 +148,11 @@ class ProgressPage(QWidget):
             return label(
                 "The texts of this run were not kept: there was no keyring to encrypt them with.", "muted", wrap=True
             )
-        said = "\n\n".join(f"{name}:\n{value}" for name, value in run.text.values.items() if value)
-        view = QPlainTextEdit(f"{said}\n\n— Answer —\n{run.text.answer}")
+        said = "\n\n".join(
+            f"{name.replace('_', ' ').capitalize()}:\n{value}" for name, value in run.text.values.items() if value
+        )
+        tokens = f"{run.completion_tokens:,} tokens at {run.tokens_per_second:.0f} tokens/s"
+        view = QPlainTextEdit(f"{said}\n\nAnswer:\n{run.text.answer}\n\nSeed {run.seed}, {tokens}")
         view.setReadOnly(True)
         view.setTabChangesFocus(True)
         view.setAccessibleName("Text of the run")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QWidget
 
 from desktop_app import __version__
 from desktop_app.policy.vocabulary import ROLES
 from desktop_app.ui.pages.settings.model import LANGUAGES, SettingsModel, SettingsState
 from desktop_app.ui.sandbox_model import SandboxState
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.basic import Banner, Button, Card, Icon, Scroll, chip, clear, label, row, set_tone
+from desktop_app.ui.widgets.basic import Banner, Button, Card, Choice, Icon, Scroll, chip, clear, label, row, set_tone
 
 _THEMES = {"system": "As the system", "light": "Light", "dark": "Dark"}
 _SCALES = (90, 100, 110, 125, 150, 175, 200)
@@ -49,7 +49,7 @@ class SettingsPage(QWidget):
         box.addStretch(1)
 
     def _build_profile(self) -> Card:
-        self._name, self._role, self._language = QLineEdit(), QComboBox(), QComboBox()
+        self._name, self._role, self._language = QLineEdit(), Choice(), Choice()
         self._name.setMaxLength(80)
         self._name.editingFinished.connect(lambda: self._model.change_profile(name=self._name.text().strip()))
         for role, name in ROLES.items():
@@ -61,7 +61,7 @@ class SettingsPage(QWidget):
         return _section("You", ("Name", self._name), ("Role", self._role), ("Language of lessons", self._language))
 
     def _build_look(self) -> Card:
-        self._mode, self._scale = QComboBox(), QComboBox()
+        self._mode, self._scale = Choice(), Choice()
         for value, name in _THEMES.items():
             self._mode.addItem(name, value)
         self._mode.activated.connect(lambda _: self._model.change(theme=self._mode.currentData()))
@@ -105,12 +105,14 @@ class SettingsPage(QWidget):
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(str(self._model.profile_folder)))
         self._erase = Button(self._theme, "Delete my records", "trash-2", kind="danger")
         self._erase.clicked.connect(self._model.ask_erase)
-        self._sure = Banner(self._theme, action="Delete now")
-        self._sure.acted.connect(self._model.erase)
-        self._keep = Button(self._theme, "Keep them", kind="quiet")
+        self._sure = Banner(self._theme)
+        self._keep = Button(self._theme, "Keep them")
         self._keep.clicked.connect(self._model.cancel_erase)
-        card.box.addLayout(row(copy, self._erase, 1, self._keep))
+        self._delete = Button(self._theme, "Delete now", "trash-2", kind="danger")
+        self._delete.clicked.connect(self._model.erase)
+        card.box.addLayout(row(copy, self._erase, 1))
         card.box.addWidget(self._sure)
+        card.box.addLayout(row(self._delete, self._keep, 1))
         return card
 
     def _build_about(self) -> Card:
@@ -127,7 +129,7 @@ class SettingsPage(QWidget):
 
     def show_sandbox(self) -> None:
         """Scroll to the sandbox's results."""
-        self._scroll.ensureWidgetVisible(self.sandbox_card, 0, 24)
+        self._scroll.verticalScrollBar().setValue(self.sandbox_card.y())
 
     def _render(self, state: SettingsState) -> None:
         self._problem.say(state.problem, "danger")
@@ -138,9 +140,10 @@ class SettingsPage(QWidget):
         self._mode.setCurrentIndex(self._mode.findData(state.settings.theme))
         self._scale.setCurrentIndex(max(0, self._scale.findData(state.settings.text_scale)))
         self._show_sandbox(state.sandbox)
+        kept = "what you typed is encrypted" if state.vault_open else "what you typed is not in it"
         self._privacy.setText(
             f"Stored on this computer only, in {self._model.profile_folder}:\n"
-            "• learner.db: lessons, answers, runs, and the audit chain; what you typed is encrypted\n"
+            f"• learner.db: lessons, answers, runs, and the audit chain; {kept}\n"
             "• index.db: a search index over the prompts; nothing of yours\n"
             "• settings.json: your choices on this page and the window's size\n"
             f"{self._model.offline_words}"
@@ -151,10 +154,10 @@ class SettingsPage(QWidget):
             if state.asks_erase
             else "",
             "danger",
-            action="Delete now",
         )
         self._erase.setVisible(not state.asks_erase)
         self._keep.setVisible(state.asks_erase)
+        self._delete.setVisible(state.asks_erase)
 
     def _show_sandbox(self, sandbox: SandboxState) -> None:
         self._badge.setText(sandbox.headline)
@@ -162,7 +165,7 @@ class SettingsPage(QWidget):
         self._sandbox_problem.say(sandbox.problem, "danger")
         clear(self._channels)
         report = sandbox.report
-        for number, channel in enumerate(report.channels if report else ()):
+        for number, channel in enumerate(sandbox.channels):
             name = label(channel.name)
             verdict = row(
                 Icon(self._theme, "circle-check" if channel.refused else "circle-x", "good" if channel.refused else "danger"),
