@@ -28,7 +28,7 @@ bench: setup-dev ## Measure against named baselines and print the table (minutes
 fuzz: setup-dev ## Run the property-based tests far longer than make test does
 	QT_QPA_PLATFORM=offscreen GREENROOM_FUZZ=1 $(BIN)/python -m pytest tests -m property
 
-screenshots: setup-dev ## Grab every page, light and dark, into docs/screenshots/
+screenshots: setup-dev ## Grab the pages that the documents show, light and dark, into docs/screenshots/
 	$(BIN)/python docs/make_screenshots.py
 
 setup:

@@ -1,4 +1,4 @@
-"""Grab every page, light and dark, small and large: `make screenshots`. Pictures go to docs/screenshots/ or --out."""
+"""Grab the pages: `make screenshots` the ones the documents show, --all every state, small and large, into --out."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from desktop_app.ui.jobs import JobRunner
 from desktop_app.ui.main_window import MainWindow
 
 SIZES = ("1100x700", "1600x1000")
+SHOWN = ("home", "practice", "quiz", "library", "progress", "exercise")
 LONG = (
     "Hello team,\n\nthe delivery arrived broken and nobody answers the phone. My name is Ines Falk, order 48213.\n"
     "Write to ines.falk@norwind.example or call +49 761 5550134. My card is 4111 1111 1111 1111.\n\n" * 3
@@ -34,7 +35,8 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "screenshots")
     parser.add_argument("--scale", type=int, default=100)
     parser.add_argument("--only", default="", help="scenes whose name contains this")
-    parser.add_argument("--sizes", nargs="+", default=SIZES, help="such as 900x600")
+    parser.add_argument("--all", action="store_true", help="every scene, not only those that the documents show")
+    parser.add_argument("--sizes", nargs="+", default=SIZES[:1], help="such as 900x600")
     parser.add_argument("--content", type=Path, action="append", default=[], help="another content folder")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
@@ -45,13 +47,16 @@ def main() -> int:
         window = MainWindow(services, theme, jobs)
         window.show()
         window.start()
-        _grab(window, arguments.out / "first-run-light.png")
+        if arguments.all:
+            _grab(window, arguments.out / "first-run-light.png")
         window.first_run.answered.emit(Profile("Mara", "support", "en"))
         wait(lambda: window.sandbox.state.phase != "starting", 60)
         for name, prepare in scenes(window).items():
             if arguments.only and arguments.only not in name:
                 continue
-            prepare()
+            prepare()  # also where no picture is taken: later scenes build on earlier ones
+            if not (arguments.all or arguments.only or name in SHOWN):
+                continue
             for mode in ("light", "dark"):
                 theme.apply(mode, arguments.scale)
                 for width, height in (map(int, size.split("x")) for size in arguments.sizes):
