@@ -378,7 +378,8 @@ class MainWindow(QMainWindow):
         except AppError as error:
             self.banner.say(str(error), "danger")
         self.settings_model.reload()
-        self.practice_model.reload_draft()
+        for run in (self.practice_model, *(self.learn.reader.runs if "learn" in self.__dict__ else ())):
+            run.reload_draft()
         if self.page in ("home", "progress"):
             self.go(self.page)
 

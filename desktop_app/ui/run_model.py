@@ -81,6 +81,7 @@ class RunModel(QObject):
         self._run: Run | None = None
         self._fixed_seed: int | None = None
         self._draft_key = "practice/free"
+        self._touched = False
         self._cancel, self._count_cancel = Event(), Event()
         self._buffer = ""
         self._frame = self._timer(FRAME_MS, self._flush)
@@ -164,22 +165,29 @@ class RunModel(QObject):
         if self.values.get(name) == text:
             return
         self.values[name] = text
+        self._touched = True
         self._draft_timer.start()
         self._count_timer.start()
         if self.state.field_problems or (self.state.problem and self.state.phase == "empty"):
             self._show(field_problems=None, problem="")  # it was about the text before
 
     def reload_draft(self) -> None:
-        """Bring back what was half-typed, once the keyring is open; typed text wins."""
-        if not any(self.values.values()):
-            draft = self._services.learner.draft(self._draft_key)
-            if draft:
-                self.values |= json.loads(draft)
-                self._show()
+        """Bring back what was half-typed, and an exercise's latest answer, once the keyring is open; typed text wins."""
+        if self._touched or self.state.phase != "empty":
+            return
+        draft = self._services.learner.draft(self._draft_key)
+        kept = json.loads(draft) if draft else {}
+        self.values = {name: kept.get(name) or value for name, value in self.values.items()}
+        self._show()
+        if self._practice is not None:
+            self._restore_run()
 
     def save_draft(self) -> None:
         """Keep what is half-typed (sealed)."""
         self._draft_timer.stop()
+        if not self._touched:
+            return  # nothing was typed here; what an earlier session left may be sealed still
+        self._touched = False
         text = json.dumps(self.values) if any(self.values.values()) else ""
         if text != self._services.learner.draft(self._draft_key):
             self._services.learner.save_draft(self._draft_key, text)

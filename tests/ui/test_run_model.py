@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.sandbox.client import ModelClient
 from desktop_app.sandbox.models import bundled_model
 from desktop_app.services import Services
+from desktop_app.storage.vault import Vault
 from desktop_app.ui.jobs import JobRunner
 from desktop_app.ui.run_model import RunModel
 from desktop_app.ui.sandbox_model import SandboxModel
@@ -159,3 +160,25 @@ def test_the_pane_runs_and_stops_by_keyboard(start: Start, theme: Theme, qtbot: 
         "After a fix",
         "No",
     }
+
+
+def test_what_an_earlier_session_left_survives_until_the_keyring_opens(start: Start, services: Services) -> None:
+    """The window may be open, even closed again, before the keyring has answered: nothing sealed is overwritten."""
+    vault = Vault(b"k" * 32)
+    services.learner.use_vault(vault)
+    services.learner.save_draft("practice/free", json.dumps({"prompt": "From yesterday"}))
+    services.learner.use_vault(Vault(None, "not asked yet"))
+    model = start()
+    assert model.values == {"prompt": ""}
+    model.save_draft()
+    services.learner.use_vault(vault)
+    model.reload_draft()
+    assert model.values == {"prompt": "From yesterday"}
+
+
+def test_text_typed_before_the_keyring_opens_wins(start: Start, services: Services) -> None:
+    model = start()
+    model.set_value("prompt", "Typed now")
+    services.learner.use_vault(Vault(b"k" * 32))
+    model.reload_draft()
+    assert model.values == {"prompt": "Typed now"}
