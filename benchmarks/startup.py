@@ -50,6 +50,10 @@ app.processEvents()
 status = Path("/proc/self/status")
 rss = status.read_text().split("VmRSS:")[1].split()[0] if status.exists() else "0"
 print("interactive", rss, flush=True)
+from desktop_app.ui.main_window import PAGES
+while not all(name in window.__dict__ for name in PAGES) or not window.library_model.state.is_loaded:
+    app.processEvents()
+print(status.read_text().split("VmRSS:")[1].split()[0] if status.exists() else "0", flush=True)
 jobs.stop()
 services.close()
 """
@@ -66,14 +70,14 @@ def main() -> None:
         for _ in range(ROUNDS):
             seconds, words = run(APP, str(profile), environment=environment)
             times["app"].append(seconds)
-            resident = max(resident, int(words[1]))
+            resident = max(resident, int(words[2]))
             times["bare"].append(run(BARE, environment=environment)[0])
     app, bare = statistics.median(times["app"]), statistics.median(times["bare"])
     print("Start to interactive window (median of", ROUNDS, "rounds, interleaved)")
     print(f"  Greenroom              {app:6.3f} s")
     print(f"  bare Qt window         {bare:6.3f} s   ratio {app / bare:4.2f}")
     print(f"  Anki, measured before  {ANKI_S:6.3f} s   ratio {app / ANKI_S:4.2f}   goal ≤ {GOAL_OF_ANKI}")
-    print(f"  resident memory        {resident / 1024:6.0f} MB  goal ≤ 160 MB (window without model)")
+    print(f"  resident memory        {resident / 1024:6.0f} MB  goal ≤ 160 MB (window without model, every page built)")
 
 
 def run(code: str, *arguments: str, environment: dict[str, str]) -> tuple[float, list[str]]:
@@ -89,6 +93,7 @@ def run(code: str, *arguments: str, environment: dict[str, str]) -> tuple[float,
     assert process.stdout is not None
     words = process.stdout.readline().split()
     seconds = time.perf_counter() - begin
+    words += process.stdout.readline().split()
     process.stdout.close()
     process.wait()
     if not words:

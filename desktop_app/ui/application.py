@@ -58,7 +58,7 @@ def run_window(services: Services) -> int:
         _log_to(services)
         _ = services.learner
     except DamagedError as error:
-        if not _set_aside(services, error):
+        if not _set_aside(error):
             return 1
     except AppError as error:
         _say(str(error))
@@ -116,7 +116,7 @@ def _raise_first(services: Services) -> int:
     return 1
 
 
-def _set_aside(services: Services, error: DamagedError) -> bool:
+def _set_aside(error: DamagedError) -> bool:
     """Offer to keep the damaged file under another name and start afresh; True if that was chosen and done."""
     box = QMessageBox(QMessageBox.Icon.Warning, "Greenroom", str(error))
     fresh = box.addButton("Keep it aside and start afresh", QMessageBox.ButtonRole.AcceptRole)
@@ -125,11 +125,9 @@ def _set_aside(services: Services, error: DamagedError) -> bool:
     box.exec()
     if box.clickedButton() is not fresh:
         return False
-    # the audit head belongs to the file: beside a fresh one it would say that entries are missing
-    for path in (
-        *(error.path.with_name(error.path.name + suffix) for suffix in ("", "-wal", "-shm")),
-        services.locations.audit_head,
-    ):
+    # the audit head stays: it tells the fresh chain, and whoever verifies it, that there was one before
+    for suffix in ("", "-wal", "-shm"):
+        path = error.path.with_name(error.path.name + suffix)
         if path.exists():
             path.rename(_free_name(path.with_name(f"{path.name}.damaged")))
     return True

@@ -86,7 +86,6 @@ def test_a_killed_window_leaves_the_profile_free(tmp_path: Path) -> None:
 def test_a_damaged_database_can_be_set_aside_and_nothing_of_it_is_lost(qapp: QApplication, tmp_path: Path) -> None:
     services = Services(Locations.find(tmp_path))
     services.locations.learner_db.write_bytes(b"not a database at all" * 100)
-    services.locations.audit_head.write_text("{}")
     with pytest.raises(DamagedError) as damaged:
         _ = services.learner
 
@@ -96,7 +95,7 @@ def test_a_damaged_database_can_be_set_aside_and_nothing_of_it_is_lost(qapp: QAp
         next(b for b in box.buttons() if "afresh" in b.text()).click()
 
     QTimer.singleShot(0, press)
-    assert _set_aside(services, damaged.value)
+    assert _set_aside(damaged.value)
     assert (tmp_path / "learner.db.damaged").read_bytes() == b"not a database at all" * 100
     assert services.learner.profile() is None
     services.close()

@@ -135,12 +135,16 @@ class LibraryModel(QObject):
     def _find(self, state: LibraryState) -> None:
         self._cancel.set()
         self._show(state)
-        self._cancel = self._jobs.start(self._search(state.text, dict(state.filters)), self._on_found, self._on_failed)
+        self._cancel = self._jobs.start(
+            self._search(state.text, dict(state.filters)), self._on_found, self._on_failed, self._on_hits
+        )
 
     def _search(self, text: str, filters: Mapping[str, str]) -> Job[Found]:
         yield Progress(0)
         index = self._services.open_index()
         try:
+            hits = index.search(text, filters)
+            yield self._own_first(replace(self.state.found, hits=hits), text)  # rows first: counting takes far longer
             return self._own_first(index.find(text, filters), text)
         finally:
             index.close()
@@ -159,6 +163,10 @@ class LibraryModel(QObject):
             return self._own_first(index.find(self.state.text, self.state.filters), self.state.text)
         finally:
             index.close()
+
+    def _on_hits(self, found: object) -> None:
+        if isinstance(found, Found) and found.hits:
+            self._show(replace(self.state, found=found))
 
     def _on_found(self, found: Found) -> None:
         problems = self._services.prompts.problems
