@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from threading import Event
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
 
@@ -145,6 +145,10 @@ class _Plain(QPlainTextEdit):
     """Leaves Ctrl+Return to the page, and Return too where one line is enough (pasted text may still have several)."""
 
     single_line = False
+
+    def sizeHint(self) -> QSize:
+        """No more than the lines asked for; a layout that has room gives more."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Everything but what belongs to the page."""

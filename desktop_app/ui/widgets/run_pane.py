@@ -47,7 +47,7 @@ class RunPane(QSplitter):
             999_999,
             "The seed fixes the draw: same prompt, same seed, same answer. 0 draws a new one each time.",
         )
-        self._seed.setSpecialValueText("new each time")
+        self._seed.setSpecialValueText("a new one")
         self._longest = _spin("Longest answer in tokens", 16, 1024, "A token is about three quarters of a word.")
         self._longest.setSingleStep(16)
         self._longest.setSuffix(" tokens")
