@@ -288,6 +288,7 @@ class MainWindow(QMainWindow):
         self.first_run = None
         self.centralWidget().setEnabled(True)
         self.go("home")
+        self.home.focus_next()
 
     # -- going places ------------------------------------------------------------------------------------------------
 

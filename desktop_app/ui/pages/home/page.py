@@ -96,6 +96,10 @@ class HomePage(QWidget):
         card.box.addLayout(row(words, start, spacing=16))
         return card
 
+    def focus_next(self) -> None:
+        """Put the keyboard on what a person does next."""
+        self._continue.setFocus()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """One column where three would be too narrow for the present text size."""
         super().resizeEvent(event)
