@@ -249,6 +249,7 @@ class MainWindow(QMainWindow):
         profile_id, key_id = self.services.learner.vault_account
         self.jobs.start(_unlock(profile_id, key_id), self._on_vault, self._on_failed)
         self.library_model.reload()
+        self.jobs.start(_warm_guard(), lambda _: None, self._on_failed)
         self._build_rest()
 
     def _build_rest(self) -> None:
@@ -445,6 +446,14 @@ class MainWindow(QMainWindow):
         self.sandbox.close()
         self._closed = True
         super().closeEvent(event)
+
+
+def _warm_guard() -> Job[None]:
+    """Load what the guard's first scan needs, before the first letter is typed."""
+    from desktop_app.guard.scan import warm_up
+
+    yield Progress(0)
+    warm_up()
 
 
 def _unlock(profile_id: str, known_key_id: str) -> Job[Vault]:

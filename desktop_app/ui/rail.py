@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from desktop_app.ui.sandbox_model import SandboxState
 from desktop_app.ui.theme import Theme
@@ -37,14 +37,12 @@ class Rail(QFrame):
         self._name = label("Greenroom", "strong")
         brand = row(Icon(self._theme, "sprout", "accent", 22), self._name, 1, spacing=8)
         brand.setContentsMargins(6, 0, 0, 10)
-        self._group = QButtonGroup(self)
         self.buttons: dict[str, Button] = {}
         for number, (name, (title, icon)) in enumerate(self._pages.items(), 1):
             button = Button(self._theme, title, icon, kind="nav", shortcut=f"Ctrl+{number}")
             button.setCheckable(True)
             button.setAccessibleName(title)
             button.clicked.connect(lambda _=False, page=name: self.page_chosen.emit(page))
-            self._group.addButton(button)
             self.buttons[name] = button
         self.badge = Button(self._theme, " ", "shield-check", kind="badge", tip="What the sandbox's self-test showed")
         *first, last = self.buttons.values()
@@ -61,7 +59,9 @@ class Rail(QFrame):
 
     def show_page(self, name: str) -> None:
         """Mark the page that is shown."""
-        self.buttons[name].setChecked(True)
+        # not an exclusive group: in one, Qt takes all but the checked button out of the Tab order
+        for other, button in self.buttons.items():
+            button.setChecked(other == name)
 
     def show_sandbox(self, state: SandboxState) -> None:
         """Say whether the sandbox is shut."""

@@ -188,7 +188,9 @@ class RunModel(QObject):
         if not self._touched:
             return  # nothing was typed here; what an earlier session left may be sealed still
         self._touched = False
-        text = json.dumps(self.values) if any(self.values.values()) else ""
+        secret = {item.name for item in self.state.prompt.inputs if item.sensitive} if self.state.prompt else set()
+        kept = {name: value for name, value in self.values.items() if value and name not in secret}
+        text = json.dumps(kept) if kept else ""
         if text != self._services.learner.draft(self._draft_key):
             self._services.learner.save_draft(self._draft_key, text)
 

@@ -51,8 +51,7 @@ DARK = Tokens(
 
 # Type in pixels at 100 %, by role.
 SIZES = {"small": 12, "body": 14, "reading": 16, "section": 18, "page": 28}
-SPACE = (4, 8, 12, 16, 24, 32)
-RADIUS, CARD_RADIUS = 8, 12
+CARD_RADIUS = 12
 ICON_PX = 18
 READING_WIDTH = 640  # 68 to 76 characters of Inter at 16 px
 

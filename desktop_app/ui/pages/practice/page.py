@@ -16,10 +16,9 @@ _ROOM_PX = 660
 
 
 class PracticePage(QWidget):
-    """Signals: library_asked(); sandbox_asked(), for the self-test's results."""
+    """Signals: library_asked()."""
 
     library_asked = Signal()
-    sandbox_asked = Signal()
 
     def __init__(self, theme: Theme, model: RunModel, jobs: Jobs, model_name: str) -> None:
         super().__init__()
