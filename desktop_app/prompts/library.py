@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
+from typing import NamedTuple
 
 from desktop_app.errors import AppError, ContentError
 from desktop_app.prompts.loading import PROMPT_ID, read_labels, read_version
@@ -19,35 +20,42 @@ class UnknownPromptError(AppError):
     """There is no such prompt, version or label."""
 
 
+class _Content(NamedTuple):
+    prompts: dict[str, Prompt]
+    problems: tuple[ContentError, ...]
+
+
 class PromptLibrary:
-    """All prompts below the given folders, read once; the first folder that has an id wins."""
+    """All prompts below the given folders, read once; the first folder that has an id wins.
+
+    What was read is replaced as a whole, so that one thread may reload while another reads.
+    """
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self._folders = tuple(folders)
-        self._prompts: dict[str, Prompt] | None = None
-        self._problems: list[ContentError] = []
+        self._content: _Content | None = None
 
     def reload(self) -> None:
-        """Read the folders again at the next call."""
-        self._prompts = None
+        """Read the folders again; until that is done, every answer is the earlier one."""
+        self._content = _read_folders(self._folders)
 
     @property
     def is_read(self) -> bool:
         """True if asking costs nothing; the first question reads every file."""
-        return self._prompts is not None
+        return self._content is not None
 
     def prompts(self) -> tuple[Prompt, ...]:
         """Every readable prompt, by name."""
-        return tuple(sorted(self._read().values(), key=lambda prompt: prompt.offered.name.casefold()))
+        return tuple(sorted(self._read().prompts.values(), key=lambda prompt: prompt.offered.name.casefold()))
 
     def ids(self) -> Iterable[str]:
         """The ids of all readable prompts."""
-        return self._read().keys()
+        return self._read().prompts.keys()
 
     def references(self) -> frozenset[str]:
         """Everything resolve takes: each id, id@version and id@label."""
         found = set()
-        for prompt in self._read().values():
+        for prompt in self._read().prompts.values():
             names = [*(str(version.version) for version in prompt.versions), *prompt.labels, "latest"]
             found |= {str(prompt.id), *(f"{prompt.id}@{name}" for name in names)}
         return frozenset(found)
@@ -55,15 +63,15 @@ class PromptLibrary:
     @property
     def problems(self) -> tuple[ContentError, ...]:
         """What keeps files out of the library, in folder order."""
-        self._read()
-        return tuple(self._problems)
+        return self._read().problems
 
     def get(self, prompt_id: str) -> Prompt:
         """The prompt; raises UnknownPromptError with the nearest ids."""
-        known = self._read()
+        content = self._read()
+        known = content.prompts
         if prompt_id in known:
             return known[prompt_id]
-        for problem in self._problems:
+        for problem in content.problems:
             if prompt_id in (problem.path.parent.name, problem.path.name):
                 raise problem
         close = get_close_matches(prompt_id, known, n=3, cutoff=0.4)
@@ -89,31 +97,31 @@ class PromptLibrary:
             raise UnknownPromptError(f'{prompt_id} has no label "{wanted}". Its labels: {known}.')
         return prompt.numbered(prompt.labels[wanted])
 
-    def _read(self) -> dict[str, Prompt]:
-        if self._prompts is None:
-            self._prompts, self._problems = {}, []
-            for folder in self._folders:
-                self._read_folder(folder)
-        return self._prompts
+    def _read(self) -> _Content:
+        if self._content is None:
+            self.reload()
+        assert self._content is not None
+        return self._content
 
-    def _read_folder(self, folder: Path) -> None:
-        assert self._prompts is not None
+
+def _read_folders(folders: Sequence[Path]) -> _Content:
+    prompts: dict[str, Prompt] = {}
+    problems: list[ContentError] = []
+    for folder in folders:
         try:
             entries = sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
         except OSError as exc:
-            self._problems.append(ContentError(f"The library folder cannot be read ({exc.strerror}).", folder))
-            return
+            problems.append(ContentError(f"The library folder cannot be read ({exc.strerror}).", folder))
+            continue
         for entry in entries:
-            prompt, problems = read_prompt(entry)
-            self._problems += problems
-            if prompt is None:
-                continue
-            if prompt.id in self._prompts:
-                self._problems.append(
-                    ContentError(f"The prompt {prompt.id} is already in another folder; this one is left out.", entry)
-                )
-                continue
-            self._prompts[prompt.id] = prompt
+            prompt, found = read_prompt(entry)
+            problems += found
+            if prompt is not None and prompt.id in prompts:
+                message = f"The prompt {prompt.id} is already in another folder; this one is left out."
+                problems.append(ContentError(message, entry))
+            elif prompt is not None:
+                prompts[prompt.id] = prompt
+    return _Content(prompts, tuple(problems))
 
 
 def read_prompt(folder: Path) -> tuple[Prompt | None, list[ContentError]]:

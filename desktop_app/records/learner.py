@@ -257,9 +257,16 @@ class LearnerRepository:
         """The latest runs, newest first."""
         return self._runs("ORDER BY at DESC, rowid DESC LIMIT ?", limit)
 
-    def _runs(self, which: str, value: str | int) -> tuple[Run, ...]:
+    def latest_run(self, lesson_id: str, practice_id: str) -> Run | None:
+        """An exercise's newest run, or None before the first."""
+        runs = self._runs(
+            "WHERE lesson_id = ? AND practice_id = ? ORDER BY at DESC, rowid DESC LIMIT 1", lesson_id, practice_id
+        )
+        return runs[0] if runs else None
+
+    def _runs(self, which: str, *values: str | int) -> tuple[Run, ...]:
         with store_errors(self._path):
-            cursor = self._db.execute(f"SELECT * FROM runs {which}", (value,))
+            cursor = self._db.execute(f"SELECT * FROM runs {which}", values)
             names = [column[0] for column in cursor.description]
             rows = [dict(zip(names, row, strict=True)) for row in cursor]
         return tuple(self._run(row) for row in rows)

@@ -263,7 +263,7 @@ class MainWindow(QMainWindow):
         from desktop_app.ui.first_run import FirstRun
 
         self.first_run = FirstRun(self.theme, self)
-        self.first_run.answered.connect(self._on_first_run_answered)
+        self.first_run.answered.connect(self._end_first_run)
         self.first_run.skipped.connect(self._end_first_run)
         self.first_run.resize(self.size())
         self.first_run.show()
@@ -271,19 +271,15 @@ class MainWindow(QMainWindow):
         self.centralWidget().setEnabled(False)  # nothing below the sheet takes the keyboard
         self.first_run.name.setFocus()
 
-    def _on_first_run_answered(self, profile: Profile) -> None:
-        try:
-            self.services.learner.save_profile(profile)
-        except AppError as error:
-            self.banner.say(str(error), "danger")
-        self._end_first_run()
-
-    def _end_first_run(self) -> None:
+    def _end_first_run(self, profile: Profile | None = None) -> None:
         if self.first_run is None:
             return
-        if self.services.learner.profile() is None:
-            self.services.learner.save_profile(NOBODY)
-        self.services.settings.change(first_run_done=True)
+        try:
+            learner = self.services.learner
+            learner.save_profile(profile or learner.profile() or NOBODY)
+            self.services.settings.change(first_run_done=True)
+        except AppError as error:  # the sheet goes all the same, or nobody could read why
+            self.banner.say(str(error), "danger")
         self.first_run.hide()
         self.first_run.deleteLater()
         self.first_run = None

@@ -30,14 +30,15 @@ _DRAFT_PAUSE_MS = 800
 class RunState:
     """What the run pane shows. phase is "empty", "running" or "done"; field_problems are by input name.
 
-    checks pairs what was expected with whether it held, in file order; used_tokens is None before it was counted; speed
-    is for those who ask.
+    checks pairs what was expected with whether it held, in file order; used_tokens is None before it was counted; seed
+    is the latest run's, fixed_seed what every run uses (None draws a new one); speed is for those who ask.
     """
 
     phase: str = "empty"
     prompt: PromptVersion | None = None
     status: str = ""
     max_tokens: int = 256
+    fixed_seed: int | None = None
     seed: int | None = None
     answer: str = ""
     note: str = ""
@@ -79,7 +80,7 @@ class RunModel(QObject):
         self._practice: Practice | None = None
         self._lesson_id = ""
         self._run: Run | None = None
-        self._fixed_seed: int | None = None
+        self._running: RunRequest | None = None  # whose answer is to be shown
         self._draft_key = "practice/free"
         self._touched = False
         self._cancel, self._count_cancel = Event(), Event()
@@ -115,26 +116,20 @@ class RunModel(QObject):
             status = self._services.prompts.get(version.id).status(version.version)
         values = dict(practice.values) if version else {"prompt": practice.start}
         self._use(version, status, f"lesson/{lesson_id}/{practice.id}", values, practice.max_tokens)
-        self._practice, self._lesson_id, self._fixed_seed = practice, lesson_id, practice.seed
-        self._show(seed=practice.seed)
+        self._practice, self._lesson_id = practice, lesson_id
+        self._show(fixed_seed=practice.seed)
         self._restore_run()
 
     def _restore_run(self) -> None:
         """Show the exercise's latest answer again, so that leaving the step loses nothing."""
         assert self._practice is not None
-        for known in self._services.learner.runs():
-            if (known.lesson_id, known.practice_id) == (self._lesson_id, self._practice.id) and known.text is not None:
-                self._run = known
-                checks = tuple(known.checks.items())
-                self._show(
-                    phase="done",
-                    answer=known.text.answer,
-                    checks=checks,
-                    judgement=known.judgement,
-                    seed=known.seed,
-                    note=f"Seed {known.seed}",
-                )
-                return
+        known = self._services.learner.latest_run(self._lesson_id, self._practice.id)
+        if known is not None and known.text is not None:
+            self._run = known
+            self._show(
+                phase="done", answer=known.text.answer, checks=tuple(known.checks.items()), judgement=known.judgement,
+                seed=known.seed, note=f"Seed {known.seed}",
+            )  # fmt: skip
 
     def _use(
         self,
@@ -148,14 +143,15 @@ class RunModel(QObject):
     ) -> None:
         self.save_draft()
         self.stop()
-        self._practice, self._lesson_id, self._run, self._fixed_seed, self._draft_key = None, "", None, None, key
+        self._flush()
+        self._practice, self._lesson_id, self._run, self._running, self._draft_key = None, "", None, None, key
         draft = self._services.learner.draft(key)
         kept = {} if given or not draft else json.loads(draft)
         names = [item.name for item in version.inputs] if version else ["prompt"]
         defaults = {item.name: item.default for item in version.inputs} if version else {}
         self.values = {name: kept.get(name) or values.get(name) or defaults.get(name, "") for name in names}
         self._show(
-            phase="empty", prompt=version, status=status, max_tokens=max_tokens, seed=None, answer="", note="", speed="", problem="",
+            phase="empty", prompt=version, status=status, max_tokens=max_tokens, fixed_seed=None, seed=None, answer="", note="", speed="", problem="",
             field_problems=None, checks=(), judgement="", used_tokens=None,
         )  # fmt: skip
         self._count_timer.start()
@@ -196,7 +192,7 @@ class RunModel(QObject):
 
     def set_seed(self, seed: int | None) -> None:
         """Use this seed for every run, or a new one each time for None."""
-        self._fixed_seed = seed
+        self._show(fixed_seed=seed)
 
     def set_max_tokens(self, max_tokens: int) -> None:
         """Let the answer have at most this many tokens."""
@@ -217,7 +213,7 @@ class RunModel(QObject):
             self._show(problem=str(error), field_problems=None)
             return
         self._count_cancel.set()
-        self._run, self._buffer = None, ""
+        self._run, self._running, self._buffer = None, request, ""
         self._show(
             phase="running",
             seed=request.seed,
@@ -231,8 +227,8 @@ class RunModel(QObject):
         self._cancel = self._jobs.start(
             run(self._sandbox.client, request),
             lambda answer: self._on_answered(request, answer),
-            self._on_failed,
-            self._on_piece,
+            lambda error: self._on_failed(request, error),
+            lambda piece: self._on_piece(request, piece),
         )
 
     def stop(self) -> None:
@@ -254,21 +250,43 @@ class RunModel(QObject):
 
     def close(self) -> None:
         """Keep what is half-typed and end what runs."""
-        self.save_draft()
+        self.close_inputs()
         self._cancel.set()
-        self._count_cancel.set()
 
     def _request(self) -> RunRequest:
         version = self.state.prompt
         if version is None:
-            request = from_text(self.values.get("prompt", ""), seed=self._fixed_seed, max_tokens=self.state.max_tokens)
+            request = from_text(
+                self.values.get("prompt", ""), seed=self.state.fixed_seed, max_tokens=self.state.max_tokens
+            )
         else:
-            request = from_prompt(version, self.values, seed=self._fixed_seed, max_tokens=self.state.max_tokens)
+            request = from_prompt(version, self.values, seed=self.state.fixed_seed, max_tokens=self.state.max_tokens)
         practice_id = self._practice.id if self._practice else ""
         return replace(request, lesson_id=self._lesson_id, practice_id=practice_id)
 
-    def _on_piece(self, piece: object) -> None:
-        if isinstance(piece, Piece):
+    def retire(self) -> None:
+        """Say nothing more: keep what is half-typed, stop and record what runs, then be gone."""
+        self.close_inputs()
+        self.blockSignals(True)  # the widgets it spoke to are gone
+        self._sandbox.changed.disconnect(self._on_sandbox_changed)
+        if self.state.phase == "running":
+            self._running = None
+            self._sandbox.client.cancel()
+        else:
+            self.deleteLater()
+
+    def _leave(self) -> None:
+        if self.signalsBlocked():  # retired, and its last run has ended
+            self.deleteLater()
+
+    def close_inputs(self) -> None:
+        """Keep what is half-typed and count no more."""
+        self.save_draft()
+        self._count_timer.stop()
+        self._count_cancel.set()
+
+    def _on_piece(self, request: RunRequest, piece: object) -> None:
+        if request is self._running and isinstance(piece, Piece):
             self._buffer += piece.text
             if not self._frame.isActive():
                 self._frame.start()
@@ -282,6 +300,11 @@ class RunModel(QObject):
             self.piece.emit(text)
 
     def _on_answered(self, request: RunRequest, answer: Answer) -> None:
+        if request is not self._running:  # another prompt was chosen meanwhile: recorded, not shown
+            self._services.learner.save_run(record(request, answer, model_id=self._sandbox.client.model.id))
+            self._leave()
+            return
+        self._running = None
         self._flush()
         checks: tuple[tuple[str, bool], ...] = ()
         if self._practice and answer.stop_reason != "died":
@@ -300,9 +323,13 @@ class RunModel(QObject):
         if answer.stop_reason == "died":
             self._sandbox.start()
 
-    def _on_failed(self, error: Exception) -> None:
+    def _on_failed(self, request: RunRequest, error: Exception) -> None:
         if not isinstance(error, AppError):
             raise error
+        if request is not self._running:
+            self._leave()
+            return
+        self._running = None
         self._flush()
         self._show(phase="done" if self.state.answer else "empty", note="", problem=str(error))
 

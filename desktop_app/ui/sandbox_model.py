@@ -90,8 +90,8 @@ class SandboxModel(QObject):
 
     def _on_started(self, report: WorkerReport) -> None:
         facts = {"refused": report.refused, "channels": report.total, "proven": report.proven, "model": report.model_id}
-        self._services.learner.record("sandbox_checked", facts)
         self._show(SandboxState("ready", report=report, channels=report.channels))
+        self._services.learner.record("sandbox_checked", facts)  # last: a full disk must not leave it "starting"
 
     def _on_failed(self, error: Exception) -> None:
         if not isinstance(error, AppError):

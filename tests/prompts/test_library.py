@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from desktop_app.errors import ContentError
-from desktop_app.prompts.library import PromptLibrary, UnknownPromptError, lint
+from desktop_app.prompts.library import PromptLibrary, UnknownPromptError, lint, read_prompt
+from desktop_app.prompts.prompt import Prompt
 from desktop_app.storage.locations import Locations
 from tests.helpers.prompt_files import library_in, write_prompt
 
@@ -211,3 +212,18 @@ def test_lint_of_labels_tells_about_the_labels(library: Path) -> None:
 def test_lint_of_what_is_no_prompt_says_so(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("# Hello")
     assert "no prompt" in lint(tmp_path / "README.md")[0].message
+
+
+def test_while_it_is_read_again_the_earlier_content_answers(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The window asks on its own thread while a job reloads: it must never see half a library."""
+    found = library_in(library)
+    whole = set(found.ids())
+    seen: list[set[str]] = []
+
+    def reading(folder: Path) -> tuple[Prompt | None, list[ContentError]]:
+        seen.append(set(found.ids()))
+        return read_prompt(folder)
+
+    monkeypatch.setattr("desktop_app.prompts.library.read_prompt", reading)
+    found.reload()
+    assert seen == [whole, whole]

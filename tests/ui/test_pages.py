@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.ui.main_window import PAGES, MainWindow
 from desktop_app.ui.palette import Palette
+from desktop_app.ui.run_model import RunModel
 from desktop_app.ui.widgets.guarded_edit import GuardedEdit
 from desktop_app.ui.widgets.prose import Prose
 
@@ -248,3 +249,14 @@ def test_placeholder_text_can_be_read(window: MainWindow) -> None:
         colour = window.library.search.palette().color(QPalette.ColorRole.PlaceholderText)
         assert colour.name() == QColor(window.theme.tokens.muted).name()
         assert colour.alpha() == 255
+
+
+def test_an_exercise_that_was_left_hears_no_more_of_the_sandbox(window: MainWindow, qtbot: QtBot) -> None:
+    """Its widgets are gone; a model that still spoke to them would end in an exception."""
+    lesson = next(one for one in window.services.lessons.lessons() if one.practices)
+    window.open_lesson(lesson.id)
+    for _ in range(3):
+        window.learn_model.go(len(lesson.steps) - 1)
+        window.learn_model.go(0)
+    qtbot.waitUntil(lambda: not window.learn.reader.findChildren(RunModel))
+    window.sandbox.changed.emit(window.sandbox.state)

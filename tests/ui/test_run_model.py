@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
@@ -48,7 +49,8 @@ def start(services: Services, qtbot: QtBot, theme: Theme) -> Generator[Start, No
 
     yield begin
     for one in reversed(made):
-        one.close()
+        if shiboken6.isValid(one):
+            one.close()
     services.close()
     assert jobs.stop()
 
@@ -182,3 +184,41 @@ def test_text_typed_before_the_keyring_opens_wins(start: Start, services: Servic
     services.learner.use_vault(Vault(b"k" * 32))
     model.reload_draft()
     assert model.values == {"prompt": "Typed now"}
+
+
+def test_an_answer_never_lands_on_a_prompt_chosen_since(start: Start, services: Services, qtbot: QtBot) -> None:
+    """It is stopped and recorded under its own prompt, and the new one stays empty."""
+    model = start([{"until_cancel": "word "}])
+    model.set_value("prompt", "Go on for ever")
+    model.run()
+    qtbot.waitUntil(lambda: bool(model.state.answer), timeout=20_000)
+    prompt = services.prompts.prompts()[0]
+    model.use_prompt(prompt, prompt.offered)
+    qtbot.waitUntil(lambda: services.learner.run_count() == 1, timeout=20_000)
+    assert (model.state.phase, model.state.answer) == ("empty", "")
+    [run] = services.learner.runs()
+    assert run.prompt_id == "" and run.text is not None and run.text.answer.startswith("word ")
+
+
+def test_a_retired_run_says_nothing_and_is_still_recorded(start: Start, services: Services, qtbot: QtBot) -> None:
+    model = start([{"until_cancel": "word "}])
+    said: list[object] = []
+    model.set_value("prompt", "Go on for ever")
+    model.run()
+    qtbot.waitUntil(lambda: bool(model.state.answer), timeout=20_000)
+    model.changed.connect(said.append)
+    model.retire()
+    qtbot.waitUntil(lambda: services.learner.run_count() == 1, timeout=20_000)
+    assert said == []
+
+
+def test_the_seed_shown_for_the_next_run_is_the_one_it_will_use(start: Start, services: Services, qtbot: QtBot) -> None:
+    model = start([{"say": "Fine."}])
+    lesson = next(one for one in services.lessons.lessons() if one.practices and one.practices[0].prompt)
+    practice = lesson.practices[0]
+    model.use_practice(lesson.id, practice)
+    model.set_seed(4321)
+    model.run()
+    qtbot.waitUntil(finished(model), timeout=20_000)
+    model.use_practice(lesson.id, practice)
+    assert (model.state.seed, model.state.fixed_seed) == (4321, practice.seed)

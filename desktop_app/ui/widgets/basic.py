@@ -272,6 +272,13 @@ class Scroll(QScrollArea):
         self.setWidget(body)
 
 
+def fill(page: QWidget, content: QWidget) -> None:
+    """Give a page one child that takes all of it."""
+    box = QHBoxLayout(page)
+    box.setContentsMargins(0, 0, 0, 0)
+    box.addWidget(content)
+
+
 def meter(value: float = 0.0, *, name: str = "") -> QProgressBar:
     """A thin bar; value from 0.0 to 1.0."""
     bar = QProgressBar()

@@ -132,7 +132,7 @@ class RunPane(QSplitter):
             self.form.show_inputs((FREE,) if state.prompt is None else state.prompt.inputs, self._model.values)
             self._hint.setText(state.prompt.description if state.prompt else "")
             self._hint.setVisible(bool(state.prompt) and self._described)
-            for box, value in ((self._seed, state.seed or 0), (self._longest, state.max_tokens)):
+            for box, value in ((self._seed, state.fixed_seed or 0), (self._longest, state.max_tokens)):
                 box.blockSignals(True)
                 box.setValue(value)
                 box.blockSignals(False)

@@ -16,6 +16,7 @@ from desktop_app.ui.widgets.basic import (
     Scroll,
     chip,
     clear,
+    fill,
     icon_button,
     label,
     meter,
@@ -43,9 +44,7 @@ class HomePage(QWidget):
 
     def _build(self) -> None:
         scroll = Scroll(max_width=1160, spacing=20)
-        outer = QHBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scroll)
+        fill(self, scroll)
         self._greeting, self._subtitle = label("", "page"), label("", "muted")
         search = Button(self._theme, "Search  Ctrl+K", "search", tip="Search lessons, prompts and actions (Ctrl+K)")
         search.clicked.connect(self.search_asked)

@@ -85,9 +85,10 @@ class Reader(QWidget):
         leave.setContext(Qt.ShortcutContext.WindowShortcut)  # wherever the keyboard is, while a lesson is open
 
     def close_runs(self) -> None:
-        """Keep what is half-typed in exercises and end what runs."""
+        """Keep what is half-typed in exercises; what runs is stopped and recorded."""
         for run in self.runs:
-            run.close()
+            run.retire()
+        self.runs = []
 
     def _on_escape(self) -> None:
         """One step back: first a run, then the field, then the lesson."""
@@ -102,7 +103,6 @@ class Reader(QWidget):
 
     def _render(self, state: ReaderState) -> None:
         self.close_runs()
-        self.runs = []
         clear(self._scroll.box)
         lesson, step = state.lesson, state.step
         for widget in (self._bar, self._step, self._back, self._next):
@@ -177,7 +177,7 @@ class Reader(QWidget):
         try:
             run.use_practice(state.lesson.id, practice)
         except AppError as error:
-            run.setParent(None)
+            run.retire()
             problem = Banner(self._theme)
             problem.say(f"This exercise cannot run: {error}", "danger")
             self._add(problem)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop_app.records.learning import Run
 from desktop_app.ui.pages.progress.model import LessonLine, ProgressModel, ProgressState
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.basic import Banner, Button, Card, Icon, Scroll, ago, chip, clear, label, meter, row
+from desktop_app.ui.widgets.basic import Banner, Button, Card, Icon, Scroll, ago, chip, clear, fill, label, meter, row
 
 _FIGURES_PX = 640
 _JUDGED = {"yes": "good", "after a fix": "caution", "no": "danger"}
@@ -31,9 +31,7 @@ class ProgressPage(QWidget):
 
     def _build(self) -> None:
         scroll = Scroll(max_width=1000)
-        outer = QHBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scroll)
+        fill(self, scroll)
         self._audit = Banner(self._theme)
         self._figures, self._lessons, self._runs = QGridLayout(), QVBoxLayout(), QVBoxLayout()
         self._figures.setSpacing(16)

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from desktop_app import __version__
 from desktop_app.policy.vocabulary import ROLES
 from desktop_app.ui.pages.settings.model import LANGUAGES, SettingsModel, SettingsState
 from desktop_app.ui.sandbox_model import SandboxState
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.basic import Banner, Button, Card, Choice, Icon, Scroll, chip, clear, label, row, set_tone
+from desktop_app.ui.widgets.basic import (
+    Banner,
+    Button,
+    Card,
+    Choice,
+    Icon,
+    Scroll,
+    chip,
+    clear,
+    fill,
+    label,
+    row,
+    set_tone,
+)
 
 _THEMES = {"system": "As the system", "light": "Light", "dark": "Dark"}
 _SCALES = (90, 100, 110, 125, 150, 175, 200)
@@ -31,9 +44,7 @@ class SettingsPage(QWidget):
 
     def _build(self) -> None:
         self._scroll = Scroll(max_width=800)
-        outer = QHBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._scroll)
+        fill(self, self._scroll)
         box = self._scroll.box
         box.addWidget(label("Settings", "page"))
         self._problem = Banner(self._theme)
