@@ -187,9 +187,12 @@ def test_no_page_scrolls_sideways(window: MainWindow, qtbot: QtBot, width: int) 
     window.resize(width, 700)
     for name in PAGES:
         window.go(name)
+        for _ in range(5):  # a layout that turns to one column settles in later rounds of events
+            QApplication.processEvents()
         areas = getattr(window, name).findChildren(QScrollArea)
-        # a layout that turns to one column settles in the next round of events
-        qtbot.waitUntil(lambda areas=areas: not any(a.horizontalScrollBar().maximum() for a in areas if a.isVisible()))
+        assert [
+            a.horizontalScrollBar().maximum() for a in areas if a.isVisible() and a.horizontalScrollBar().maximum()
+        ] == [], name
 
 
 def test_escape_first_stops_a_run_then_leaves_the_field_then_the_lesson(window: MainWindow, qtbot: QtBot) -> None:

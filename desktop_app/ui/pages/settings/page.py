@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from desktop_app import __version__
@@ -27,6 +27,7 @@ from desktop_app.ui.widgets.basic import (
 )
 
 _THEMES = {"system": "As the system", "light": "Light", "dark": "Dark"}
+_CHANNELS_PX = 760
 _SCALES = (90, 100, 110, 125, 150, 175, 200)
 
 
@@ -138,6 +139,15 @@ class SettingsPage(QWidget):
         )
         return card
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """One column of channels where two would be too wide."""
+        super().resizeEvent(event)
+        if self._is_wide(self.width()) != self._is_wide(event.oldSize().width()):
+            self._show_sandbox(self._model.state.sandbox)
+
+    def _is_wide(self, width: int) -> bool:
+        return width >= self._theme.px(_CHANNELS_PX)
+
     def show_sandbox(self) -> None:
         """Scroll to the sandbox's results."""
         self._scroll.verticalScrollBar().setValue(self.sandbox_card.y())
@@ -176,6 +186,7 @@ class SettingsPage(QWidget):
         self._sandbox_problem.say(sandbox.problem, "danger")
         clear(self._channels)
         report = sandbox.report
+        columns = 2 if self._is_wide(self.width()) else 1
         for number, channel in enumerate(sandbox.channels):
             name = label(channel.name)
             verdict = row(
@@ -183,8 +194,8 @@ class SettingsPage(QWidget):
                 label("refused" if channel.refused else "OPEN", "muted" if channel.refused else "strong"), spacing=6,
             )  # fmt: skip
             name.setToolTip(channel.detail)
-            self._channels.addWidget(name, number // 2, number % 2 * 2)
-            self._channels.addLayout(verdict, number // 2, number % 2 * 2 + 1)
+            self._channels.addWidget(name, number // columns, number % columns * 2)
+            self._channels.addLayout(verdict, number // columns, number % columns * 2 + 1)
         self._model_facts.setText(self._model.model_facts(report))
 
 
