@@ -9,6 +9,7 @@ from desktop_app.jobs import Job
 from desktop_app.storage.locations import Locations
 
 if TYPE_CHECKING:
+    from desktop_app.lessons.documents import DocumentLibrary
     from desktop_app.lessons.library import LessonLibrary
     from desktop_app.prompts.library import PromptLibrary
     from desktop_app.prompts.search import PromptIndex
@@ -47,6 +48,13 @@ class Services:
 
         folders = self.locations.content
         return LessonLibrary([folder / "lessons" for folder in folders], [folder / "paths" for folder in folders])
+
+    @cached_property
+    def documents(self) -> DocumentLibrary:
+        """The fictional company's documents."""
+        from desktop_app.lessons.documents import DocumentLibrary
+
+        return DocumentLibrary([folder / "documents" for folder in self.locations.content])
 
     @cached_property
     def learner(self) -> LearnerRepository:

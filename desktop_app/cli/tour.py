@@ -14,7 +14,7 @@ from desktop_app.guard.redact import redact
 from desktop_app.guard.scan import scan
 from desktop_app.guard.summary import consequence, summary
 from desktop_app.jobs import finish
-from desktop_app.lessons.lesson import Lesson, Prose, Quiz, Step
+from desktop_app.lessons.lesson import Answer, Lesson, Prose, Quiz, Step
 from desktop_app.lessons.render import plain_text
 from desktop_app.lessons.scoring import check_answer, score
 from desktop_app.prompts.run import from_prompt, record
@@ -79,18 +79,17 @@ def _lesson(services: Services, lesson: Lesson, step: Step) -> None:
     right = tuple(index for index, choice in enumerate(quiz.choices) if choice.right)
     wrong = tuple(index for index in range(len(quiz.choices)) if index not in right)[:1]
     for given in (wrong, right):
-        _answer(services, lesson, quiz, given)
+        _answer(services, lesson, quiz, Answer(given))
     services.learner.finish_step(lesson.id, step.key)
 
 
-def _answer(services: Services, lesson: Lesson, quiz: Quiz, given: tuple[int, ...]) -> None:
-    answer = (
-        (quiz.answers[0] if given else "?") if quiz.kind == "text" else given[0] if quiz.kind == "single" else given
-    )
+def _answer(services: Services, lesson: Lesson, quiz: Quiz, answer: Answer) -> None:
     result = score(quiz, answer)
-    services.learner.save_attempt(lesson.id, lesson.version, quiz.id, score=result.value, chosen=given)
+    services.learner.save_attempt(lesson.id, lesson.version, quiz.id, score=result.value, chosen=answer.chosen)
     said = " ".join(plain_text(one.text) for one in result.feedback)
-    click.echo(f"→ {', '.join(str(index + 1) for index in given)}: {'right' if result.right else 'not right'}. {said}")
+    click.echo(
+        f"→ {', '.join(str(index + 1) for index in answer.chosen)}: {'right' if result.right else 'not right'}. {said}"
+    )
 
 
 def _guard() -> None:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from desktop_app.lessons.lesson import Block, Lesson, Practice, Prose, Quiz
+from desktop_app.lessons.lesson import GAP, Block, Claims, Lesson, Practice, Prose, Quiz, Redact
 from desktop_app.lessons.render import plain_text
 from desktop_app.policy.vocabulary import ROLES
 
 _MARKS = {"single": "( )", "multiple": "[ ]"}
-_HOW = {"single": "choose one", "multiple": "choose all that apply", "text": "write the answer"}
+_HOW = {
+    "single": "choose one",
+    "multiple": "choose all that apply",
+    "text": "write the answer",
+    "gaps": "fill in the gaps",
+    "matrix": "choose in each row",
+    "ordering": "put in order",
+}
 
 
 def lesson_as_text(lesson: Lesson) -> str:
@@ -28,12 +35,24 @@ def block_as_text(block: Block) -> str:
         return block.markdown
     if isinstance(block, Quiz):
         return _quiz_as_text(block)
-    return _practice_as_text(block)
+    if isinstance(block, Practice):
+        return _practice_as_text(block)
+    kind = {Claims: "Check the claims", Redact: "Redact"}[type(block)]
+    return f"> {kind}: {block.title}\n{block.task}"
 
 
 def _quiz_as_text(quiz: Quiz) -> str:
     lines = [f"? {plain_text(quiz.question)} ({_HOW[quiz.kind]})"]
-    lines += [f"    {_MARKS[quiz.kind]} {plain_text(choice.text)}" for choice in quiz.choices]
+    if quiz.kind == "ordering":  # in alphabetical order, so as not to give the answer away
+        lines += [f"    {text}" for text in sorted(plain_text(choice.text) for choice in quiz.choices)]
+    elif quiz.kind == "matrix":
+        lines.append("    " + " | ".join(map(plain_text, quiz.columns)))
+        lines += [f"    {plain_text(row.text)}" for row in quiz.rows]
+    elif quiz.kind == "gaps":
+        lines.append("    " + plain_text(quiz.body.replace(GAP, "____")))
+        lines += [f"    ({', '.join(option.text for option in gap.options)})" for gap in quiz.gaps if gap.options]
+    else:
+        lines += [f"    {_MARKS[quiz.kind]} {plain_text(choice.text)}" for choice in quiz.choices]
     return "\n".join(lines)
 
 

@@ -105,6 +105,34 @@ class Fields:
             return default
         return value
 
+    def integers(self, name: str, low: int, high: int, *, most: int) -> tuple[int, ...]:
+        """A list of at most so many different whole numbers from low to high."""
+        value = self._get(name, False)
+        if value is None:
+            return ()
+        good = isinstance(value, list) and 0 < len(value) <= most and len(set(map(str, value))) == len(value)
+        if not good or any(isinstance(n, bool) or not isinstance(n, int) or not low <= n <= high for n in value):
+            message = f"{self._name(name)} must be a list of 1 to {most} different whole numbers from {low} to {high}."
+            self.wrong(message, name)
+            return ()
+        return tuple(value)
+
+    def some_of(self, name: str, allowed: Collection[str]) -> tuple[str, ...]:
+        """A list of different words out of a few."""
+        words = self.texts(name)
+        for number, word in enumerate(words):
+            if word not in allowed:
+                self.wrong(f"{self._name(name)} may hold {', '.join(allowed)}, not {_shown(word)}.", name, number)
+        return tuple(word for word in words if word in allowed)
+
+    def flag(self, name: str, *, required: bool = False) -> bool | None:
+        """true or false, None if there is none."""
+        value = self._get(name, required)
+        if value is not None and not isinstance(value, bool):
+            self.wrong(f"{self._name(name)} must be true or false, not {_shown(value)}.", name)
+            return None
+        return value
+
     def day(self, name: str) -> date | None:
         """A date, None if there is none."""
         value = self._get(name, False)

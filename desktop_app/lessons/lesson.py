@@ -10,7 +10,9 @@ from typing import Literal, NewType
 
 LessonId = NewType("LessonId", str)
 QuestionId = NewType("QuestionId", str)  # unique within its lesson
-QuizKind = Literal["single", "multiple", "text"]
+QuizKind = Literal["single", "multiple", "text", "gaps", "matrix", "ordering"]
+PromptCheck = Literal["task", "context", "format", "material", "sensitive", "length"]
+GAP = "\ufffc"  # stands in Quiz.body where a gap is
 Level = Literal["beginner", "intermediate", "advanced"]
 
 
@@ -32,8 +34,31 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """One gap of a text: either typed, with the accepted answers, or picked from options (plain text, in file order)."""
+
+    answers: tuple[str, ...] = ()
+    options: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a matrix: right has one flag per column; with one_only a single cell can be picked."""
+
+    text: str
+    right: tuple[bool, ...]
+    one_only: bool
+    feedback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Quiz:
-    """A question. A text quiz has accepted answers and no choices, the others have choices in file order."""
+    """A question; which fields it fills beside the first and last ones depends on kind.
+
+    single, multiple: choices in file order. ordering: choices in the right order, right is True for all.
+    text: answers, all accepted. gaps: body (inline Markdown with GAP once for each gap) and gaps.
+    matrix: columns (inline Markdown) and rows.
+    """
 
     id: QuestionId
     kind: QuizKind
@@ -43,6 +68,23 @@ class Quiz:
     hints: tuple[str, ...]
     solution: str
     line: int
+    body: str = ""
+    gaps: tuple[Gap, ...] = ()
+    columns: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a learner gives.
+
+    chosen: picked options (single, multiple); one option per gap, -1 for a typed or open one (gaps); picked cells as
+    row * columns + column (matrix); the choices in the learner's order (ordering). typed: the text (text), or one text
+    per gap, "" for a picked one (gaps).
+    """
+
+    chosen: tuple[int, ...] = ()
+    typed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +97,20 @@ class Expectation:
 
 
 @dataclass(frozen=True, slots=True)
+class Criterion:
+    """A yes-or-no question of a rubric; expect is the test the learner's judgement is compared with, None if none can."""
+
+    ask: str
+    expect: Expectation | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Practice:
     """An exercise on the local model: either a library prompt with starting values, or a free prompt to finish.
 
     prompt is "id", "id@version" or "id@label" ("" for a free prompt); start is the free prompt's first text.
+    seeds has the seeds to run side by side, the first one first; prompt_checks names what is looked for in the prompt.
     """
 
     id: str
@@ -73,9 +125,68 @@ class Practice:
     max_tokens: int
     seed: int
     line: int
+    seeds: tuple[int, ...] = ()
+    prompt_checks: tuple[PromptCheck, ...] = ()
+    rubric: tuple[Criterion, ...] = ()
 
 
-Block = Prose | Quiz | Practice
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One statement of an answer, word for word; passage is the place of the source that settles it ("" if none does)."""
+
+    text: str
+    supported: bool
+    passage: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRule:
+    """The key for claims of a live run: a claim that meets expect is supported or not; the first rule that fits counts."""
+
+    expect: Expectation
+    supported: bool
+    passage: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """An answer to be checked against its source, claim by claim (L4).
+
+    source is the text itself, or "" with document naming one of content/documents. output is the shipped answer with
+    its claims in order; prompt and values, if given, make live answers whose claims rules judge.
+    """
+
+    id: str
+    title: str
+    task: str
+    source: str
+    document: str
+    output: str
+    claims: tuple[Claim, ...]
+    prompt: str
+    values: Mapping[str, str]
+    rules: tuple[ClaimRule, ...]
+    max_tokens: int
+    seed: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Redact:
+    """A document of content/documents from which the learner takes out what must not leave the building (L5)."""
+
+    id: str
+    title: str
+    task: str
+    document: str
+    line: int
+
+
+Exercise = Practice | Claims | Redact
+Block = Prose | Quiz | Exercise
+Graded = Quiz | Claims | Redact  # what counts towards a lesson's score
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +202,11 @@ class Step:
     def questions(self) -> tuple[Quiz, ...]:
         """The step's quizzes in order."""
         return tuple(block for block in self.blocks if isinstance(block, Quiz))
+
+    @property
+    def graded(self) -> tuple[Graded, ...]:
+        """What counts towards the score, in order: not practice, whose outcome depends on the model."""
+        return tuple(block for block in self.blocks if isinstance(block, Graded))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +248,19 @@ class Lesson:
         return tuple(quiz for step in self.steps for quiz in step.questions)
 
     @property
+    def exercises(self) -> tuple[Exercise, ...]:
+        """All practice, claims and redact exercises in lesson order."""
+        return tuple(block for step in self.steps for block in step.blocks if isinstance(block, Exercise))
+
+    @property
     def practices(self) -> tuple[Practice, ...]:
         """All practice exercises in lesson order."""
         return tuple(block for step in self.steps for block in step.blocks if isinstance(block, Practice))
+
+    @property
+    def graded(self) -> tuple[Graded, ...]:
+        """What counts towards the score, in lesson order."""
+        return tuple(block for step in self.steps for block in step.graded)
 
     @property
     def is_draft(self) -> bool:
@@ -151,3 +277,4 @@ class LearningPath:
     description: str
     roles: tuple[str, ...]
     lessons: tuple[LessonId, ...]
+    within_days: int | None = None  # from the day its first lesson was opened; None where nothing is due

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop_app.lessons.lesson import Lesson
+from desktop_app.lessons.lesson import Lesson, Practice
 from desktop_app.lessons.problem import Problems
 from desktop_app.lessons.render import ATTRIBUTES, TAGS, is_link, is_pack_path
 from desktop_app.lessons.scan import Line, chunks, without_code
@@ -33,14 +33,15 @@ class Known:
 def check_links(lesson: Lesson, lines: Iterable[Line], folder: Path, known: Known, problems: Problems) -> None:
     """Note every link, image and tag of the lesson that will not do; folder holds its images."""
     checker = _Checker(lesson, folder, known, problems)
-    for number, text in [*chunks(list(lines)), *_practice_texts(lesson)]:
+    for number, text in [*chunks(list(lines)), *_exercise_texts(lesson)]:
         checker.check(number, text)
 
 
-def _practice_texts(lesson: Lesson) -> Iterator[tuple[int, str]]:
-    for practice in lesson.practices:
-        for markdown in (practice.task, practice.look_for, practice.judge):
-            yield practice.line, without_code(" ".join(markdown.split()))
+def _exercise_texts(lesson: Lesson) -> Iterator[tuple[int, str]]:
+    for exercise in lesson.exercises:
+        more = (exercise.look_for, exercise.judge) if isinstance(exercise, Practice) else ()
+        for markdown in (exercise.task, *more):
+            yield exercise.line, without_code(" ".join(markdown.split()))
 
 
 class _Checker:

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from desktop_app.errors import AppError, ContentError
-from desktop_app.lessons.lesson import Lesson, Prose
+from desktop_app.lessons.lesson import Lesson, Prose, Redact
 from desktop_app.lessons.links import Known, check_links
 from desktop_app.lessons.parse import parse_lesson
 from desktop_app.lessons.paths import parse_path
@@ -20,7 +20,7 @@ __all__ = ["RULES", "Known", "Problem", "content_files", "expected_minutes", "li
 
 WORDS_A_MINUTE = 200
 MINUTES_A_QUESTION = 40 / 60
-MINUTES_A_PRACTICE = 2.0
+MINUTES_AN_EXERCISE = 2.0
 SHORTEST, LONGEST = 0.6, 1.5  # of the expected duration
 
 
@@ -137,7 +137,9 @@ def _check_roles(roles: Iterable[str], known: Known, problems: Problems, line: i
 
 
 def _check_practices(lesson: Lesson, known: Known, problems: Problems) -> None:
-    for practice in lesson.practices:
+    for practice in lesson.exercises:
+        if isinstance(practice, Redact):
+            continue
         prompt_id = practice.prompt.partition("@")[0]
         if prompt_id and known.prompts is not None and prompt_id not in known.prompts:
             message = f'The prompt "{prompt_id}" is not in the library. Correct the id or add the prompt.'
@@ -166,9 +168,9 @@ def _check_duration(lesson: Lesson, problems: Problems, fields: _FieldLines) -> 
 
 
 def expected_minutes(lesson: Lesson) -> float:
-    """How long a lesson takes: 200 words a minute, 40 seconds a question, 2 minutes a practice exercise."""
+    """How long a lesson takes: 200 words a minute, 40 seconds a question, 2 minutes an exercise."""
     words = sum(len(text.split()) for text in _readable(lesson))
-    exercises = len(lesson.questions) * MINUTES_A_QUESTION + len(lesson.practices) * MINUTES_A_PRACTICE
+    exercises = len(lesson.questions) * MINUTES_A_QUESTION + len(lesson.exercises) * MINUTES_AN_EXERCISE
     return words / WORDS_A_MINUTE + exercises
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 from desktop_app.errors import ContentError
+from desktop_app.lessons.exercise_blocks import read_claims, read_redact
 from desktop_app.lessons.front_matter import FrontMatter, read_front_matter, split_front_matter
-from desktop_app.lessons.lesson import Block, Lesson, Practice, Prose, Quiz, Step
+from desktop_app.lessons.lesson import Block, Exercise, Lesson, Prose, Quiz, Step
 from desktop_app.lessons.practice_block import read_practice
 from desktop_app.lessons.problem import Problem, Problems
 from desktop_app.lessons.quiz_syntax import (
@@ -17,14 +19,18 @@ from desktop_app.lessons.quiz_syntax import (
     foreign_syntax,
     is_hint,
     is_indented_quote,
+    is_inline,
     quiz_kind,
     take_question,
 )
 from desktop_app.lessons.scan import Line, heading, scan, split_lines
 from desktop_app.storage.yaml_text import UNPRINTABLE, read_utf8
 
-# Fenced blocks of the lesson format that only a later version of the app reads; shown as code they would be a riddle.
-_LATER_FENCES = ("claims", "redact")
+_EXERCISES: dict[str, Callable[[str, int, Problems], Exercise | None]] = {
+    "practice": read_practice,
+    "claims": read_claims,
+    "redact": read_redact,
+}
 _LONGEST_KEY = 36  # leaves room for "-99" within a question id's 40 characters
 _NO_SPACE = re.compile(r"#{2,6}[^#\s].*")
 _UNDERLINE = re.compile(r"(?:=+|-+)\s*")
@@ -135,10 +141,11 @@ class _Body:
         if self._heading is None:
             self._before_first_step(line)
             return index + 1
-        if line.kind == "open" and line.info in ("practice", *_LATER_FENCES):
+        if line.kind == "open" and line.info in _EXERCISES:
             return self._on_fence(index, line)
-        if (kind := quiz_kind(line)) is not None:
-            question = take_question(self._prose, line, self._problems)
+        if (kind := quiz_kind(self._lines, index)) is not None:
+            inline = kind == "gaps" and is_inline(line)
+            question = take_question(self._prose, line, self._problems, inline=inline)
             self._end_prose()
             count = sum(isinstance(block, Quiz) for block in self._blocks) + 1
             reader = QuizReader(self._lines, index, kind, self._problems)
@@ -193,14 +200,10 @@ class _Body:
         end = index + 1
         while end < len(self._lines) and self._lines[end].kind == "code":
             end += 1
-        if line.info == "practice":
-            self._end_prose()
-            text = "\n".join(inside.text for inside in self._lines[index + 1 : end])
-            if practice := read_practice(text, line.number, self._problems):
-                self._add(practice)
-        else:
-            message = f"This version of the app cannot show a {line.info} block. Remove it, or make it a quiz."
-            self._problems.add("L129", message, line.number)
+        self._end_prose()
+        text = "\n".join(inside.text for inside in self._lines[index + 1 : end])
+        if exercise := _EXERCISES[line.info](text, line.number, self._problems):
+            self._add(exercise)
         return end + 1
 
     def _on_prose(self, line: Line) -> None:
@@ -219,9 +222,7 @@ class _Body:
 
     def _check_text(self, line: Line) -> None:
         if column := foreign_syntax(line):
-            message = (
-                "This kind of question is not supported. Use [( )], [[ ]] or [[answer]], each on a line of its own."
-            )
+            message = "This kind of question is not supported here. docs/formats/quiz.md shows those that are."
             self._problems.add("L217", message, line.number, column)
         if _NO_SPACE.fullmatch(line.text):
             self._problems.add("L124", "A heading needs a space after its #. Add it.", line.number)
@@ -230,7 +231,7 @@ class _Body:
             message = "This underlines the text above as a heading. Write ### before it, or leave a blank line between."
             self._problems.add("L128", message, line.number)
 
-    def _add(self, block: Quiz | Practice) -> None:
+    def _add(self, block: Quiz | Exercise) -> None:
         if before := self._ids.get(block.id):
             message = f'The id "{block.id}" is used in line {before} already. Choose another one.'
             self._problems.add("L212", message, block.line)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import cast, get_args
 
 from desktop_app.errors import ContentError
 from desktop_app.lessons.fields import ID, ID_SAYS, Codes, Fields
-from desktop_app.lessons.lesson import Expectation, Practice
+from desktop_app.lessons.lesson import Criterion, Expectation, Practice, PromptCheck
 from desktop_app.lessons.problem import Problems
 from desktop_app.storage.yaml_text import load_yaml_with_lines
 
@@ -16,34 +17,46 @@ DEFAULT_SEED = 7
 _CODES = Codes("L302", "L303", "L304")
 # The label rule is the prompt library's; a version is a whole number from 1.
 PROMPT_REFERENCE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}(?:@[a-z0-9_.-]{1,36})?")
-_LONGEST = 8000
+LONGEST = 8000
+MOST_SEEDS = 5
+_PROMPT_CHECKS: tuple[PromptCheck, ...] = get_args(PromptCheck)
 
 
-def read_practice(text: str, line: int, problems: Problems) -> Practice | None:
-    """The exercise in text, whose fence opens in line; None after noting at least one error."""
+def block_fields(kind: str, text: str, line: int, problems: Problems) -> Fields | None:
+    """The fields of an exercise's YAML, whose fence opens in line; None after noting that it has none."""
     try:
         value, lines = load_yaml_with_lines(text, problems.path, first_line=line + 1)
     except ContentError as error:
         problems.add_error("L301", error)
         return None
     if not isinstance(value, dict):
-        problems.add("L301", "The practice block has no fields. Write each as name: value.", line)
+        problems.add("L301", f"The {kind} block has no fields. Write each as name: value.", line)
         return None
+    return Fields(value, lines, problems, _CODES)
+
+
+def read_practice(text: str, line: int, problems: Problems) -> Practice | None:
+    """The exercise in text, whose fence opens in line; None after noting at least one error."""
     before = len(problems.found)
-    fields = Fields(value, lines, problems, _CODES)
+    if (fields := block_fields("practice", text, line, problems)) is None:
+        return None
+    value = fields.values
     practice = Practice(
         id=fields.text("id", required=True, pattern=ID, says=ID_SAYS),
         title=fields.text("title", required=True, longest=120),
-        task=fields.text("task", required=True, longest=_LONGEST),
+        task=fields.text("task", required=True, longest=LONGEST),
         prompt=fields.text("prompt", pattern=PROMPT_REFERENCE, says="a prompt's id, id@version or id@label"),
         values=fields.scalars("values"),
-        start=fields.text("start", longest=_LONGEST),
-        expect=tuple(e for item in fields.mappings("expect") if (e := _expectation(item, problems))),
-        look_for=fields.text("look_for", longest=_LONGEST),
+        start=fields.text("start", longest=LONGEST),
+        expect=tuple(e for item in fields.mappings("expect") if (e := read_expectation(item, problems))),
+        look_for=fields.text("look_for", longest=LONGEST),
         judge=fields.text("judge"),
         max_tokens=fields.integer("max_tokens", 1, 4096, DEFAULT_MAX_TOKENS),
         seed=fields.integer("seed", 0, 2**31 - 1, DEFAULT_SEED),
         line=line,
+        seeds=fields.integers("seeds", 0, 2**31 - 1, most=MOST_SEEDS),
+        prompt_checks=cast(tuple[PromptCheck, ...], fields.some_of("prompt_checks", _PROMPT_CHECKS)),
+        rubric=tuple(c for item in fields.mappings("rubric") if (c := _criterion(item, problems))),
     )
     fields.finish()
     if ("prompt" in value) == ("start" in value):
@@ -54,9 +67,21 @@ def read_practice(text: str, line: int, problems: Problems) -> Practice | None:
     return practice if len(problems.found) == before else None
 
 
-def _expectation(fields: Fields, problems: Problems) -> Expectation | None:
+def _criterion(fields: Fields, problems: Problems) -> Criterion | None:
+    ask = fields.text("ask", required=True, longest=300)
+    why = fields.text("why", longest=500)
+    expect = None
+    if any(kind in fields.values for kind in EXPECTATION_KINDS):
+        expect = read_expectation(fields, problems, says=ask or "asked")
+    else:
+        fields.finish()
+    return Criterion(ask, expect, why) if ask else None
+
+
+def read_expectation(fields: Fields, problems: Problems, *, says: str = "") -> Expectation | None:
+    """One test and, unless given, what it says; None after noting what is wrong. Ends the reading of the mapping."""
     kinds = [kind for kind in EXPECTATION_KINDS if kind in fields.values]
-    says = fields.text("says", required=True, longest=200)
+    says = says or fields.text("says", required=True, longest=200)
     if len(kinds) != 1:
         fields.wrong(f"An expectation needs exactly one of {', '.join(EXPECTATION_KINDS)}.")
         return None

@@ -39,3 +39,21 @@ def m0001_start(db: Database) -> None:
              previous TEXT NOT NULL, hash TEXT NOT NULL) STRICT""",
     ):
         db.execute(statement)
+
+
+@learner()
+def m0002_learning(db: Database) -> None:
+    """Spaced review (one card a question, one row a review) and certificates."""
+    for statement in (
+        """CREATE TABLE review_cards (
+             lesson_id TEXT NOT NULL, question_id TEXT NOT NULL, state INTEGER NOT NULL, step INTEGER, stability REAL,
+             difficulty REAL, due TEXT NOT NULL, last_review TEXT, PRIMARY KEY (lesson_id, question_id)) STRICT""",
+        """CREATE TABLE review_log (
+             id INTEGER PRIMARY KEY, lesson_id TEXT NOT NULL, question_id TEXT NOT NULL, at TEXT NOT NULL,
+             rating INTEGER NOT NULL, expected_recall REAL, interval_days REAL NOT NULL) STRICT""",
+        "CREATE INDEX review_log_by_time ON review_log (at)",
+        """CREATE TABLE certificates (
+             id TEXT PRIMARY KEY, subject TEXT NOT NULL, title TEXT NOT NULL, issued_at TEXT NOT NULL,
+             credential_sealed BLOB) STRICT""",
+    ):
+        db.execute(statement)

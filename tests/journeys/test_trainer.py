@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from desktop_app.lessons.lesson import Answer
 from desktop_app.services import Services
 from desktop_app.storage.locations import Locations
 from desktop_app.ui.application import make_application
@@ -92,7 +93,7 @@ def test_from_a_fault_with_its_place_to_the_lesson_in_the_window(tmp_path: Path,
     window.show()
     window.open_lesson("returns-desk")
     assert window.learn_model.reader.lesson is not None
-    window.learn_model.answer(window.learn_model.reader.lesson.questions[0].id, (0,))
+    window.learn_model.answer(window.learn_model.reader.lesson.questions[0].id, Answer((0,)))
     window.learn_model.next()
     assert window.learn_model.reader.finished and window.learn_model.reader.passed
     window.close()

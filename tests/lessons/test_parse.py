@@ -232,7 +232,12 @@ def test_any_arrangement_of_lines_is_read(pieces: list[str]) -> None:
         assert len(ids) == len(set(ids))
         for quiz in lesson.questions:
             assert quiz.question
-            assert quiz.answers if quiz.kind == "text" else any(choice.right for choice in quiz.choices)
+            solvable = {
+                "text": bool(quiz.answers),
+                "gaps": bool(quiz.gaps) and all(gap.answers or gap.options for gap in quiz.gaps),
+                "matrix": bool(quiz.rows),
+            }
+            assert solvable.get(quiz.kind, any(choice.right for choice in quiz.choices))
 
 
 @settings(deadline=None, max_examples=200)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop_app.lessons.lesson import Choice, Expectation, Lesson, QuestionId, Quiz
+from desktop_app.lessons.lesson import Answer, Choice, Expectation, Lesson, QuestionId, Quiz
 from desktop_app.lessons.parse import parse_lesson
 from desktop_app.lessons.scoring import (
     ExpectationResult,
@@ -38,10 +38,8 @@ def two_questions(pass_mark: str = "0.5") -> Lesson:
 
 def test_single() -> None:
     question = quiz("single", [False, True, False])
-    assert score(question, 1) == Score(1.0, True, ())
-    assert score(question, [1]) == Score(1.0, True, ())
-    assert score(question, 0) == Score(0.0, False, (OptionFeedback(0, False, "fb0"),))
-    assert score(question, []) == Score(0.0, False, ())
+    assert score(question, Answer((1,))) == Score(1.0, True, ())
+    assert score(question, Answer((0,))) == Score(0.0, False, (OptionFeedback(0, False, "fb0"),))
 
 
 @pytest.mark.parametrize(
@@ -49,7 +47,7 @@ def test_single() -> None:
     [({0, 1}, 1.0), ({0}, 0.5), ({0, 1, 2}, 0.5), ({0, 2}, 0.0), ({2, 3}, 0.0), ({0, 1, 2, 3}, 0.0), (set(), 0.0)],
 )
 def test_multiple_gives_partial_credit(picked: set[int], value: float) -> None:
-    result = score(quiz("multiple", [True, True, False, False]), picked)
+    result = score(quiz("multiple", [True, True, False, False]), Answer(tuple(picked)))
     assert (result.value, result.right) == (value, value == 1.0)
     assert [feedback.index for feedback in result.feedback] == [index for index in sorted(picked) if index % 2 == 0]
 
@@ -61,8 +59,8 @@ def test_scores_are_bounded_and_full_only_for_the_solution(data: st.DataObject) 
     rights = data.draw(st.lists(st.booleans(), min_size=2, max_size=8).filter(any))
     if kind == "single":
         rights = [index == rights.index(True) for index in range(len(rights))]
-    picked = data.draw(st.sets(st.integers(0, len(rights) - 1)))
-    result = score(quiz(kind, rights), picked)
+    picked = data.draw(st.sets(st.integers(0, len(rights) - 1), min_size=1, max_size=1 if kind == "single" else None))
+    result = score(quiz(kind, rights), Answer(tuple(picked)))
     assert 0.0 <= result.value <= 1.0
     solved = picked == {index for index, right in enumerate(rights) if right}
     assert (result.value == 1.0) == result.right == solved
@@ -73,32 +71,35 @@ def test_scores_are_bounded_and_full_only_for_the_solution(data: st.DataObject) 
     ["token", "  TOKEN ", "ｔｏｋｅｎ", "A\u00a0 Token", "a token\n"],
 )
 def test_text_is_folded(given_text: str) -> None:
-    assert score(quiz("text", [], ("token", "a token")), given_text) == Score(1.0, True)
+    assert score(quiz("text", [], ("token", "a token")), Answer(typed=(given_text,))) == Score(1.0, True)
 
 
 @pytest.mark.parametrize("given_text", ["", "   ", "tokens", "to ken"])
 def test_other_text_is_wrong(given_text: str) -> None:
-    assert score(quiz("text", [], ("token", "")), given_text) == Score(0.0, False)
+    assert score(quiz("text", [], ("token", "")), Answer(typed=(given_text,))) == Score(0.0, False)
 
 
 @settings(deadline=None)
 @given(st.text(min_size=1).filter(lambda text: text.strip()))
 def test_folding_twice_changes_nothing_and_case_never_matters(text: str) -> None:
     assert fold(fold(text)) == fold(text)
-    assert score(quiz("text", [], (text,)), text).right == bool(fold(text))
+    assert score(quiz("text", [], (text,)), Answer(typed=(text,))).right == bool(fold(text))
 
 
 def test_composed_and_decomposed_letters_are_alike() -> None:
     assert score(quiz("text", [], ("café",)), "CAFE\u0301").right
 
 
-def test_answers_of_the_wrong_kind_are_bugs() -> None:
-    with pytest.raises(TypeError):
-        score(quiz("text", [], ("a",)), 1)
-    with pytest.raises(TypeError):
-        score(quiz("single", [True, False]), "0")
-    with pytest.raises(IndexError):
-        score(quiz("single", [True, False]), 2)
+@pytest.mark.parametrize(
+    ("kind", "answer"),
+    [
+        ("text", Answer((1,))), ("text", Answer()), ("single", Answer(typed=("0",))), ("single", Answer((2,))),
+        ("single", Answer()), ("multiple", Answer((0, 0))), ("ordering", Answer((0,))), ("ordering", Answer((0, 0))),
+    ],
+)  # fmt: skip
+def test_answers_of_the_wrong_kind_are_bugs(kind: str, answer: Answer) -> None:
+    with pytest.raises(ValueError, match="cannot have this answer"):
+        score(quiz(kind, [True, False], ("a",)), answer)
 
 
 def test_lesson_score_is_the_mean_and_what_is_missing_counts_zero() -> None:

@@ -172,11 +172,11 @@ def test_a_newer_file_is_refused_with_the_step_it_has(file: Path) -> None:
 
 def test_a_failing_migration_leaves_the_file_as_it_was(file: Path) -> None:
     later = Migrations("learner")
-    for step in (migrations.m0001_start,):
+    for step in (migrations.m0001_start, migrations.m0002_learning):
         later()(step)
 
     @later()
-    def m0002_breaks(db: Database) -> None:
+    def m0003_breaks(db: Database) -> None:
         db.execute("CREATE TABLE half (x)")
         raise ValueError("a bug")
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop_app.lessons.lesson import Answer
 from desktop_app.ui.main_window import PAGES, MainWindow
 
 
@@ -50,7 +51,9 @@ def answered(window: MainWindow) -> None:
     quiz_step(window)
     step = window.learn_model.reader.step
     assert step is not None
-    window.learn_model.answer(step.questions[0].id, "x" if step.questions[0].kind == "text" else (0,))
+    window.learn_model.answer(
+        step.questions[0].id, Answer(typed=("x",)) if step.questions[0].kind == "text" else Answer((0,))
+    )
 
 
 def prompt(window: MainWindow, tab: int) -> None:

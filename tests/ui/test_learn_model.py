@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app.lessons.lesson import QuestionId
+from desktop_app.lessons.lesson import Answer, QuestionId
 from desktop_app.services import Services
 from desktop_app.storage.locations import Locations
 from desktop_app.ui.pages.learn.model import LearnModel
@@ -75,10 +75,10 @@ def model_of(tmp_path: Path, *, version: str = "1.0", attempts: int = 0) -> tupl
 
 def answer_all(model: LearnModel) -> None:
     model.go(0)
-    model.answer(ONE, (1,))
+    model.answer(ONE, Answer((1,)))
     model.next()
-    model.answer(ALL, (0, 1))
-    model.answer(WORD, " Tent ")
+    model.answer(ALL, Answer((0, 1)))
+    model.answer(WORD, Answer(typed=(" Tent ",)))
 
 
 def test_all_right_passes_and_is_stored(tmp_path: Path, qapp: object) -> None:
@@ -93,9 +93,9 @@ def test_all_right_passes_and_is_stored(tmp_path: Path, qapp: object) -> None:
 
 def test_below_the_mark_names_what_to_look_at_and_can_be_answered_again(tmp_path: Path, qapp: object) -> None:
     model, services = model_of(tmp_path)
-    model.answer(ONE, (0,))
+    model.answer(ONE, Answer((0,)))
     model.next()
-    model.answer(ALL, (0,))
+    model.answer(ALL, Answer((0,)))
     model.next()
     assert model.reader.finished and not model.reader.passed
     assert [(number, answered) for number, _, answered in model.reader.missed] == [(0, True), (1, True), (1, False)]
@@ -111,7 +111,7 @@ def test_a_wrong_answer_gives_its_own_feedback_and_then_the_solution(tmp_path: P
     model, services = model_of(tmp_path)
     model.show_solution(ONE)
     assert not model.reader.questions[ONE].solution_shown, "not before the first try"
-    model.answer(ONE, (0,))
+    model.answer(ONE, Answer((0,)))
     state = model.reader.questions[ONE]
     assert state.score is not None and [one.text for one in state.score.feedback] == ["Not this."]
     model.show_solution(ONE)
@@ -121,32 +121,32 @@ def test_a_wrong_answer_gives_its_own_feedback_and_then_the_solution(tmp_path: P
 
 def test_the_best_try_counts(tmp_path: Path, qapp: object) -> None:
     model, services = model_of(tmp_path)
-    model.answer(ONE, (1,))
+    model.answer(ONE, Answer((1,)))
     model.try_again(ONE)
-    model.answer(ONE, (0,))
+    model.answer(ONE, Answer((0,)))
     assert services.learner.best_scores("short") == {"one": 1.0}
     services.close()
 
 
 def test_tries_run_out(tmp_path: Path, qapp: object) -> None:
     model, services = model_of(tmp_path, attempts=1)
-    model.answer(ONE, (0,))
+    model.answer(ONE, Answer((0,)))
     model.try_again(ONE)
     assert not model.reader.questions[ONE].may_answer
-    model.answer(ONE, (1,))
+    model.answer(ONE, Answer((1,)))
     assert services.learner.best_scores("short") == {"one": 0.0}
     services.close()
 
 
 def test_it_resumes_at_the_step_with_the_answers_given(tmp_path: Path, qapp: object) -> None:
     model, services = model_of(tmp_path)
-    model.answer(ONE, (0,))
+    model.answer(ONE, Answer((0,)))
     model.next()
-    model.answer(ALL, (0, 2))
+    model.answer(ALL, Answer((0, 2)))
     services.close()
     again, services = model_of(tmp_path)
     assert again.reader.number == 1
-    assert again.reader.questions[ALL].picked == (0, 2)
+    assert again.reader.questions[ALL].answer == Answer((0, 2))
     assert again.reader.questions[WORD].score is None
     services.close()
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.errors import AppError
-from desktop_app.lessons.lesson import LearningPath, Lesson, QuestionId, Quiz, Step
-from desktop_app.lessons.scoring import Score, is_passed, lesson_score, score
+from desktop_app.lessons.lesson import Answer, LearningPath, Lesson, QuestionId, Quiz, Step
+from desktop_app.lessons.scoring import Score, is_passed, lesson_score, score, stored_answer, typed_as_text
 from desktop_app.records.learning import LessonProgress
 from desktop_app.services import Services
 
@@ -39,14 +38,13 @@ class PathRows:
 
 @dataclass(frozen=True, slots=True)
 class QuestionState:
-    """One question in the reader. picked holds option numbers from 0, score the latest try's result, None before it.
+    """One question in the reader. answer is the latest one, score what it is worth; None before it and for a new try.
 
     tries counts this person's stored attempts; hints is how many are shown.
     """
 
     quiz: Quiz
-    picked: tuple[int, ...] = ()
-    typed: str = ""
+    answer: Answer | None = None
     score: Score | None = None
     best: float | None = None
     tries: int = 0
@@ -153,23 +151,20 @@ class LearnModel(QObject):
 
     # -- questions ---------------------------------------------------------------------------------------------------
 
-    def answer(self, question_id: QuestionId, answer: Collection[int] | str) -> None:
-        """Score and store an answer: the picked option numbers, or the typed text."""
+    def answer(self, question_id: QuestionId, answer: Answer) -> None:
+        """Score and store an answer."""
         lesson, known = self.reader.lesson, self._questions[question_id]
         if lesson is None or not known.may_answer:
             return
-        quiz = known.quiz
-        given = answer if isinstance(answer, str) else tuple(sorted(answer))
-        result = score(quiz, next(iter(given)) if quiz.kind == "single" and not isinstance(given, str) else given)
-        chosen, typed = ((), given) if isinstance(given, str) else (given, "")
-        tries = known.tries + 1
+        result, tries = score(known.quiz, answer), known.tries + 1
         if not lesson.is_draft:
             self._services.learner.save_attempt(
-                lesson.id, lesson.version, question_id, score=result.value, chosen=chosen, typed=typed
-            )
+                lesson.id, lesson.version, question_id,
+                score=result.value, chosen=answer.chosen, typed=typed_as_text(answer),
+            )  # fmt: skip
         self._update(
             replace(
-                known, picked=chosen, typed=typed, score=result, tries=tries, best=max(result.value, known.best or 0.0),
+                known, answer=answer, score=result, tries=tries, best=max(result.value, known.best or 0.0),
                 tries_left=None if not lesson.attempts else max(0, lesson.attempts - tries),
             )
         )  # fmt: skip
@@ -179,7 +174,7 @@ class LearnModel(QObject):
         """Open a question for another answer."""
         known = self._questions[question_id]
         if known.tries_left != 0:
-            self._update(replace(known, score=None, picked=(), typed="", solution_shown=False))
+            self._update(replace(known, score=None, answer=None, solution_shown=False))
 
     def hint(self, question_id: QuestionId) -> None:
         """Show one more hint."""
@@ -205,12 +200,8 @@ class LearnModel(QObject):
         )
         if fresh or not attempts:
             return known
-        last = attempts[-1]
-        fits = all(index < len(quiz.choices) for index in last.chosen) and (bool(last.chosen) or quiz.kind != "single")
-        if not fits or (quiz.kind == "text" and not last.typed):
-            return known  # the question changed since, or the typed answer could not be kept
-        given = last.typed if quiz.kind == "text" else last.chosen[0] if quiz.kind == "single" else last.chosen
-        return replace(known, picked=last.chosen, typed=last.typed, score=score(quiz, given))
+        answer = stored_answer(quiz, attempts[-1].chosen, attempts[-1].typed)
+        return replace(known, answer=answer, score=score(quiz, answer)) if answer else known
 
     def _go(self, lesson: Lesson, number: int) -> None:
         step = lesson.steps[number]
@@ -225,18 +216,18 @@ class LearnModel(QObject):
         )  # fmt: skip
 
     def _finish(self, lesson: Lesson) -> None:
-        best = {QuestionId(key): value for key, value in self._services.learner.best_scores(lesson.id).items()}
+        best = self._services.learner.best_scores(lesson.id)
         if lesson.is_draft:
-            best = {quiz_id: known.best or 0.0 for quiz_id, known in self._questions.items()}
+            best = {str(quiz_id): known.best or 0.0 for quiz_id, known in self._questions.items()}
         value = lesson_score(lesson, best)
         passed = is_passed(lesson, value)
         if not lesson.is_draft:
             self._services.learner.finish_lesson(lesson.id, score=value, passed=passed)
         missed = tuple(
-            (number, quiz.question, quiz.id in best)
+            (number, block.question if isinstance(block, Quiz) else block.title, block.id in best)
             for number, step in enumerate(lesson.steps)
-            for quiz in step.questions
-            if best.get(quiz.id, 0.0) < 1.0
+            for block in step.graded
+            if best.get(block.id, 0.0) < 1.0
         )
         self._show(
             replace(

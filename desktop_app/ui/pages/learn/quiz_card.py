@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QCheckBox, QLineEdit, QRadioButton, QWidget
 
+from desktop_app.lessons.lesson import Answer
 from desktop_app.lessons.render import plain_text, render_html, render_inline
 from desktop_app.ui.pages.learn.model import LearnModel, QuestionState
 from desktop_app.ui.theme import Theme
@@ -85,28 +86,30 @@ class QuizCard(Card):
     def _on_changed(self) -> None:
         self._check.setEnabled(bool(self._answer()))
 
-    def _answer(self) -> tuple[int, ...] | str:
+    def _answer(self) -> Answer | None:
         if self._quiz.kind == "text":
-            return self._field.text().strip()
-        return tuple(index for index, option in enumerate(self._options) if option.isChecked())
+            typed = self._field.text().strip()
+            return Answer(typed=(typed,)) if typed else None
+        chosen = tuple(index for index, option in enumerate(self._options) if option.isChecked())
+        return Answer(chosen) if chosen else None
 
     def _on_check_clicked(self) -> None:
-        if self._answer():
-            self._model.answer(self._quiz.id, self._answer())
+        if answer := self._answer():
+            self._model.answer(self._quiz.id, answer)
 
     def _render(self, state: QuestionState) -> None:
         answered = state.score is not None
         self._group.setExclusive(False)
         for index, option in enumerate(self._options):
-            if answered or not state.may_answer or state.picked:
-                option.setChecked(index in state.picked)
+            if answered or not state.may_answer:
+                option.setChecked(state.answer is not None and index in state.answer.chosen)
             elif state.tries:
                 option.setChecked(False)
             option.setEnabled(state.may_answer)
         self._group.setExclusive(self._quiz.kind == "single")
         if self._quiz.kind == "text":
             if answered or state.tries:
-                self._field.setText(state.typed)
+                self._field.setText(state.answer.typed[0] if state.answer else "")
             self._field.setReadOnly(not state.may_answer)
         self._show_feedback(state)
         self._check.setVisible(not answered)

@@ -1,0 +1,139 @@
+"""Documents of the fictional company: content/documents/<id>.md, with what is planted in them (docs/formats/document.md).
+
+Exercises use them as sources (claims) and as texts to redact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop_app.errors import AppError, ContentError
+from desktop_app.lessons.fields import ID, ID_SAYS, Codes, Fields
+from desktop_app.lessons.front_matter import split_front_matter
+from desktop_app.lessons.problem import Problem, Problems
+from desktop_app.lessons.scan import split_lines
+from desktop_app.storage.yaml_text import load_yaml_with_lines, read_utf8
+
+_CODES = Codes("L602", "L602", "L602")
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """Something in a document that must not leave the building: every occurrence of text, and why.
+
+    kind is one of guard.kinds.KINDS or "person", "address", "health", "pay", "plan", "secret" for what no pattern finds.
+    """
+
+    text: str
+    kind: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document: text is its body, exactly as shown; planted in the file's order."""
+
+    id: str
+    title: str
+    kind: str
+    language: str
+    planted: tuple[Planted, ...]
+    text: str
+    path: Path
+
+    def spans(self) -> tuple[tuple[int, int, Planted], ...]:
+        """Every occurrence of something planted: start and end in characters of text, in order, never overlapping.
+
+        Where two overlap, the longer one counts.
+        """
+        found: list[tuple[int, int, Planted]] = []
+        taken = [False] * len(self.text)
+        for planted in sorted(self.planted, key=lambda one: -len(one.text)):
+            at = self.text.find(planted.text)
+            while at >= 0:
+                end = at + len(planted.text)
+                if not any(taken[at:end]):
+                    taken[at:end] = [True] * (end - at)
+                    found.append((at, end, planted))
+                at = self.text.find(planted.text, end)
+        return tuple(sorted(found, key=lambda span: span[0]))
+
+
+def read_document(path: Path) -> Document:
+    """The document in a UTF-8 file; raises ContentError for the first thing wrong with it."""
+    document, problems = parse_document(read_utf8(path), path)
+    for problem in problems:
+        if problem.severity == "error":
+            raise problem.as_error()
+    if document is None:
+        raise ContentError("The file holds no document. Start it with front matter between --- lines.", path, 1)
+    return document
+
+
+def parse_document(text: str, path: Path) -> tuple[Document | None, tuple[Problem, ...]]:
+    """The document in text and everything wrong with it, in file order; path is only named."""
+    problems = Problems(path)
+    lines = split_lines(text)
+    split = split_front_matter(lines, problems)
+    if split is None:
+        return None, problems.sorted()
+    try:
+        value, places = load_yaml_with_lines(split[0], path, first_line=2)
+    except ContentError as error:
+        problems.add_error("L602", error)
+        return None, problems.sorted()
+    fields = Fields(value, places, problems, _CODES)
+    document = Document(
+        id=fields.text("id", required=True, pattern=ID, says=ID_SAYS),
+        title=fields.text("title", required=True, longest=120),
+        kind=fields.text("kind", required=True, longest=40),
+        language=fields.text("language", required=True, longest=12),
+        planted=tuple(map(_planted, fields.mappings("planted"))),
+        text="\n".join(lines[split[1] :]).strip("\n") + "\n",
+        path=path,
+    )
+    fields.finish()
+    if document.id and path.suffix == ".md" and path.name.split(".")[0] != document.id:
+        fields.wrong(f'The id is "{document.id}" but the file is "{path.name}". Give both the same name.', "id")
+    for number, planted in enumerate(document.planted):
+        if planted.text and planted.text not in document.text:
+            fields.wrong("This text does not stand in the document. Copy it word for word.", "planted", number, "text")
+    return document, problems.sorted()
+
+
+def _planted(fields: Fields) -> Planted:
+    planted = Planted(
+        fields.text("text", required=True),
+        fields.text("kind", required=True, longest=40),
+        fields.text("why", required=True, longest=300),
+    )
+    fields.finish()
+    return planted
+
+
+class DocumentLibrary:
+    """Documents at <folder>/<id>.md; of two with the same id the one in the earlier folder counts."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._folders = tuple(folders)
+
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all documents in alphabetical order, without reading one."""
+        return tuple(sorted(self._files()))
+
+    def get(self, document_id: str) -> Document:
+        """One document; raises ContentError if it cannot be read, AppError if there is none."""
+        file = self._files().get(document_id)
+        if file is None:
+            known = ", ".join(self.ids()) or "none at all"
+            raise AppError(f'There is no document "{document_id}". Known are {known}.')
+        return read_document(file)
+
+    def _files(self) -> dict[str, Path]:
+        found: dict[str, Path] = {}
+        for folder in self._folders:
+            for file in sorted(folder.glob("*.md")):
+                found.setdefault(file.stem, file)
+        return found
