@@ -54,6 +54,8 @@ SYSTEM_LIBRARIES = {
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
     "libgomp.so.1": "libgomp1",
 }
+# Exported lessons are tested in a real browser; any of these will do.
+BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome")
 
 
 def main() -> int:
@@ -71,6 +73,8 @@ def main() -> int:
         return 0
     try:
         system_packages()
+        if arguments.dev:
+            browser()
         make_venv()
         install("runtime.txt")
         install_llama()
@@ -142,6 +146,20 @@ def system_packages() -> None:
     subprocess.run([*prefix, "apt-get", "update", "-qq"], env=environment, stdout=subprocess.DEVNULL)
     if subprocess.run([*prefix, *command, "-qq"], env=environment, stdout=subprocess.DEVNULL).returncode:
         raise Problem(f"System packages could not be installed. Run this, then try again: {by_hand}")
+
+
+def browser() -> None:
+    """Install a browser for the tests of exported lessons if that needs nobody's help; without one they are skipped."""
+    if any(map(shutil.which, BROWSERS)):
+        return
+    if shutil.which("apt-get") and os.geteuid() == 0:
+        say("Installing a browser for the tests")
+        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(["apt-get", "update", "-qq"], env=environment, stdout=subprocess.DEVNULL)
+        command = ["apt-get", "install", "-y", "--no-install-recommends", "-qq", BROWSERS[0]]
+        subprocess.run(command, env=environment, stdout=subprocess.DEVNULL)
+    if not any(map(shutil.which, BROWSERS)):
+        say(f"No browser was found ({', '.join(BROWSERS)}): the tests that need one will be skipped")
 
 
 def loads(library: str) -> bool:
