@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_app.errors import AppError, ContentError
+from desktop_app.lessons.company import Company, read_company
 from desktop_app.lessons.fields import ID, ID_SAYS, Codes, Fields
 from desktop_app.lessons.front_matter import split_front_matter
 from desktop_app.lessons.problem import Problem, Problems
 from desktop_app.lessons.scan import split_lines
 from desktop_app.storage.yaml_text import load_yaml_with_lines, read_utf8
 
+DOCUMENTS = "documents"  # the folder of a content folder that holds them
 _CODES = Codes("L602", "L602", "L602")
 
 
@@ -114,7 +116,10 @@ def _planted(fields: Fields) -> Planted:
 
 
 class DocumentLibrary:
-    """Documents at <folder>/<id>.md; of two with the same id the one in the earlier folder counts."""
+    """Documents at <folder>/<id>.md; of two with the same id the one in the earlier folder counts.
+
+    A folder's company.yml is the register of the invented company its documents speak of.
+    """
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self._folders = tuple(folders)
@@ -130,6 +135,11 @@ class DocumentLibrary:
             known = ", ".join(self.ids()) or "none at all"
             raise AppError(f'There is no document "{document_id}". Known are {known}.')
         return read_document(file)
+
+    def companies(self) -> tuple[Company, ...]:
+        """Each folder's register, in order; raises ContentError if one cannot be read."""
+        files = (folder / "company.yml" for folder in self._folders)
+        return tuple(read_company(file) for file in files if file.is_file())
 
     def _files(self) -> dict[str, Path]:
         found: dict[str, Path] = {}
