@@ -9,8 +9,13 @@ from desktop_app.jobs import Job
 from desktop_app.storage.locations import Locations
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
     from desktop_app.lessons.documents import DocumentLibrary
+    from desktop_app.lessons.known import Known
     from desktop_app.lessons.library import LessonLibrary
+    from desktop_app.lessons.review import ReviewDesk
     from desktop_app.prompts.library import PromptLibrary
     from desktop_app.prompts.search import PromptIndex
     from desktop_app.records.learner import LearnerRepository
@@ -50,11 +55,24 @@ class Services:
         return LessonLibrary([folder / "lessons" for folder in folders], [folder / "paths" for folder in folders])
 
     @cached_property
+    def rules(self) -> LessonLibrary:
+        """The rule sets: lesson files whose questions are reviewed from the start."""
+        from desktop_app.lessons.library import LessonLibrary
+
+        return LessonLibrary([folder / "rules" for folder in self.locations.content])
+
+    @cached_property
     def documents(self) -> DocumentLibrary:
         """The fictional company's documents."""
         from desktop_app.lessons.documents import DocumentLibrary
 
         return DocumentLibrary([folder / "documents" for folder in self.locations.content])
+
+    def known_to_lint(self, files: Iterable[Path] = ()) -> Known:
+        """What lessons may refer to, with what stands in the content folders that files belong to."""
+        from desktop_app.lessons.known import known_in
+
+        return known_in(self.locations.content, self.lessons.ids(), self.prompts.references(), files)
 
     @cached_property
     def learner(self) -> LearnerRepository:
@@ -62,6 +80,13 @@ class Services:
         from desktop_app.records.learner import LearnerRepository
 
         return LearnerRepository(self.locations)
+
+    @cached_property
+    def reviews(self) -> ReviewDesk:
+        """Spaced review of this person's questions and rules; raises StoreError."""
+        from desktop_app.lessons.review import ReviewDesk
+
+        return ReviewDesk(self.lessons, self.rules, self.learner)
 
     @cached_property
     def model(self) -> ModelClient:

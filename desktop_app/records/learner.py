@@ -17,6 +17,7 @@ from uuid import uuid4
 from desktop_app.errors import StoreError
 from desktop_app.records.audit import AuditChain, read_head, utc_now
 from desktop_app.records.learning import JUDGEMENTS, Attempt, LessonProgress, Profile, Run, RunText
+from desktop_app.records.reviews import ReviewRepository
 from desktop_app.storage import migrations
 from desktop_app.storage.database import DamagedError, open_database, store_errors, writing
 from desktop_app.storage.locations import Locations
@@ -35,6 +36,7 @@ class LearnerRepository:
         _refuse_emptied(self._path, locations.audit_head)
         self._db = open_database(self._path, migrations.learner, durable=True)
         self.audit = AuditChain(self._db, self._path, locations.audit_head, now)
+        self.reviews = ReviewRepository(self._db, self._path, self._recording, now)
         self._memory: dict[str, str] = {}  # place → text that cannot be sealed, or not yet
         self.vault = _CLOSED
         if not self._meta("profile_id"):
@@ -332,7 +334,16 @@ class LearnerRepository:
     def erase(self) -> None:
         """Delete everything but the audit chain's fact that it happened; the file is rewritten, so nothing lingers."""
         with self._recording("records_erased", {}):
-            for table in ("profile", "lesson_progress", "attempts", "runs", "drafts", "favourites"):
+            for table in (
+                "profile",
+                "lesson_progress",
+                "attempts",
+                "runs",
+                "drafts",
+                "favourites",
+                "review_cards",
+                "review_log",
+            ):
                 self._db.execute(f"DELETE FROM {table}")
         self._memory.clear()
         with store_errors(self._path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 JUDGEMENTS = ("yes", "after a fix", "no")
 
@@ -84,3 +84,36 @@ class Run:
     checks: Mapping[str, bool]
     judgement: str
     text: RunText | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewCard:
+    """How well one question is remembered, in the terms of FSRS: stability in days, difficulty from 1 to 10.
+
+    lesson_id is "rules/<id>" for a rule set. Days are the person's own: midnight where they are ends one.
+    """
+
+    lesson_id: str
+    question_id: str
+    state: int
+    step: int | None
+    stability: float
+    difficulty: float
+    due: date
+    last_review: date
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One answer that counted for spaced review: rating is 1 (again), 2 (hard), 3 (good) or 4 (easy).
+
+    expected_recall is from 0.0 to 1.0, None for a question's first review. id is 0 before it is stored.
+    """
+
+    id: int
+    lesson_id: str
+    question_id: str
+    at: datetime
+    rating: int
+    expected_recall: float | None
+    interval_days: int
