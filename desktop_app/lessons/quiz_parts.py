@@ -9,15 +9,17 @@ from desktop_app.lessons.lesson import GAP, Choice, Gap
 from desktop_app.lessons.scan import without_code
 
 # In each pattern what follows a repeated part starts with another character, so there is one way only to match.
-_GAP = re.compile(r"(?<![\\!])\[\[((?:\\.|[^\[\]\\])+)\]\](?![(\[:])")
+_GAP = re.compile(r"(?<![\\!])\[\[((?:\\.|[^\[\]\\])+)\]\](?![(\[])")
 _DROP = re.compile(r"(?<![\\!])\[->\[((?:\\.|[^\[\]\\])+)\]\]")
-_HEAD = re.compile(r"\s*(?:-[ \t]?)?\[((?:\s*(?:\[[^\[\]()]*\]|\([^\[\]()]*\)))+)\s*\]\s*")
+_HEAD = re.compile(r"\s*(?:-[ \t]?)?\[((?:\s*(?:\[[^\[\]]*\](?!\()|\([^()]*\)))+)\s*\]\s*")
 _ROW = re.compile(r"\s*(?:-[ \t]?)?\[((?:\s*(?:\[[xX ]?\]|\([xX ]?\)))+)\s*\]\s*(\S.*)?")
+_TITLE = re.compile(r"\[([^\[\]]*)\]|\(([^()]*)\)")
 _CELL = re.compile(r"[\[(]([^\[\]()]*)[\])]")
 _ORDER = re.compile(r"\s*(?:-[ \t]?)?\[\[([0-9]{1,2})\]\][ \t]+(\S.*)")
 _PIPE = re.compile(r"(?<!\\)\|")
 _ESCAPED = re.compile(r"\\([|()\[\]@])")
 _MARKS = frozenset({"", "x"})
+_NO_GAP = "\ufffd"  # for a GAP that somebody typed: it must not count as one
 
 
 class MatrixRow(NamedTuple):
@@ -38,21 +40,18 @@ class GapText(NamedTuple):
 
 
 def has_gap(text: str) -> bool:
-    """True for a line with a gap or selection inside, code aside."""
-    plain = without_code(text)
-    return any(match[1].strip() not in ("?", "!") for match in _gaps(plain))
+    """True for a line with a gap or selection inside, code and comments aside."""
+    return bool(_gaps(text))
 
 
 def gap_text(text: str) -> GapText:
     """The paragraph with each gap replaced by GAP, and the gaps in order."""
-    plain = without_code(text)
+    text = text.replace(GAP, _NO_GAP)
     parts: list[str] = []
     gaps: list[Gap] = []
     alternatives: list[int] = []
     done = 0
-    for match in _gaps(plain):
-        if match[1].strip() in ("?", "!"):
-            continue
+    for match in _gaps(text):
         parts += [text[done : match.start()], GAP]
         done = match.end()
         gap, listed = read_gap(text[match.start(1) : match.end(1)])
@@ -62,8 +61,23 @@ def gap_text(text: str) -> GapText:
     return GapText("".join([*parts, text[done:]]).replace("\n", " "), tuple(gaps), tuple(alternatives))
 
 
-def _gaps(plain: str) -> list[re.Match[str]]:
-    return sorted([*_GAP.finditer(plain), *_DROP.finditer(plain)], key=lambda match: match.start())
+def _gaps(text: str) -> list[re.Match[str]]:
+    """Where gaps stand, in order; code and comments are blanked in what the matches hold."""
+    if "[" not in text:
+        return []
+    plain = _without_comments(without_code(text))
+    found = sorted([*_GAP.finditer(plain), *_DROP.finditer(plain)], key=lambda match: match.start())
+    return [match for match in found if match[1].strip() not in ("?", "!")]
+
+
+def _without_comments(text: str) -> str:
+    """text with comments replaced by as many spaces; one that is not closed is none."""
+    start, parts, done = text.find("<!--"), [], 0
+    while start >= 0 and (end := text.find("-->", start + 4)) >= 0:
+        parts += [text[done:start], " " * (end + 3 - start)]
+        done = end + 3
+        start = text.find("<!--", done)
+    return "".join([*parts, text[done:]])
 
 
 def read_gap(inside: str) -> tuple[Gap, bool]:
@@ -94,10 +108,13 @@ def unescape(text: str) -> str:
 
 
 def matrix_head(text: str) -> tuple[str, ...] | None:
-    """The column titles of [[a] [b] [c]], None if text is something else."""
+    """The column titles of [[a] [b] [c]], None if text is something else.
+
+    As in LiaScript a title in [ ] may hold round brackets and one in ( ) square ones; [[text](address)] is a link.
+    """
     if not (match := _HEAD.fullmatch(text)):
         return None
-    cells = tuple(cell.strip() for cell in _CELL.findall(match[1]))
+    cells = tuple((square or round_).strip() for square, round_ in _TITLE.findall(match[1]))
     is_row = all(cell.casefold() in _MARKS for cell in cells)
     return None if len(cells) < 2 or is_row else cells
 

@@ -35,6 +35,7 @@ _COMMENT = re.compile(r"\s*<!--\s*(id|also)(?:[ \t]+([0-9]{1,2}))?:(.*?)-->\s*")
 _FOREIGN = re.compile(
     r"(?<![\\!])(?:\[\[!\]\](?![(\[:])|\[\([xX ]?\)\](?!\()|\[\([^()\[\]]*\)(?:\s+\([^()\[\]]*\))+\](?!\())"
 )
+_NO_GAPS_HERE = "Gaps work in a paragraph, not in a list, table or quote. Write the sentence without its mark."
 _NOT_PARAGRAPH = re.compile(r"\s*(?:[>|<]|[-*+][ \t]|[0-9]+[.)][ \t])")
 
 
@@ -71,7 +72,7 @@ def quiz_kind(lines: Sequence[Line], index: int) -> QuizKind | None:
         return "multiple"
     if is_hint(line):
         return None
-    if order_line(line.text) and index + 1 < len(lines) and order_line(lines[index + 1].text):
+    if order_line(line.text) and _another_item_follows(lines, index + 1):
         return "ordering"
     if match := _TEXT.fullmatch(line.text):
         if match[1].strip() in ("?", "!"):
@@ -80,6 +81,13 @@ def quiz_kind(lines: Sequence[Line], index: int) -> QuizKind | None:
     if matrix_head(line.text):
         return "matrix"
     return "gaps" if has_gap(line.text) else None
+
+
+def _another_item_follows(lines: Sequence[Line], index: int) -> bool:
+    """True if the next line that is no feedback is one more item to order."""
+    while index < len(lines) and is_indented_quote(lines[index]):
+        index += 1
+    return index < len(lines) and lines[index].kind == "text" and order_line(lines[index].text) is not None
 
 
 def is_inline(line: Line) -> bool:
@@ -99,7 +107,11 @@ def is_indented_quote(line: Line) -> bool:
 
 def foreign_syntax(line: Line) -> int | None:
     """The column at which quiz syntax starts that is not read, None if there is none."""
-    match = _FOREIGN.search(without_code(line.text)) if "[" in line.text else None
+    if "[" not in line.text:
+        return None
+    if matrix_row(line.text):
+        return line.text.index("[") + 1
+    match = _FOREIGN.search(without_code(line.text))
     return match.start() + 1 if match else None
 
 
@@ -117,12 +129,16 @@ def take_question(prose: list[Line], first_option: Line, problems: Problems, *, 
     comments: list[Line] = []
     if not inline:
         _take_comments(prose, comments)
-    paragraph: list[Line] = []
-    while prose and prose[-1].kind == "text" and not prose[-1].is_blank and not prose[-1].text.startswith("#"):
-        paragraph.insert(0, prose.pop())
+    start = len(prose)
+    while start and prose[start - 1].kind == "text" and not _ends_paragraph(prose[start - 1]):
+        start -= 1
+    paragraph = prose[start:]
     if paragraph and _NOT_PARAGRAPH.match(paragraph[0].text):
-        prose.extend(paragraph)
         paragraph = []
+        if inline:
+            problems.add("L217", _NO_GAPS_HERE, first_option.number)
+    else:
+        del prose[start:]
     _take_comments(prose, comments)
     text = "\n".join(line.text.strip() for line in paragraph)
     question = Question(text, paragraph[0].number if paragraph else first_option.number)
@@ -132,6 +148,10 @@ def take_question(prose: list[Line], first_option: Line, problems: Problems, *, 
     for line in reversed(comments):
         _read_comment(line, question, problems)
     return question
+
+
+def _ends_paragraph(line: Line) -> bool:
+    return line.is_blank or line.text.startswith("#")
 
 
 def _take_comments(prose: list[Line], comments: list[Line]) -> None:
@@ -266,12 +286,14 @@ class QuizReader:
         while inline and index < len(self._lines) and self._goes_on(self._lines[index]):
             text.append(self._lines[index].text.strip())
             index += 1
-        if any(_NOT_PARAGRAPH.match(line) for line in text):
-            message = "Gaps work in a paragraph, not in a list, table or quote. Write the sentence without its mark."
-            self._problems.add("L217", message, first.number)
+        if any(_NOT_PARAGRAPH.match(line) or _is_rule(line) for line in "\n".join(text).split("\n")):
+            self._problems.add("L217", _NO_GAPS_HERE, first.number)
         body, gaps, listed = gap_text("\n".join(text))
+        if not gaps:
+            message = "These brackets stand in code that runs over several lines. Keep the code on one line."
+            self._problems.add("L217", message, first.number)
         for number, answers in question.also:
-            if number > len(gaps) or gaps[number - 1].options:
+            if not 1 <= number <= len(gaps) or gaps[number - 1].options:
                 message = f"The comment also is for gap {number}, which is no gap to type in. Correct its number."
                 self._problems.add("L211", message, question.line)
             else:
@@ -379,6 +401,7 @@ class QuizReader:
                 self._closed = True
                 return end + 1
         self._problems.add("L209", "The solution is never closed. Add a second line of **** behind it.", opening)
+        self._closed = True  # what follows may be meant as the solution, so nothing else is said of it
         return index + 1
 
     # -- checks ------------------------------------------------------------------------------------------------------
@@ -456,6 +479,12 @@ class QuizReader:
             self._answers += [answer for answer in answers if answer]
         if not self._answers:
             self._problems.add("L201", "There is no accepted answer. Write it between the double brackets.", first)
+
+
+def _is_rule(line: str) -> bool:
+    """True for what makes the line above a heading or a table head."""
+    marks = set(line.strip())
+    return marks == {"="} or ("-" in marks and marks <= set("-:| \t"))
 
 
 def _dedent(lines: Sequence[str]) -> str:

@@ -73,7 +73,7 @@ def stored_answer(quiz: Quiz, chosen: tuple[int, ...], typed: str) -> Answer | N
     has_typed = quiz.kind == "text" or any(not gap.options for gap in quiz.gaps)
     if has_typed and not typed:
         return None
-    parts = tuple(typed.split(_SEPARATOR)) if quiz.kind in ("text", "gaps") else ()
+    parts = tuple(typed.split(_SEPARATOR)) if has_typed else ("",) * len(quiz.gaps)
     answer = Answer(chosen, parts)
     return answer if fits(quiz, answer) else None
 
@@ -170,9 +170,12 @@ def _is_accepted(typed: str, answers: Collection[str]) -> bool:
 
 
 def fold_answer(text: str) -> str:
-    """text folded, with straight quotes and hyphens for typographic ones and no full stop or quotes around it."""
+    """text folded, with straight quotes and hyphens for typographic ones and no full stop or quotes around it.
+
+    What has nothing else, such as "...", stays, so that it can be an answer too.
+    """
     folded = fold(text).translate(_PLAIN)
-    return folded.rstrip(".!").strip("\"'").strip()
+    return folded.rstrip(".!\"' ").lstrip("\"' ") or folded
 
 
 def fold(text: str) -> str:
