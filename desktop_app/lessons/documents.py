@@ -5,11 +5,12 @@ Exercises use them as sources (claims) and as texts to redact.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_app.errors import AppError, ContentError
+from desktop_app.guard.kinds import KINDS
 from desktop_app.lessons.company import Company, read_company
 from desktop_app.lessons.fields import ID, ID_SAYS, Codes, Fields
 from desktop_app.lessons.front_matter import split_front_matter
@@ -19,13 +20,39 @@ from desktop_app.storage.yaml_text import load_yaml_with_lines, read_utf8
 
 DOCUMENTS = "documents"  # the folder of a content folder that holds them
 _CODES = Codes("L602", "L602", "L602")
+_NOT_THERE = "This text does not stand in the document. Copy it word for word."
+
+# What no pattern finds: what it is called, and what stands in front of its placeholder's number.
+KINDS_WITHOUT_PATTERN: dict[str, tuple[str, str]] = {
+    "person": ("Name", "PERSON"),
+    "address": ("Home address", "ADDRESS"),
+    "health": ("Health", "HEALTH"),
+    "pay": ("Pay", "PAY"),
+    "private": ("Private life", "PRIVATE"),
+    "reference": ("Number that leads to somebody", "REFERENCE"),
+    "organisation": ("Customer or supplier", "COMPANY"),
+    "terms": ("Terms of a contract", "TERMS"),
+    "plan": ("Not announced yet", "UNPUBLISHED"),
+    "system": ("Internal system", "SYSTEM"),
+    "secret": ("Secret", "SECRET"),
+}
+
+
+def kind_label(kind: str) -> str:
+    """What people read about a kind of planted thing, such as "Home address"."""
+    return KINDS_WITHOUT_PATTERN[kind][0] if kind in KINDS_WITHOUT_PATTERN else KINDS[kind].label
+
+
+def kind_placeholder(kind: str) -> str:
+    """The word in a kind's placeholder: "PERSON" for [PERSON-1]."""
+    return KINDS_WITHOUT_PATTERN[kind][1] if kind in KINDS_WITHOUT_PATTERN else KINDS[kind].placeholder
 
 
 @dataclass(frozen=True, slots=True)
 class Planted:
     """Something in a document that must not leave the building: every occurrence of text, and why.
 
-    kind is one of guard.kinds.KINDS or "person", "address", "health", "pay", "plan", "secret" for what no pattern finds.
+    kind is one of guard.kinds.KINDS, or of KINDS_WITHOUT_PATTERN for what no pattern finds.
     """
 
     text: str
@@ -35,7 +62,11 @@ class Planted:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document: text is its body, exactly as shown; planted in the file's order."""
+    """A document: text is its body, exactly as shown; planted in the file's order.
+
+    either has passages about which people may disagree: taking them out is neither asked for nor wrong. ask is a
+    question to a model that the text can answer without what is planted, "" if there is none.
+    """
 
     id: str
     title: str
@@ -44,23 +75,34 @@ class Document:
     planted: tuple[Planted, ...]
     text: str
     path: Path
+    either: tuple[str, ...] = ()
+    ask: str = ""
 
     def spans(self) -> tuple[tuple[int, int, Planted], ...]:
         """Every occurrence of something planted: start and end in characters of text, in order, never overlapping.
 
         Where two overlap, the longer one counts.
         """
-        found: list[tuple[int, int, Planted]] = []
         taken = [False] * len(self.text)
+        found: list[tuple[int, int, Planted]] = []
         for planted in sorted(self.planted, key=lambda one: -len(one.text)):
-            at = self.text.find(planted.text)
-            while at >= 0:
-                end = at + len(planted.text)
-                if not any(taken[at:end]):
-                    taken[at:end] = [True] * (end - at)
-                    found.append((at, end, planted))
-                at = self.text.find(planted.text, end)
+            for start, end in _occurrences(planted.text, self.text):
+                if not any(taken[start:end]):
+                    taken[start:end] = [True] * (end - start)
+                    found.append((start, end, planted))
         return tuple(sorted(found, key=lambda span: span[0]))
+
+    def either_spans(self) -> tuple[tuple[int, int], ...]:
+        """Every occurrence of a passage in either, in order."""
+        return tuple(sorted(span for passage in self.either for span in _occurrences(passage, self.text)))
+
+
+def _occurrences(part: str, text: str) -> Iterable[tuple[int, int]]:
+    """Start and end of each place where part stands, from left to right, none overlapping the one before."""
+    at = text.find(part) if part else -1
+    while at >= 0:
+        yield at, at + len(part)
+        at = text.find(part, at + len(part))
 
 
 def read_document(path: Path) -> Document:
@@ -95,20 +137,25 @@ def parse_document(text: str, path: Path) -> tuple[Document | None, tuple[Proble
         planted=tuple(map(_planted, fields.mappings("planted"))),
         text="\n".join(lines[split[1] :]).strip("\n") + "\n",
         path=path,
+        either=fields.texts("either"),
+        ask=fields.text("ask", longest=300),
     )
     fields.finish()
     if document.id and path.suffix == ".md" and path.name.split(".")[0] != document.id:
         fields.wrong(f'The id is "{document.id}" but the file is "{path.name}". Give both the same name.', "id")
     for number, planted in enumerate(document.planted):
         if planted.text and planted.text not in document.text:
-            fields.wrong("This text does not stand in the document. Copy it word for word.", "planted", number, "text")
+            fields.wrong(_NOT_THERE, "planted", number, "text")
+    for number, passage in enumerate(document.either):
+        if passage not in document.text:
+            fields.wrong(_NOT_THERE, "either", number)
     return document, problems.sorted()
 
 
 def _planted(fields: Fields) -> Planted:
     planted = Planted(
         fields.text("text", required=True),
-        fields.text("kind", required=True, longest=40),
+        fields.one_of("kind", (*KINDS_WITHOUT_PATTERN, *KINDS), required=True, default="secret"),
         fields.text("why", required=True, longest=300),
     )
     fields.finish()
