@@ -12,6 +12,7 @@ import mimetypes
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -106,7 +107,7 @@ def split_prose(markdown: str) -> tuple[tuple[str, int], ...]:
     lines, unclosed = scan(markdown.split("\n"), 0)
     if unclosed is not None:
         return ((markdown, 0),)
-    starts = [0, *(line.number for before, line in zip(lines, lines[1:], strict=False) if _starts(before, line))]
+    starts = [0, *(line.number for before, line in pairwise(lines) if _starts(before, line))]
     ends = [*starts[1:], len(lines)]
     parts = [("\n".join(line.text for line in lines[a:b]), a) for a, b in zip(starts, ends, strict=True)]
     return tuple((text.strip("\n"), at) for text, at in parts)
