@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop_app.errors import AppError
 from desktop_app.lessons.lesson import Answer, LearningPath, Lesson, QuestionId, Quiz, Step
 from desktop_app.lessons.scoring import Score, is_passed, lesson_score, score, stored_answer, typed_as_text
-from desktop_app.records.learning import LessonProgress
+from desktop_app.records.learning import Attempt, LessonProgress
 from desktop_app.services import Services
 
 
@@ -90,6 +90,7 @@ class LearnModel(QObject):
         self.paths: tuple[PathRows, ...] = ()
         self.problem = ""
         self.reader = ReaderState()
+        self._draft_best: dict[str, float] = {}  # of the exercises of a draft, by id
 
     # -- paths -------------------------------------------------------------------------------------------------------
 
@@ -120,7 +121,7 @@ class LearnModel(QObject):
         known = self._services.learner.progress(lesson_id)
         keys = [step.key for step in lesson.steps]
         number = keys.index(known.step_key) if known and known.step_key in keys else 0
-        self._questions = self._fresh_questions(lesson)
+        self._questions, self._draft_best = self._fresh_questions(lesson), {}
         self._go(lesson, number)
 
     def go(self, number: int) -> None:
@@ -187,6 +188,27 @@ class LearnModel(QObject):
         if known.tries:
             self._update(replace(known, solution_shown=True))
 
+    # -- claims and redact exercises ---------------------------------------------------------------------------------
+
+    def save_exercise(self, exercise_id: str, score: float, chosen: tuple[int, ...] = ()) -> None:
+        """Store one try at a claims or redact exercise, which counts towards the lesson; raises StoreError.
+
+        chosen is the exercise's own form of an answer, in numbers. A draft stores nothing and counts all the same.
+        """
+        lesson = self.reader.lesson
+        if lesson is None:
+            return
+        if lesson.is_draft:
+            self._draft_best[exercise_id] = max(score, self._draft_best.get(exercise_id, 0.0))
+        else:
+            self._services.learner.save_attempt(lesson.id, lesson.version, exercise_id, score=score, chosen=chosen)
+        self.progress_saved.emit()
+
+    def exercise_attempts(self, exercise_id: str) -> tuple[Attempt, ...]:
+        """The stored tries at an exercise of the present lesson, oldest first."""
+        lesson = self.reader.lesson
+        return self._services.learner.attempts(lesson.id, exercise_id) if lesson is not None else ()
+
     # -- inside ------------------------------------------------------------------------------------------------------
 
     def _fresh_questions(self, lesson: Lesson) -> dict[QuestionId, QuestionState]:
@@ -218,7 +240,7 @@ class LearnModel(QObject):
     def _finish(self, lesson: Lesson) -> None:
         best = self._services.learner.best_scores(lesson.id)
         if lesson.is_draft:
-            best = {str(quiz_id): known.best or 0.0 for quiz_id, known in self._questions.items()}
+            best = {str(quiz_id): known.best or 0.0 for quiz_id, known in self._questions.items()} | self._draft_best
         value = lesson_score(lesson, best)
         passed = is_passed(lesson, value)
         if not lesson.is_draft:
