@@ -25,7 +25,7 @@ SIZES = ("1100x700", "1600x1000")
 SHOWN = ("home", "practice", "quiz", "library", "progress", "exercise")
 LONG = (
     "Hello team,\n\nthe delivery arrived broken and nobody answers the phone. My name is Ines Falk, order 48213.\n"
-    "Write to ines.falk@norwind.example or call +49 761 5550134. My card is 4111 1111 1111 1111.\n\n" * 3
+    "Write to ines.falk@norwind.example or call +49 30 23125 417. My card is 4111 1111 1111 1111.\n\n" * 3
 )
 
 

@@ -6,11 +6,14 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from desktop_app.errors import AppError
+from desktop_app.jobs import Job, Progress
+
+T = TypeVar("T")
 
 
 class Group(click.Group):
@@ -71,6 +74,20 @@ def parse_settings(pairs: Iterable[str]) -> dict[str, str]:
             raise click.UsageError(f"--set takes name=value, not {pair!r}")
         values[name] = value
     return values
+
+
+def run_job(job: Job[T], label: str) -> T:
+    """Run the job to its end and return its result; on a terminal a progress bar shows how far it is."""
+    stderr = sys.stderr
+    with click.progressbar(length=1, label=label, show_eta=False, file=stderr, hidden=not stderr.isatty()) as bar:
+        while True:
+            try:
+                step = next(job)
+            except StopIteration as end:
+                return end.value
+            if isinstance(step, Progress):
+                bar.length = step.total or step.done + 1
+                bar.update(step.done - bar.pos)
 
 
 def exit_code(problems: object) -> None:

@@ -10,9 +10,8 @@ from typing import Any
 import click
 
 from desktop_app import __version__
-from desktop_app.cli.common import Group, exit_code, listing_options, print_json, print_listing
+from desktop_app.cli.common import Group, exit_code, listing_options, print_json, print_listing, run_job
 from desktop_app.lessons.lesson import Lesson
-from desktop_app.lessons.library import LESSON_FILE
 from desktop_app.lessons.problem import Problem
 
 
@@ -25,22 +24,22 @@ def lesson() -> None:
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(exists=True, path_type=Path))
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", help="How to print.")
 @click.option("--strict", is_flag=True, help="Let warnings fail too.")
+@click.option("--no-cache", is_flag=True, help="Check files again that have not changed.")
 @listing_options
 @click.pass_context
-def lint(ctx: click.Context, paths: tuple[Path, ...], form: str, strict: bool, as_json: bool) -> None:
+def lint(ctx: click.Context, paths: tuple[Path, ...], form: str, strict: bool, no_cache: bool, as_json: bool) -> None:
     """List what to fix in the lessons and learning paths at PATH as file:line:column: severity code: text.
 
     A folder stands for every lesson.md and paths/*.yml below it. Exit code 1 if there are errors. What each code means
     stands in docs/formats/lesson.md.
     """
     from desktop_app.lessons.lint import content_files
-    from desktop_app.lessons.lint import lint as find_problems
+    from desktop_app.lessons.lint_cache import LintCache
 
     files = content_files(paths)
     services = ctx.find_root().obj
-    lessons = {*services.lessons.ids(), *(file.parent.name for file in files if file.name == LESSON_FILE)}
-    prompts = services.prompts.references()
-    problems = [problem for file in files for problem in find_problems(file, lessons=lessons, prompts=prompts)]
+    cache = LintCache(None if no_cache else services.locations.lint_cache, services.known_to_lint(files))
+    problems = run_job(cache.lint_all(files), "Checking")
     _print_problems(problems, "json" if as_json else form)
     errors = sum(problem.severity == "error" for problem in problems)
     if form == "text" and not as_json:

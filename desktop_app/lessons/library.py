@@ -10,8 +10,8 @@ from desktop_app.errors import AppError, ContentError
 from desktop_app.lessons.lesson import LearningPath, Lesson, LessonId
 from desktop_app.lessons.parse import read_lesson
 from desktop_app.lessons.paths import read_path
+from desktop_app.lessons.translation import ORIGINAL, adopt, differences, language_of
 
-LESSON_FILE = "lesson.md"
 T = TypeVar("T")
 
 
@@ -42,11 +42,13 @@ class _Cache(Generic[T]):
 class LessonLibrary:
     """Lessons at <folder>/<lesson id>/lesson.md and paths at <paths folder>/<path id>.yml.
 
-    Of two with the same id the one in the earlier folder counts. Missing folders are empty ones. One bad file never
+    Where lesson.<language>.md stands beside a lesson and matches it, that one comes back if it is in the library's
+    language ("" for each lesson's own); the lesson's language field tells which one it is. Of two with the same id the one in the earlier folder counts. Missing folders are empty ones. One bad file never
     hides the others: it stands in problems. Files are read on the calling thread, about 2 ms each.
     """
 
-    def __init__(self, folders: Sequence[Path], paths_folders: Sequence[Path] = ()) -> None:
+    def __init__(self, folders: Sequence[Path], paths_folders: Sequence[Path] = (), language: str = "") -> None:
+        self.language = language
         self._folders, self._paths_folders = tuple(folders), tuple(paths_folders)
         self._lessons = _Cache(read_lesson)
         self._paths = _Cache(read_path)
@@ -58,7 +60,7 @@ class LessonLibrary:
     def lessons(self) -> tuple[Lesson, ...]:
         """Every readable lesson in order of id."""
         found = (self._lessons.get(file) for _, file in sorted(self._files().items()))
-        return tuple(lesson for lesson in found if isinstance(lesson, Lesson))
+        return tuple(self._in_language(lesson) for lesson in found if isinstance(lesson, Lesson))
 
     def in_path_order(self) -> tuple[Lesson, ...]:
         """Every readable lesson: first those of the paths in their order, then the others by id."""
@@ -76,7 +78,25 @@ class LessonLibrary:
         lesson = self._lessons.get(file)
         if isinstance(lesson, ContentError):
             raise lesson
-        return lesson
+        return self._in_language(lesson)
+
+    def languages(self, lesson_id: str) -> tuple[str, ...]:
+        """The languages a lesson can be read in, its own first; raises as get does."""
+        lesson = self.get(lesson_id)
+        original = self._lessons.get(lesson.path.with_name(ORIGINAL))
+        own = original.language if isinstance(original, Lesson) else lesson.language
+        others = (language_of(file) for file in _below(lesson.path.parent, "lesson.*.md"))
+        return (own, *(language for language in others if language and language != own))
+
+    def _in_language(self, original: Lesson) -> Lesson:
+        """The translation to the library's language if there is one that can stand in, else the original."""
+        if self.language in ("", original.language):
+            return original
+        file = original.path.with_name(f"lesson.{self.language}.md")
+        translation = self._lessons.get(file) if file.is_file() else None
+        if not isinstance(translation, Lesson) or any(d.code == "L702" for d in differences(original, translation)):
+            return original
+        return adopt(original, translation)
 
     def paths(self) -> tuple[LearningPath, ...]:
         """Every readable learning path in order of id."""
@@ -95,12 +115,17 @@ class LessonLibrary:
     def problems(self) -> tuple[ContentError, ...]:
         """Why each unreadable lesson or path is missing; reads every file that changed."""
         found: list[object] = [self._lessons.get(file) for _, file in sorted(self._files().items())]
+        found += [self._lessons.get(file) for file in self._translations()]
         found += [self._paths.get(file) for _, file in sorted(self._path_files().items())]
         return tuple(error for error in found if isinstance(error, ContentError))
 
     def _files(self) -> dict[str, Path]:
-        files = (file for folder in self._folders for file in _below(folder, f"*/{LESSON_FILE}"))
+        files = (file for folder in self._folders for file in _below(folder, f"*/{ORIGINAL}"))
         return _first({file: file.parent.name for file in files})
+
+    def _translations(self) -> list[Path]:
+        files = (file for original in self._files().values() for file in _below(original.parent, "lesson.*.md"))
+        return [file for file in files if language_of(file)]
 
     def _path_files(self) -> dict[str, Path]:
         files = (file for folder in self._paths_folders for file in _below(folder, "*.yml"))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from desktop_app.lessons.known import Known
 from desktop_app.lessons.lesson import Lesson, Practice
+from desktop_app.lessons.lint_images import check_image
 from desktop_app.lessons.problem import Problems
 from desktop_app.lessons.render import ATTRIBUTES, TAGS, is_link, is_pack_path
 from desktop_app.lessons.scan import Line, chunks, without_code
@@ -19,15 +20,6 @@ _DEFINITION = re.compile(r"^[ ]{0,3}\[([^\[\]]{1,200})\]:[ \t]*<?([^\s>]+)", re.
 _AUTOLINK = re.compile(r"<([a-zA-Z][a-zA-Z0-9+.-]{1,31}:[^\s<>]{0,2000})>")
 _TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9-]*)(?=[\s/>])([^<>]{0,2000})>")
 _ATTRIBUTE = re.compile(r"([a-zA-Z_:][\w:.-]*)(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?")
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What references may name; None where nobody knows, then it is not checked."""
-
-    lessons: Collection[str] | None = None
-    prompts: Collection[str] | None = None
-    roles: Collection[str] | None = None
 
 
 def check_links(lesson: Lesson, lines: Iterable[Line], folder: Path, known: Known, problems: Problems) -> None:
@@ -103,8 +95,10 @@ class _Checker:
         if not is_pack_path(address):
             message = f'The image "{address[:60]}" is not a file in the lesson\'s folder. Put it there, named simply.'
             self._add("L402", message, at)
-        elif not (self._folder / address).is_file():
+        elif not (file := self._folder / address).is_file():
             self._add("L402", f'There is no image "{address}". Add the file or correct the name.', at)
+        else:
+            check_image(file, address, self._problems, *self._place(at))
 
     def _check_link(self, address: str, at: int) -> None:
         if not is_link(address):
@@ -121,5 +115,7 @@ class _Checker:
             self._add("L404", f'There is no prompt "{rest}". Correct the id.', at)
 
     def _add(self, code: str, message: str, at: int) -> None:
-        line = self._first + self._text.count("\n", 0, at)
-        self._problems.add(code, message, line, at - self._text.rfind("\n", 0, at))
+        self._problems.add(code, message, *self._place(at))
+
+    def _place(self, at: int) -> tuple[int, int]:
+        return self._first + self._text.count("\n", 0, at), at - self._text.rfind("\n", 0, at)

@@ -7,13 +7,18 @@ from datetime import date
 from pathlib import Path
 
 from desktop_app.errors import AppError, ContentError
-from desktop_app.lessons.lesson import Lesson, Prose, Redact
-from desktop_app.lessons.links import Known, check_links
+from desktop_app.lessons.company import parse_company
+from desktop_app.lessons.documents import DOCUMENTS, parse_document
+from desktop_app.lessons.known import COMPANY_FILE, Known
+from desktop_app.lessons.lesson import Claims, Lesson, Practice, Prose
+from desktop_app.lessons.links import check_links
+from desktop_app.lessons.lint_data import check_data
+from desktop_app.lessons.lint_words import TERMS_FILE, check_reading_level, check_terms, parse_terms
 from desktop_app.lessons.parse import parse_lesson
 from desktop_app.lessons.paths import parse_path
 from desktop_app.lessons.problem import RULES, Problem, Problems
 from desktop_app.lessons.scan import scan, split_lines
-from desktop_app.policy.vocabulary import ROLES
+from desktop_app.lessons.translation import ORIGINAL, adopt, differences, language_of
 from desktop_app.storage.yaml_text import read_utf8
 
 __all__ = ["RULES", "Known", "Problem", "content_files", "expected_minutes", "lint", "lint_text"]
@@ -25,42 +30,34 @@ SHORTEST, LONGEST = 0.6, 1.5  # of the expected duration
 
 
 def content_files(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """The lesson and path files named by paths or found below them, each once, in order.
+    """The files to check that paths name or that stand below them, each once, in order.
 
-    Found are lesson.md, lesson.<language>.md and the .yml files of folders called paths. Raises AppError if a folder
-    holds none.
+    Found are lesson.md and lesson.<language>.md, the .yml files of folders called paths, the .md files of folders called
+    documents with company.yml, and terms.yml. Raises AppError if a folder holds none.
     """
     found: dict[Path, None] = {}
     for path in paths:
-        files = (
-            [path] if not path.is_dir() else sorted({*path.rglob("lesson.md"), *path.rglob("lesson.*.md"), *_yml(path)})
-        )
+        files = [path] if not path.is_dir() else sorted(_below(path))
         if not files:
-            raise AppError(f"{path} holds no lesson. A lesson is a file lesson.md in a folder of its own.")
+            raise AppError(f"{path} holds no lesson. A lesson is a file {ORIGINAL} in a folder of its own.")
         found.update(dict.fromkeys(files))
     return tuple(found)
 
 
-def _yml(folder: Path) -> Iterator[Path]:
-    inside = folder.glob("*.yml") if folder.name == "paths" else ()
-    yield from inside
-    for below in folder.rglob("paths"):
-        yield from below.glob("*.yml")
+def _below(folder: Path) -> set[Path]:
+    found = {*folder.rglob(ORIGINAL), *folder.rglob("lesson.*.md"), *folder.rglob(TERMS_FILE)}
+    for name, pattern in (("paths", "*.yml"), (DOCUMENTS, "*.md"), (DOCUMENTS, COMPANY_FILE)):
+        folders = [folder] if folder.name == name else []
+        for inside in (*folders, *folder.rglob(name)):
+            found |= set(inside.glob(pattern))
+    return found
 
 
-def lint(
-    path: Path,
-    *,
-    lessons: Collection[str] | None = None,
-    prompts: Collection[str] | None = None,
-    roles: Collection[str] | None = None,
-    today: date | None = None,
-) -> list[Problem]:
-    """Every problem of a lesson (.md) or learning path (.yml), in file order; never raises for what the file holds.
+def lint(path: Path, known: Known, *, today: date | None = None) -> list[Problem]:
+    """Every problem of a lesson, document (.md), learning path or list of terms (.yml), in file order.
 
-    lessons are the known ids, prompts the known references (id, id@version, id@label); what is None is not checked. roles are the built-in ones if not given.
+    Never raises for what the file holds.
     """
-    known = Known(lessons, prompts, ROLES if roles is None else roles)
     try:
         text = read_utf8(path)
     except ContentError as error:
@@ -73,8 +70,14 @@ def lint(
 def lint_text(text: str, path: Path, known: Known, today: date) -> list[Problem]:
     """The same for a text not saved yet; path names the file and its folder the images."""
     problems = Problems(path)
-    if path.suffix in (".yml", ".yaml"):
+    if path.name == TERMS_FILE:
+        problems.found += parse_terms(text, path)[1]
+    elif path.name == COMPANY_FILE:
+        problems.found += parse_company(text, path)[1]
+    elif path.suffix in (".yml", ".yaml"):
         _lint_path(text, known, problems)
+    elif path.parent.name == DOCUMENTS:
+        _lint_document(text, known, problems)
     else:
         _lint_lesson(text, known, today, problems)
     return list(problems.sorted())
@@ -92,11 +95,19 @@ def _lint_path(text: str, known: Known, problems: Problems) -> None:
     _check_roles(learning_path.roles, known, problems, lines.get(("roles",), (1, 1))[0])
 
 
+def _lint_document(text: str, known: Known, problems: Problems) -> None:
+    problems.found += parse_document(text, problems.path)[1]
+    if known.allows:
+        check_data(split_lines(text), 1, known.allows, problems)
+
+
 def _lint_lesson(text: str, known: Known, today: date, problems: Problems) -> None:
     lesson, found = parse_lesson(text, problems.path)
     problems.found += found
     if lesson is None:
         return
+    if language_of(problems.path):
+        lesson = _check_translation(lesson, problems)
     lines = split_lines(text)
     fields = _FieldLines(lines)
     _check_roles(lesson.roles, known, problems, fields["roles"])
@@ -105,11 +116,32 @@ def _lint_lesson(text: str, known: Known, today: date, problems: Problems) -> No
             if lesson_id not in known.lessons:
                 message = f'There is no lesson "{lesson_id}" to come before this one. Correct the id.'
                 problems.add("L108", message, fields["prerequisites"])
-    _check_practices(lesson, known, problems)
+    _check_exercises(lesson, known, problems)
     _check_dates(lesson, today, problems, fields)
     _check_duration(lesson, problems, fields)
-    body = fields.end
-    check_links(lesson, scan(lines[body:], body + 1)[0], problems.path.parent, known, problems)
+    check_reading_level(lesson, problems)
+    body = scan(lines[fields.end :], fields.end + 1)[0]
+    check_links(lesson, body, problems.path.parent, known, problems)
+    check_terms(body, known.terms, problems)
+    if known.allows:
+        check_data(lines, 1, known.allows, problems)
+
+
+def _check_translation(lesson: Lesson, problems: Problems) -> Lesson:
+    """The lesson as the reader would show it; differences from the original are noted."""
+    file = problems.path.with_name(ORIGINAL)
+    try:
+        original, _ = parse_lesson(read_utf8(file), file)
+    except ContentError:
+        original = None
+    if original is None:
+        message = f"There is no readable {ORIGINAL} beside this translation. Add it, or rename this file to {ORIGINAL}."
+        problems.add("L704", message, 1)
+        return lesson
+    found = differences(original, lesson)
+    for one in found:
+        problems.add(one.code, one.message, one.line)
+    return lesson if any(one.code == "L702" for one in found) else adopt(original, lesson)
 
 
 class _FieldLines:
@@ -136,18 +168,24 @@ def _check_roles(roles: Iterable[str], known: Known, problems: Problems, line: i
             problems.add("L107", f'There is no role "{role}". Known are {", ".join(known.roles)}.', line)
 
 
-def _check_practices(lesson: Lesson, known: Known, problems: Problems) -> None:
-    for practice in lesson.exercises:
-        if isinstance(practice, Redact):
-            continue
-        prompt_id = practice.prompt.partition("@")[0]
-        if prompt_id and known.prompts is not None and prompt_id not in known.prompts:
-            message = f'The prompt "{prompt_id}" is not in the library. Correct the id or add the prompt.'
-            problems.add("L307", message, practice.line)
-        elif prompt_id != practice.prompt and known.prompts is not None and practice.prompt not in known.prompts:
-            wanted = practice.prompt.partition("@")[2]
-            message = f'The prompt "{prompt_id}" has no version or label "{wanted}". `greenroom prompt show {prompt_id}` lists them.'
-            problems.add("L307", message, practice.line)
+def _check_exercises(lesson: Lesson, known: Known, problems: Problems) -> None:
+    for exercise in lesson.exercises:
+        if isinstance(exercise, (Practice, Claims)) and exercise.prompt and known.prompts is not None:
+            _check_prompt(exercise.prompt, known.prompts, exercise.line, problems)
+        document = "" if isinstance(exercise, Practice) else exercise.document
+        if document and known.documents is not None and document not in known.documents:
+            message = f'There is no document "{document}" in content/documents. Correct the id or add it.'
+            problems.add("L601", message, exercise.line)
+
+
+def _check_prompt(reference: str, prompts: Collection[str], line: int, problems: Problems) -> None:
+    prompt_id, _, wanted = reference.partition("@")
+    if prompt_id not in prompts:
+        message = f'The prompt "{prompt_id}" is not in the library. Correct the id or add the prompt.'
+        problems.add("L307", message, line)
+    elif wanted and reference not in prompts:
+        message = f'The prompt "{prompt_id}" has no version or label "{wanted}".'
+        problems.add("L307", f"{message} `greenroom prompt show {prompt_id}` lists them.", line)
 
 
 def _check_dates(lesson: Lesson, today: date, problems: Problems, fields: _FieldLines) -> None:
@@ -157,6 +195,10 @@ def _check_dates(lesson: Lesson, today: date, problems: Problems, fields: _Field
     if not lesson.sources:
         message = "The lesson names no sources. Add sources with a title, so that others can check the facts."
         problems.add("L110", message, fields["sources"])
+    for source in lesson.sources:
+        if source.checked is None:
+            message = f'The source "{source.title[:60]}" has no date. Add checked: with the day you last looked.'
+            problems.add("L113", message, fields["sources"])
 
 
 def _check_duration(lesson: Lesson, problems: Problems, fields: _FieldLines) -> None:

@@ -24,6 +24,7 @@ from desktop_app.lessons.quiz_syntax import (
     take_question,
 )
 from desktop_app.lessons.scan import Line, heading, scan, split_lines
+from desktop_app.lessons.translation import ORIGINAL, language_of
 from desktop_app.storage.yaml_text import UNPRINTABLE, read_utf8
 
 _EXERCISES: dict[str, Callable[[str, int, Problems], Exercise | None]] = {
@@ -83,7 +84,8 @@ def _check_characters(lines: list[str], problems: Problems) -> None:
 
 def _check_folder(front: FrontMatter, problems: Problems) -> None:
     folder = problems.path.parent.name
-    if problems.path.name == "lesson.md" and front.id and folder and folder != front.id:
+    is_lesson = problems.path.name == ORIGINAL or language_of(problems.path)
+    if is_lesson and front.id and folder and folder != front.id:
         message = f'The id is "{front.id}" but the folder is "{folder}". Give both the same name.'
         problems.add("L106", message, 2)
 
@@ -112,11 +114,13 @@ class _Body:
         self._lines, self._unclosed = scan(lines, first_line)
         self._steps: list[Step] = []
         self._keys: set[str] = set()
+        self._same: dict[str, int] = {}  # how often a key was wanted
         self._ids: dict[str, int] = {}
         self._title_seen = self._early_seen = False
         self._heading: tuple[str, str, int] | None = None  # key, title, line of the current step
         self._level = 2
         self._blocks: list[Block] = []
+        self._quizzes = 0  # in the current step
         self._prose: list[Line] = []
 
     def read(self) -> tuple[Step, ...]:
@@ -147,9 +151,9 @@ class _Body:
             inline = kind == "gaps" and is_inline(line)
             question = take_question(self._prose, line, self._problems, inline=inline)
             self._end_prose()
-            count = sum(isinstance(block, Quiz) for block in self._blocks) + 1
+            self._quizzes += 1
             reader = QuizReader(self._lines, index, kind, self._problems)
-            quiz, after = reader.read(question, f"{self._heading[0]}-{count}")
+            quiz, after = reader.read(question, f"{self._heading[0]}-{self._quizzes}")
             self._add(quiz)
             return after
         self._on_prose(line)
@@ -178,10 +182,11 @@ class _Body:
 
     def _key(self, title: str, line: Line) -> str:
         wanted = slug(title) or f"step-{len(self._steps) + 1}"
-        key, count = wanted, 1
+        key, count = wanted, self._same.get(wanted, 1)
         while key in self._keys:
             count += 1
             key = f"{wanted[: _LONGEST_KEY - len(str(count)) - 1]}-{count}"
+        self._same[wanted] = count
         if count > 1 and title:
             self._problems.add(
                 "L125", f'A step "{title}" stands above already. Give this one another title.', line.number
@@ -207,9 +212,9 @@ class _Body:
         return end + 1
 
     def _on_prose(self, line: Line) -> None:
-        after_quiz = (
-            bool(self._blocks) and isinstance(self._blocks[-1], Quiz) and not any(not p.is_blank for p in self._prose)
-        )
+        if line.is_blank and not self._prose:
+            return  # so that a million blank lines cost no more than a million looks
+        after_quiz = bool(self._blocks) and isinstance(self._blocks[-1], Quiz) and not self._prose
         if is_hint(line):
             self._problems.add("L208", "This hint belongs to no question. Move it below the quiz.", line.number)
             return
@@ -244,8 +249,6 @@ class _Body:
             if found := comment(line):
                 message = f"The comment {found[0]} belongs to no question. Move it directly above one."
                 self._problems.add("L211", message, line.number)
-        while self._prose and self._prose[0].is_blank:
-            del self._prose[0]
         if any(not line.is_blank and line.kind != "comment" for line in self._prose):
             markdown = "\n".join(line.text for line in self._prose).rstrip()
             self._blocks.append(Prose(markdown, self._prose[0].number))
@@ -259,4 +262,4 @@ class _Body:
         if not self._blocks:
             self._problems.add("L126", "This step is empty. Write something below its heading.", line)
         self._steps.append(Step(key, title, tuple(self._blocks), line))
-        self._blocks = []
+        self._blocks, self._quizzes = [], 0

@@ -32,6 +32,8 @@ RULES: dict[str, Rule] = {
     "L109": Rule("warning", "The review date has passed"),
     "L110": Rule("warning", "No sources"),
     "L111": Rule("warning", "The duration does not fit the length"),
+    "L112": Rule("warning", "The text is hard to read"),
+    "L113": Rule("warning", "A source without the day it was checked"),
     "L120": Rule("error", "Text before the first step"),
     "L121": Rule("error", "The lesson has no step"),
     "L122": Rule("error", "A title heading in the wrong place"),
@@ -73,6 +75,8 @@ RULES: dict[str, Rule] = {
     "L403": Rule("error", "An image without alternative text"),
     "L404": Rule("error", "A link leads nowhere"),
     "L405": Rule("warning", "HTML that will be removed"),
+    "L406": Rule("warning", "An image is too large"),
+    "L407": Rule("error", "A file that is no image the reader shows"),
     "L501": Rule("error", "A path file is not valid YAML"),
     "L502": Rule("error", "A path field is missing"),
     "L503": Rule("error", "A path field has a wrong value"),
@@ -80,6 +84,13 @@ RULES: dict[str, Rule] = {
     "L505": Rule("error", "A lesson of the path does not exist"),
     "L601": Rule("error", "The document does not exist"),
     "L602": Rule("error", "A document's front matter is wrong"),
+    "L603": Rule("warning", "Sensitive data that is not the fictional company's"),
+    "L604": Rule("warning", "A term to avoid"),
+    "L605": Rule("error", "The list of terms is wrong"),
+    "L701": Rule("error", "A translation's language differs from its file name"),
+    "L702": Rule("error", "A translation differs in structure from its original"),
+    "L703": Rule("warning", "A translation is of another version"),
+    "L704": Rule("error", "A translation without an original"),
 }
 
 

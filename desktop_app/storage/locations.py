@@ -54,6 +54,11 @@ class Locations:
         return self.profile / "index.db"
 
     @property
+    def lint_cache(self) -> Path:
+        """What lint said of each file; may be deleted at any time."""
+        return self.profile / "lint-cache.json"
+
+    @property
     def settings_file(self) -> Path:
         """Choices made in Settings and the window's shape."""
         return self.profile / "settings.json"

@@ -10,8 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from desktop_app.cli.lesson import lesson
-from desktop_app.lessons.library import LessonLibrary
 from desktop_app.lessons.problem import RULES
+from desktop_app.services import Services
+from desktop_app.storage.locations import Locations
 
 GOOD = """---
 id: {id}
@@ -23,7 +24,7 @@ level: beginner
 duration: PT3M
 summary: For tests.
 objectives: [Know *it*.]
-sources: [{{title: Ourselves}}]
+sources: [{{title: Ourselves, checked: 2026-01-31}}]
 ---
 ## Start
 
@@ -63,12 +64,6 @@ class Prompts:
         return frozenset(self.known)
 
 
-@dataclass
-class Services:
-    lessons: LessonLibrary
-    prompts: Prompts
-
-
 @pytest.fixture
 def content(tmp_path: Path) -> Path:
     folder = tmp_path / "content" / "lessons"
@@ -84,7 +79,8 @@ def write(folder: Path, lesson_id: str, text: str) -> Path:
 
 
 def run(content: Path, *arguments: str | Path) -> Result:
-    services = Services(LessonLibrary([content], [content.parent / "paths"]), Prompts())
+    services = Services(Locations(content.parents[1] / "profile", (content.parent,), (), Path()))
+    services.prompts = Prompts()  # type: ignore[assignment]
     return CliRunner().invoke(lesson, [str(argument) for argument in arguments], obj=services)
 
 

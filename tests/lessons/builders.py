@@ -14,11 +14,12 @@ FRONT = {
     "duration": "PT1M",
     "summary": "A lesson for tests.",
     "objectives": "[Know it.]",
-    "sources": "[{title: Ourselves}]",
+    "sources": "[{title: Ourselves, checked: 2026-05-01}]",
 }
 QUIZ = "<!-- id: q -->\nWhich?\n\n[(X)] this\n[( )] that\n"
 # Long enough that one minute fits: 100 words and a question.
-BODY = "## Start\n\n" + "word " * 80 + "\n\n" + QUIZ
+WORDS = ("word " * 7 + "word. ") * 10
+BODY = f"## Start\n\n{WORDS}\n\n{QUIZ}"
 
 
 def lesson_text(body: str = BODY, **fields: str | None) -> str:

@@ -1,0 +1,76 @@
+"""What lint holds references, documents, terms and data against: everything that is there besides the file itself."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop_app.errors import ContentError
+from desktop_app.lessons.company import Company, read_company
+from desktop_app.lessons.documents import DOCUMENTS
+from desktop_app.lessons.lint_words import TERMS_FILE, Term, read_terms
+from desktop_app.lessons.translation import ORIGINAL
+from desktop_app.policy.vocabulary import ROLES
+
+COMPANY_FILE = "company.yml"
+# A kind of finding and its text → True if it is invented and may stand in a lesson.
+Allows = Callable[[str, str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What references may name; None where nobody knows, then it is not checked.
+
+    prompts holds ids and references (id@version, id@label); stamp changes when anything here does.
+    """
+
+    lessons: Collection[str] | None = None
+    prompts: Collection[str] | None = None
+    roles: Collection[str] | None = None
+    documents: Collection[str] | None = None
+    terms: tuple[Term, ...] = ()
+    allows: Allows | None = None
+    stamp: str = ""
+
+
+def known_in(
+    content: Iterable[Path], lessons: Collection[str], prompts: Collection[str], files: Iterable[Path]
+) -> Known:
+    """What there is in the content folders and in those the files belong to, with the ids of lessons and prompts.
+
+    A terms.yml or company.yml that is wrong counts as missing; lint of that file says what is wrong with it.
+    """
+    files = tuple(files)
+    folders = tuple(dict.fromkeys([*content, *_content_folders(files)]))
+    ids = frozenset({*lessons, *(file.parent.name for file in files if file.name == ORIGINAL)})
+    documents = frozenset(file.stem for folder in folders for file in (folder / DOCUMENTS).glob("*.md"))
+    companies = [*_companies(folders)]
+
+    def allows(kind: str, value: str) -> bool:
+        return any(company.allows(kind, value) for company in companies)
+
+    told = [folder / name for folder in folders for name in (TERMS_FILE, f"{DOCUMENTS}/{COMPANY_FILE}")]
+    digest = hashlib.sha256("\n".join(sorted([*ids, *prompts, *documents])).encode())
+    for file in told:
+        digest.update(file.read_bytes() if file.is_file() else b"\0")
+    return Known(ids, prompts, ROLES, documents, read_terms(folders), allows, digest.hexdigest())
+
+
+def _companies(folders: Iterable[Path]) -> Iterator[Company]:
+    for file in (folder / DOCUMENTS / COMPANY_FILE for folder in folders):
+        if file.is_file():
+            with contextlib.suppress(ContentError):
+                yield read_company(file)
+
+
+def _content_folders(files: Iterable[Path]) -> Iterator[Path]:
+    """For <content>/lessons/<id>/lesson.md, <content>/documents/x.md and <content>/paths/x.yml: <content>."""
+    for file in files:
+        parents = file.absolute().parents
+        if file.name.startswith("lesson.") and len(parents) > 2:
+            yield parents[2]
+        elif len(parents) > 1:
+            yield parents[1]
