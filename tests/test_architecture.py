@@ -59,7 +59,8 @@ ONLY_IN = {
 NOWHERE = {"requests", "httpx", "urllib.request", "http.client", "jinja2", "pickle", "PySide6.QtWebEngineWidgets"}
 MAY_HOLD_SQL = {
     "desktop_app.storage.database", "desktop_app.storage.migrations", "desktop_app.records.learner",
-    "desktop_app.records.audit", "desktop_app.records.reviews", "desktop_app.prompts.search",
+    "desktop_app.records.audit", "desktop_app.records.reviews",
+    "desktop_app.records.certificates", "desktop_app.prompts.search",
 }  # fmt: skip
 _SQL = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|CREATE (TABLE|INDEX|VIRTUAL)|PRAGMA|BEGIN IMMEDIATE|VACUUM)\b")
 

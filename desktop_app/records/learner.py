@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from desktop_app.errors import StoreError
 from desktop_app.records.audit import AuditChain, read_head, utc_now
+from desktop_app.records.certificates import CertificateRepository
 from desktop_app.records.learning import JUDGEMENTS, Attempt, LessonProgress, Profile, Run, RunText
 from desktop_app.records.reviews import ReviewRepository
 from desktop_app.storage import migrations
@@ -37,6 +38,7 @@ class LearnerRepository:
         self._db = open_database(self._path, migrations.learner, durable=True)
         self.audit = AuditChain(self._db, self._path, locations.audit_head, now)
         self.reviews = ReviewRepository(self._db, self._path, self._recording, now)
+        self.certificates = CertificateRepository(self._db, self._path, self._recording, lambda: self.vault, now)
         self._memory: dict[str, str] = {}  # place → text that cannot be sealed, or not yet
         self.vault = _CLOSED
         if not self._meta("profile_id"):
@@ -343,6 +345,7 @@ class LearnerRepository:
                 "favourites",
                 "review_cards",
                 "review_log",
+                "certificates",
             ):
                 self._db.execute(f"DELETE FROM {table}")
         self._memory.clear()

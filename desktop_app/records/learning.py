@@ -37,6 +37,16 @@ class LessonProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class Pass:
+    """A lesson passed: which version, when, and with what score from 0.0 to 1.0."""
+
+    lesson_id: str
+    version: str
+    at: datetime
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """One answer to one question. chosen holds choice positions from 0; typed a typed answer ("" if not kept)."""
 

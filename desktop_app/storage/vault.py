@@ -12,8 +12,12 @@ import hmac
 import os
 import secrets
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from desktop_app.errors import StoreError
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 SERVICE = "greenroom"
 _FORMAT = b"\x01"
@@ -69,6 +73,33 @@ class Vault:
         if self.key is None:
             return ""
         return hmac.new(hashlib.sha256(b"greenroom audit" + self.key).digest(), data, "sha256").hexdigest()
+
+    @property
+    def public_key(self) -> bytes:
+        """The 32 bytes of the Ed25519 key that anybody may check sign_publicly with; b"" without a key."""
+        return self._signing_key().public_key().public_bytes_raw() if self.key is not None else b""
+
+    def sign_publicly(self, data: bytes) -> bytes:
+        """An Ed25519 signature (64 bytes) with a key derived from the vault's; b"" without a key."""
+        return self._signing_key().sign(data) if self.key is not None else b""
+
+    def _signing_key(self) -> Ed25519PrivateKey:
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+        assert self.key is not None
+        return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"greenroom certificates" + self.key).digest())
+
+
+def signature_holds(public_key: bytes, signature: bytes, data: bytes) -> bool:
+    """True if signature is public_key's Ed25519 signature of data; bytes of any length are allowed."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, data)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def open_vault(profile_id: str, *, known_key_id: str) -> Vault:
