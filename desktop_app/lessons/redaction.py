@@ -18,7 +18,7 @@ Mark = tuple[int, int]  # start and end in characters of the text, end exclusive
 
 COST_OF_NEEDLESS = 0.25  # in things missed
 WORDS_A_PIECE = 5  # a long needless passage counts once for every five words begun
-_CREDIT_FOR_PARTLY = 0.5
+CREDIT_FOR_PARTLY = 0.5
 _WORD = re.compile(r"\w+")
 _TITLES = frozenset(("ms", "mrs", "mr", "miss", "mx", "dr", "prof", "frau", "herr", "herrn"))
 _REMOVED = "REMOVED"
@@ -164,9 +164,7 @@ def _runs(places: list[int], text: str) -> Iterator[Mark]:
 def _needless(document: Document, marks: tuple[Mark, ...]) -> Iterator[Needless]:
     """What the marks hide outside everything planted and arguable; white space, signs and titles are free."""
     text = document.text
-    free = bytearray(len(text))
-    for start, end in (*((start, end) for start, end, _ in document.spans()), *document.either_spans()):
-        free[start:end] = b"\1" * (end - start)
+    free = _free_letters(document)
     for start, end in marks:
         words = [
             word.span()
@@ -176,6 +174,14 @@ def _needless(document: Document, marks: tuple[Mark, ...]) -> Iterator[Needless]
         yield from _passages(words, text, free)
 
 
+def _free_letters(document: Document) -> bytearray:
+    """1 for each letter that is planted or arguable, so that hiding it costs nothing."""
+    free = bytearray(len(document.text))
+    for start, end in (*((start, end) for start, end, _ in document.spans()), *document.either_spans()):
+        free[start:end] = b"\1" * (end - start)
+    return free
+
+
 def _is_hidden(word: re.Match[str], start: int, end: int) -> bool:
     """True if at least half of the word is under the mark: a slip of a letter or two is no fault."""
     return 2 * (min(word.end(), end) - max(word.start(), start)) >= word.end() - word.start()
@@ -183,6 +189,17 @@ def _is_hidden(word: re.Match[str], start: int, end: int) -> bool:
 
 def _is_free(word: re.Match[str], free: bytearray) -> bool:
     return word.group().casefold() in _TITLES or any(free[word.start() : word.end()])
+
+
+def spare_words(document: Document) -> Iterator[tuple[Mark, bool]]:
+    """Every word that could stay, in order, each with whether a needless passage goes on to it from the one before it."""
+    text, before = document.text, -1
+    free = _free_letters(document)
+    for word in _WORD.finditer(text):
+        if not _is_free(word, free):
+            between = slice(before, word.start())
+            yield word.span(), before >= 0 and not (any(free[between]) or "\n" in text[between])
+            before = word.end()
 
 
 def _passages(words: list[Mark], text: str, free: bytearray) -> Iterator[Needless]:
@@ -200,7 +217,7 @@ def _passages(words: list[Mark], text: str, free: bytearray) -> Iterator[Needles
 
 def _value(judged: tuple[Judged, ...], needless: tuple[Needless, ...]) -> float:
     pieces = sum(one.pieces for one in needless)
-    earned = sum(1.0 if one.state == "found" else _CREDIT_FOR_PARTLY * one.covered for one in judged)
+    earned = sum(1.0 if one.state == "found" else CREDIT_FOR_PARTLY * one.covered for one in judged)
     things = len(judged)
     right = earned / things if things else 1.0
     return max(0.0, right - COST_OF_NEEDLESS * pieces / max(1, things))
