@@ -116,9 +116,12 @@ class ReviewDesk:
 
         The first answer is their first review, on the day it was given; hints says how many it needed, where known.
         """
+        waiting = self._cards.first_answers_without_card()
+        if not waiting:
+            return 0
         items, progress = self.items(), self._learner.all_progress()
         made: dict[str, list[tuple[ReviewCard, Review]]] = {}
-        for lesson_id, question_id, score, at in self._cards.first_answers_without_card():
+        for lesson_id, question_id, score, at in waiting:
             item, known = items.get((lesson_id, question_id)), progress.get(lesson_id)
             if item is None or known is None or item.step.key not in known.steps_done:
                 continue

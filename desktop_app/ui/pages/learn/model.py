@@ -60,7 +60,10 @@ class QuestionState:
 
 @dataclass(frozen=True, slots=True)
 class ReaderState:
-    """The reader. done counts finished steps; missed holds step number, question and whether it was answered at all."""
+    """The reader. done counts finished steps; missed holds step number, question and whether it was answered at all.
+
+    languages are those the lesson can be read in; missing_language is the wanted one if it is not among them.
+    """
 
     lesson: Lesson | None = None
     step: Step | None = None
@@ -74,6 +77,8 @@ class ReaderState:
     missed: tuple[tuple[int, str, bool], ...] = ()
     next_lesson: tuple[str, str] | None = None
     problem: str = ""
+    languages: tuple[str, ...] = ()
+    missing_language: str = ""
 
 
 class LearnModel(QObject):
@@ -90,6 +95,7 @@ class LearnModel(QObject):
         self.paths: tuple[PathRows, ...] = ()
         self.problem = ""
         self.reader = ReaderState()
+        self._language: str | None = None  # chosen for this reading
         self._draft_best: dict[str, float] = {}  # of the exercises of a draft, by id
 
     # -- paths -------------------------------------------------------------------------------------------------------
@@ -111,10 +117,14 @@ class LearnModel(QObject):
 
     # -- reader ------------------------------------------------------------------------------------------------------
 
-    def open(self, lesson_id: str) -> None:
-        """Open a lesson at the step where it was left; a problem is shown instead of it if it cannot be read."""
+    def open(self, lesson_id: str, language: str | None = None) -> None:
+        """Open a lesson at the step where it was left; a problem is shown instead of it if it cannot be read.
+
+        language is another one than the profile's to read it in.
+        """
+        self._language = language
         try:
-            lesson = self._services.lessons.get(lesson_id)
+            lesson = self._services.lessons.get(lesson_id, language)
         except AppError as error:
             self._show(ReaderState(problem=str(error)))
             return
@@ -137,6 +147,7 @@ class LearnModel(QObject):
             return
         if not lesson.is_draft:
             self._services.learner.finish_step(lesson.id, step.key)
+            self._services.reviews.enrol(self._first_hints)
         if self.reader.number + 1 < len(lesson.steps):
             self._go(lesson, self.reader.number + 1)
         else:
@@ -163,6 +174,9 @@ class LearnModel(QObject):
                 lesson.id, lesson.version, question_id,
                 score=result.value, chosen=answer.chosen, typed=typed_as_text(answer),
             )  # fmt: skip
+            if not known.tries:
+                self._first_hints[lesson.id, question_id] = known.hints
+            self._services.reviews.enrol(self._first_hints)  # of a step that was finished without this answer
         self._update(
             replace(
                 known, answer=answer, score=result, tries=tries, best=max(result.value, known.best or 0.0),
@@ -229,11 +243,14 @@ class LearnModel(QObject):
         step = lesson.steps[number]
         if not lesson.is_draft:
             self._services.learner.open_step(lesson.id, lesson.version, step.key)
-        path = next((path for path in self._services.lessons.paths() if lesson.id in path.lessons), None)
+        library = self._services.lessons
+        path = next((path for path in library.paths() if lesson.id in path.lessons), None)
+        wanted = (library.language if self._language is None else self._language) or lesson.language
         self._show(
             ReaderState(
                 lesson, step, number, {quiz.id: self._questions[quiz.id] for quiz in step.questions},
                 self._done(lesson), path.title if path else "Learn",
+                languages=library.languages(lesson.id), missing_language=wanted if wanted != lesson.language else "",
             )
         )  # fmt: skip
 
