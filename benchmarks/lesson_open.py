@@ -1,7 +1,7 @@
 """How long opening a 20 KB lesson takes: reading, checking and rendering every block, against bare Python-Markdown.
 
 The baseline renders the same text with the same Markdown extensions and neither parses quizzes nor removes unsafe HTML.
-Also lint, whose goal is 3 ms a lesson. Run: python -m benchmarks.lesson_open [--json]. Exit code 1 if a goal is
+Run: python -m benchmarks.lesson_open [--json]. Exit code 1 if a goal is
 missed.
 """
 
@@ -18,13 +18,11 @@ from pathlib import Path
 from markdown import Markdown
 
 from desktop_app.lessons.lesson import Lesson, Practice, Prose
-from desktop_app.lessons.lint import lint
 from desktop_app.lessons.parse import read_lesson
 from desktop_app.lessons.render import render_html, render_inline
 
-GOAL_OPEN_MS, GOAL_READ_MS, GOAL_LINT_MS = 50.0, 15.0, 3.0
+GOAL_OPEN_MS, GOAL_READ_MS = 50.0, 15.0
 _BYTES = 20_480
-_BUNDLED = Path(__file__).parents[1] / "content" / "lessons"
 _RUNS = 30
 _FRONT = """---
 id: measured
@@ -141,7 +139,6 @@ def main() -> int:
     """Print the table; return the exit code."""
     bare = Markdown(extensions=["tables", "fenced_code", "sane_lists"])
     text = lesson_text()
-    bundled = max(_BUNDLED.glob("*/lesson.md"), key=lambda path: path.stat().st_size)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "measured" / "lesson.md"
         file.parent.mkdir()
@@ -161,8 +158,6 @@ def main() -> int:
                     ),
                     None,
                 ),
-                "lint, all checks": (lambda: lint(file, lessons=(), prompts=()), None),
-                f"lint, a bundled lesson of {bundled.stat().st_size // 1000} KB": (lambda: lint(bundled), GOAL_LINT_MS),
             }
         )
     if "--json" in sys.argv:
@@ -179,7 +174,6 @@ def main() -> int:
         for row in rows:
             goal = f"{row.goal_ms:9.0f}  {'met' if row.met else 'MISSED'}" if row.goal_ms else ""
             print(f"{row.name:46}{row.best_ms:9.2f}{row.median_ms:11.2f}{row.ratio:8.2f}{goal}")
-        print("\nThe goal for lint is 1,000 lessons of the bundled ones' size in 3 s on one core.")
     return 0 if all(row.met for row in rows) else 1
 
 

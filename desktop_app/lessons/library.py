@@ -70,29 +70,37 @@ class LessonLibrary:
                 order.setdefault(lesson_id, len(order))  # one on several paths stands where it comes first
         return tuple(sorted(self.lessons(), key=lambda lesson: order.get(lesson.id, len(order))))
 
-    def get(self, lesson_id: str) -> Lesson:
-        """One lesson; raises ContentError if it cannot be read, AppError naming similar ids if there is none."""
+    def get(self, lesson_id: str, language: str | None = None) -> Lesson:
+        """One lesson, in another language than the library's if one is given.
+
+        Raises ContentError if it cannot be read, AppError naming similar ids if there is none.
+        """
         file = self._files().get(lesson_id)
         if file is None:
             raise AppError(_unknown("lesson", lesson_id, self._files()))
         lesson = self._lessons.get(file)
         if isinstance(lesson, ContentError):
             raise lesson
-        return self._in_language(lesson)
+        return self._in_language(lesson, language)
 
     def languages(self, lesson_id: str) -> tuple[str, ...]:
         """The languages a lesson can be read in, its own first; raises as get does."""
-        lesson = self.get(lesson_id)
-        original = self._lessons.get(lesson.path.with_name(ORIGINAL))
-        own = original.language if isinstance(original, Lesson) else lesson.language
-        others = (language_of(file) for file in _below(lesson.path.parent, "lesson.*.md"))
-        return (own, *(language for language in others if language and language != own))
+        original = self.get(lesson_id, "")
+        others = (language_of(file) for file in _below(original.path.parent, "lesson.*.md"))
+        return (original.language, *(language for language in others if language and language != original.language))
 
-    def _in_language(self, original: Lesson) -> Lesson:
-        """The translation to the library's language if there is one that can stand in, else the original."""
-        if self.language in ("", original.language):
+    def all_languages(self) -> tuple[str, ...]:
+        """Every language in which at least one lesson can be read, in alphabetical order."""
+        originals = (self._lessons.get(file) for file in self._files().values())
+        found = {lesson.language for lesson in originals if isinstance(lesson, Lesson)}
+        return tuple(sorted(found | {language_of(file) for file in self._translations()}))
+
+    def _in_language(self, original: Lesson, language: str | None = None) -> Lesson:
+        """The translation to the wanted language if there is one that can stand in, else the original."""
+        wanted = self.language if language is None else language
+        if wanted in ("", original.language):
             return original
-        file = original.path.with_name(f"lesson.{self.language}.md")
+        file = original.path.with_name(f"lesson.{wanted}.md")
         translation = self._lessons.get(file) if file.is_file() else None
         if not isinstance(translation, Lesson) or any(d.code == "L702" for d in differences(original, translation)):
             return original

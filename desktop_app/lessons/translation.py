@@ -14,7 +14,19 @@ from typing import NamedTuple
 from desktop_app.lessons.lesson import Block, Claims, Lesson, Practice, Prose, Quiz, Step
 
 ORIGINAL = "lesson.md"
+# What each language calls itself; one that is not listed shows its tag.
+NAMES = {
+    "ar": "العربية", "cs": "Čeština", "da": "Dansk", "de": "Deutsch", "en": "English", "es": "Español", "fi": "Suomi",
+    "fr": "Français", "he": "עברית", "hu": "Magyar", "it": "Italiano", "ja": "日本語", "nb": "Norsk", "nl": "Nederlands",
+    "pl": "Polski", "pt": "Português", "pt-BR": "Português (Brasil)", "ro": "Română", "sv": "Svenska", "tr": "Türkçe",
+    "uk": "Українська", "zh": "中文",
+}  # fmt: skip
 _TRANSLATION = re.compile(r"lesson\.([a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3})\.md")
+
+
+def language_name(language: str) -> str:
+    """What people who speak it call a language; the tag itself where that is not known."""
+    return NAMES.get(language, language)
 
 
 class Difference(NamedTuple):

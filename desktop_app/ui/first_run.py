@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from desktop_app.lessons.translation import language_name
 from desktop_app.policy.vocabulary import ROLES
 from desktop_app.records.learning import Profile
-from desktop_app.ui.pages.settings.model import LANGUAGES
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.basic import Button, Card, Choice, Icon, label, row
 
@@ -19,10 +21,11 @@ class FirstRun(QFrame):
     answered = Signal(object)
     skipped = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, languages: Sequence[str], parent: QWidget) -> None:
+        """languages are those the installed lessons are written in, by tag."""
         super().__init__(parent)
         self.setObjectName("page")
-        self._theme = theme
+        self._theme, self._languages = theme, languages
         self._build()
 
     def _build(self) -> None:
@@ -34,8 +37,9 @@ class FirstRun(QFrame):
         for role, name in ROLES.items():
             self.role.addItem(name if role != "everyone" else "No particular role", role)
         self.language.setAccessibleName("Language of lessons")
-        for code, name in LANGUAGES.items():
-            self.language.addItem(name, code)
+        for language in self._languages:
+            self.language.addItem(language_name(language), language)
+        self.language.setCurrentIndex(max(0, self.language.findData(_wanted(self._languages))))
         start = Button(self._theme, "Start", "arrow-right", kind="primary")
         skip = Button(self._theme, "Skip for now", kind="quiet")
         start.clicked.connect(self._on_start_clicked)
@@ -88,3 +92,9 @@ class FirstRun(QFrame):
             self.skipped.emit()
             return
         super().keyPressEvent(event)
+
+
+def _wanted(languages: Sequence[str]) -> str:
+    """The first of the system's languages that there are lessons in, else English."""
+    spoken = (QLocale(name).bcp47Name() for name in QLocale.system().uiLanguages())
+    return next((one for name in spoken for one in (name, name.split("-")[0]) if one in languages), "en")

@@ -66,6 +66,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Greenroom")
         self.services, self.theme, self.jobs = services, theme, jobs
         self.sandbox = SandboxModel(services, jobs, self)
+        services.lessons.language = (services.learner.profile() or NOBODY).language
         self.home_model = HomeModel(services, self)
         self.first_run: FirstRun | None = None
         self._closed = False
@@ -262,7 +263,7 @@ class MainWindow(QMainWindow):
     def _show_first_run(self) -> None:
         from desktop_app.ui.first_run import FirstRun
 
-        self.first_run = FirstRun(self.theme, self)
+        self.first_run = FirstRun(self.theme, self.services.lessons.all_languages(), self)
         self.first_run.answered.connect(self._end_first_run)
         self.first_run.skipped.connect(self._end_first_run)
         self.first_run.resize(self.size())
@@ -277,6 +278,7 @@ class MainWindow(QMainWindow):
         try:
             learner = self.services.learner
             learner.save_profile(profile or learner.profile() or NOBODY)
+            self.services.lessons.language = (learner.profile() or NOBODY).language
             self.services.settings.change(first_run_done=True)
         except AppError as error:  # the sheet goes all the same, or nobody could read why
             self.banner.say(str(error), "danger")

@@ -177,3 +177,31 @@ def test_a_broken_lesson_is_named_and_hides_no_other(tmp_path: Path, qapp: objec
     assert [row.id for path in model.paths for row in path.rows] == ["short"]
     assert str(bad) in model.problem and "UTF-8" in model.problem
     services.close()
+
+
+def test_it_opens_in_the_chosen_language_and_says_where_that_is_missing(tmp_path: Path) -> None:
+    model, services = model_of(tmp_path)
+    assert (model.reader.languages, model.reader.missing_language) == (("en",), "")
+    services.lessons.language = "de"
+    model.open("short")
+    assert (model.reader.lesson.language, model.reader.missing_language) == ("en", "de")
+    german = (FRONT.format(id="short", version="1.0", attempts=0) + BODY).replace("language: en", "language: de")
+    (tmp_path / "content" / "lessons" / "short" / "lesson.de.md").write_text(german.replace("## First", "## Zuerst"))
+    model.open("short")
+    assert (model.reader.lesson.language, model.reader.missing_language) == ("de", "")
+    assert (model.reader.step.title, model.reader.step.key) == ("Zuerst", "first")
+
+
+def test_switching_the_language_keeps_the_place_and_the_answers(tmp_path: Path) -> None:
+    model, services = model_of(tmp_path)
+    german = (FRONT.format(id="short", version="1.0", attempts=0) + BODY).replace("language: en", "language: de")
+    (tmp_path / "content" / "lessons" / "short" / "lesson.de.md").write_text(german.replace("## Second", "## Danach"))
+    model.next()
+    model.answer(ALL, Answer((0, 1)))
+    model.open("short", "de")
+    assert model.reader.step.title == "Danach"
+    assert model.reader.questions[ALL].answer == Answer((0, 1))
+    model.go(0)
+    assert model.reader.lesson.language == "de"
+    model.open("short")
+    assert model.reader.lesson.language == "en", "the choice was for that reading"

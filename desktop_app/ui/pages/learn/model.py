@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_app.errors import AppError
 from desktop_app.lessons.lesson import Answer, LearningPath, Lesson, QuestionId, Quiz, Step
-from desktop_app.lessons.scoring import Score, is_passed, lesson_score, score, stored_answer, typed_as_text
+from desktop_app.lessons.scoring import Score, fits, is_passed, lesson_score, score, stored_answer, typed_as_text
 from desktop_app.records.learning import Attempt, LessonProgress
 from desktop_app.services import Services
 
@@ -40,7 +40,7 @@ class PathRows:
 class QuestionState:
     """One question in the reader. answer is the latest one, score what it is worth; None before it and for a new try.
 
-    tries counts this person's stored attempts; hints is how many are shown.
+    draft is what is given but not checked. tries counts this person's stored attempts; hints is how many are shown.
     """
 
     quiz: Quiz
@@ -51,6 +51,7 @@ class QuestionState:
     hints: int = 0
     solution_shown: bool = False
     tries_left: int | None = None
+    draft: Answer | None = None
 
     @property
     def may_answer(self) -> bool:
@@ -95,6 +96,7 @@ class LearnModel(QObject):
         self.paths: tuple[PathRows, ...] = ()
         self.problem = ""
         self.reader = ReaderState()
+        self._drafts: dict[tuple[str, QuestionId], Answer] = {}
         self._language: str | None = None  # chosen for this reading
         self._draft_best: dict[str, float] = {}  # of the exercises of a draft, by id
 
@@ -158,6 +160,7 @@ class LearnModel(QObject):
         """Start the lesson's questions afresh; earlier attempts stay stored."""
         lesson = self.reader.lesson
         if lesson is not None:
+            self._drafts = {key: draft for key, draft in self._drafts.items() if key[0] != lesson.id}
             self._questions = {quiz.id: self._question(lesson, quiz, fresh=True) for quiz in lesson.questions}
             self._go(lesson, self.reader.missed[0][0] if self.reader.missed else 0)
 
@@ -177,19 +180,32 @@ class LearnModel(QObject):
             if not known.tries:
                 self._first_hints[lesson.id, question_id] = known.hints
             self._services.reviews.enrol(self._first_hints)  # of a step that was finished without this answer
+        self._drafts.pop((lesson.id, question_id), None)
         self._update(
             replace(
-                known, answer=answer, score=result, tries=tries, best=max(result.value, known.best or 0.0),
+                known, answer=answer, score=result, draft=None, tries=tries, best=max(result.value, known.best or 0.0),
                 tries_left=None if not lesson.attempts else max(0, lesson.attempts - tries),
             )
         )  # fmt: skip
         self.progress_saved.emit()
 
+    def keep(self, question_id: QuestionId, draft: Answer) -> None:
+        """Remember what is given but not checked, until the app is closed: nothing half-typed is ever on the disk."""
+        lesson, known = self.reader.lesson, self._questions[question_id]
+        if lesson is None or not known.may_answer:
+            return
+        given = draft if fits(known.quiz, draft) else None
+        self._drafts.pop((lesson.id, question_id), None)
+        if given:
+            self._drafts[lesson.id, question_id] = given
+        self._remember(replace(known, draft=given))
+
     def try_again(self, question_id: QuestionId) -> None:
-        """Open a question for another answer."""
+        """Open a question for another answer; one made of parts stays as it was, to be made better."""
         known = self._questions[question_id]
         if known.tries_left != 0:
-            self._update(replace(known, score=None, answer=None, solution_shown=False))
+            draft = None if known.quiz.kind in ("single", "multiple") else known.answer
+            self._update(replace(known, score=None, answer=None, draft=draft, solution_shown=False))
 
     def hint(self, question_id: QuestionId) -> None:
         """Show one more hint."""
@@ -231,9 +247,11 @@ class LearnModel(QObject):
     def _question(self, lesson: Lesson, quiz: Quiz, *, fresh: bool) -> QuestionState:
         attempts = self._services.learner.attempts(lesson.id, quiz.id)
         left = None if not lesson.attempts else max(0, lesson.attempts - len(attempts))
+        draft = self._drafts.get((lesson.id, quiz.id))
         known = QuestionState(
-            quiz, tries=len(attempts), tries_left=left, best=max((one.score for one in attempts), default=None)
-        )
+            quiz, tries=len(attempts), tries_left=left, best=max((one.score for one in attempts), default=None),
+            draft=draft if draft and fits(quiz, draft) else None,
+        )  # fmt: skip
         if fresh or not attempts:
             return known
         answer = stored_answer(quiz, attempts[-1].chosen, attempts[-1].typed)
@@ -288,9 +306,12 @@ class LearnModel(QObject):
         return len({step.key for step in lesson.steps} & set(known.steps_done)) if known else 0
 
     def _update(self, question: QuestionState) -> None:
+        self._remember(question)
+        self.question_changed.emit(question)
+
+    def _remember(self, question: QuestionState) -> None:
         self._questions[question.quiz.id] = question
         self.reader = replace(self.reader, questions=self.reader.questions | {question.quiz.id: question})
-        self.question_changed.emit(question)
 
     def _show(self, state: ReaderState) -> None:
         self.reader = state

@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayou
 from desktop_app.errors import AppError
 from desktop_app.lessons.lesson import Practice, Quiz
 from desktop_app.lessons.render import plain_text, render_html
+from desktop_app.lessons.translation import language_name
 from desktop_app.services import Services
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.pages.learn.model import LearnModel, ReaderState
-from desktop_app.ui.pages.learn.quiz_card import QuizCard
+from desktop_app.ui.pages.learn.questions.card import QuizCard
 from desktop_app.ui.run_model import RunModel, RunState
 from desktop_app.ui.sandbox_model import SandboxModel
 from desktop_app.ui.theme import READING_WIDTH, Theme
@@ -22,6 +23,7 @@ from desktop_app.ui.widgets.basic import (
     Banner,
     Button,
     Card,
+    Choice,
     Clickable,
     Icon,
     Scroll,
@@ -38,6 +40,7 @@ from desktop_app.ui.widgets.ring import Ring
 from desktop_app.ui.widgets.run_pane import RunPane
 
 _PANE_MIN_PX = 420
+_FOCUS_MARGIN_PX = 64  # what stays in view around the field that takes the keyboard
 
 
 class Reader(QWidget):
@@ -52,6 +55,7 @@ class Reader(QWidget):
         self.setObjectName("page")
         self._theme, self._model, self._services, self._sandbox, self._jobs = theme, model, services, sandbox, jobs
         self.runs: list[RunModel] = []
+        self._cards: list[QuizCard] = []  # of the present step
         self._build()
         model.step_changed.connect(self._render)
 
@@ -61,13 +65,16 @@ class Reader(QWidget):
         self._crumbs = label("", "muted")
         self._crumbs.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._step = chip("")
+        self._language = Choice()
+        self._language.setAccessibleName("Language of this lesson")
+        self._language.activated.connect(self._on_language_chosen)
         self._bar = meter(name="Steps done")
         self._scroll = Scroll(margins=(24, 20, 24, 32), spacing=16)
         self._back = Button(self._theme, "Back", "arrow-left", tip="Step before", shortcut="Ctrl+PgUp")
         self._next = Button(self._theme, "Next", "arrow-right", kind="primary", tip="Next step", shortcut="Ctrl+PgDown")
         self._back.clicked.connect(lambda: self._model.go(self._model.reader.number - 1))
         self._next.clicked.connect(self._model.next)
-        top = row(back, self._crumbs, self._step, spacing=8)
+        top = row(back, self._crumbs, self._language, self._step, spacing=8)
         top.setStretch(1, 1)
         top.setContentsMargins(24, 20, 32, 8)
         bar = row(self._bar)
@@ -109,15 +116,22 @@ class Reader(QWidget):
             widget.setVisible(lesson is not None)
         if lesson is None or step is None:
             self._crumbs.setText("")
+            self._language.hide()
             problem = Banner(self._theme)
             problem.say(f"This lesson cannot be opened. {state.problem}", "danger")
             self._add(problem)
             self._scroll.box.addStretch(1)
             return
         self._set_primary(True)
-        self._crumbs.setText(
-            f"{state.path_title}  ›  {lesson.title}" + ("  (draft: progress is not stored)" if lesson.is_draft else "")
-        )
+        notes = ["draft: progress is not stored"] if lesson.is_draft else []
+        if state.missing_language:
+            notes.append(f"not available in {language_name(state.missing_language)} yet")
+        self._crumbs.setText(f"{state.path_title}  ›  {lesson.title}" + (f"  ({', '.join(notes)})" if notes else ""))
+        self._language.clear()
+        for language in state.languages:
+            self._language.addItem(language_name(language), language)
+        self._language.setCurrentIndex(self._language.findData(lesson.language))
+        self._language.setVisible(len(state.languages) > 1)
         self._step.setText(f"Step {state.number + 1} of {len(lesson.steps)}")
         share = len(lesson.steps) if state.finished else state.number
         self._bar.setValue(round(1000 * share / len(lesson.steps)))
@@ -133,17 +147,41 @@ class Reader(QWidget):
         self._scroll.box.addStretch(1)
         self._scroll.verticalScrollBar().setValue(0)
 
+    def _on_language_chosen(self) -> None:
+        lesson = self._model.reader.lesson
+        if lesson is not None:
+            self._model.open(lesson.id, self._language.currentData())
+
     def _show_step(self, state: ReaderState) -> None:
         assert state.lesson is not None and state.step is not None
         title = label(state.step.title, "page", wrap=True)
         self._add(title)
+        self._cards = []
         for block in state.step.blocks:
             if isinstance(block, Quiz):
-                self._add(QuizCard(self._theme, self._model, state.questions[block.id]))
+                self._add_question(state, block)
             elif isinstance(block, Practice):
                 self._add_practice(state, block)
             else:
                 self._add(self._prose(state, block.markdown))
+
+    def _add_question(self, state: ReaderState, quiz: Quiz) -> None:
+        assert state.lesson is not None
+        card = QuizCard(self._theme, self._model, state.questions[quiz.id], state.lesson.path.parent)
+        card.solved.connect(lambda: self._on_solved(card))
+        self._cards.append(card)
+        self._add(card)
+
+    def _on_solved(self, card: QuizCard) -> None:
+        """The keyboard goes to the next question that is open, and to Next when there is none."""
+        at = self._cards.index(card)
+        following = next((other for other in [*self._cards[at + 1 :], *self._cards[:at]] if other.is_open), None)
+        if following is None:
+            self._next.setFocus(Qt.FocusReason.TabFocusReason)
+            return
+        following.focus()
+        if focused := self.focusWidget():
+            self._scroll.ensureWidgetVisible(focused, 0, self._theme.px(_FOCUS_MARGIN_PX))
 
     def _prose(self, state: ReaderState, markdown: str) -> Prose:
         assert state.lesson is not None and state.step is not None

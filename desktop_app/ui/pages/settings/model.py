@@ -17,8 +17,6 @@ from desktop_app.ui.sandbox_model import SandboxState
 if TYPE_CHECKING:
     from desktop_app.sandbox.client import WorkerReport
 
-LANGUAGES = {"en": "English"}  # of the lessons that are installed; content in others adds them
-
 
 @dataclass(frozen=True, slots=True)
 class SettingsState:
@@ -50,6 +48,11 @@ class SettingsModel(QObject):
     def profile_folder(self) -> Path:
         """Where everything is stored."""
         return self._services.locations.profile
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the installed lessons, by tag."""
+        return self._services.lessons.all_languages()
 
     @property
     def offline_words(self) -> str:
@@ -89,6 +92,7 @@ class SettingsModel(QObject):
             return
         try:
             self._services.learner.save_profile(changed)
+            self._services.lessons.language = changed.language
         except AppError as error:
             self._show(problem=str(error))
             return

@@ -7,8 +7,9 @@ from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from desktop_app import __version__
+from desktop_app.lessons.translation import language_name
 from desktop_app.policy.vocabulary import ROLES
-from desktop_app.ui.pages.settings.model import LANGUAGES, SettingsModel, SettingsState
+from desktop_app.ui.pages.settings.model import SettingsModel, SettingsState
 from desktop_app.ui.sandbox_model import SandboxState
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.basic import (
@@ -67,8 +68,8 @@ class SettingsPage(QWidget):
         for role, name in ROLES.items():
             self._role.addItem(name, role)
         self._role.activated.connect(lambda _: self._model.change_profile(role=self._role.currentData()))
-        for code, name in LANGUAGES.items():
-            self._language.addItem(name, code)
+        for language in self._model.languages:
+            self._language.addItem(language_name(language), language)
         self._language.activated.connect(lambda _: self._model.change_profile(language=self._language.currentData()))
         return _section("You", ("Name", self._name), ("Role", self._role), ("Language of lessons", self._language))
 
