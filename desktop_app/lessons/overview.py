@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Literal
 
 from desktop_app.lessons.lesson import LearningPath, Lesson, LessonId
@@ -112,13 +112,17 @@ class Overview:
 
 
 def overview(
-    paths: Sequence[LearningPath], lessons: Sequence[Lesson], progress: Mapping[str, LessonProgress], now: datetime
+    paths: Sequence[LearningPath],
+    lessons: Sequence[Lesson],
+    progress: Mapping[str, LessonProgress],
+    now: datetime,
+    zone: tzinfo | None = None,
 ) -> Overview:
-    """The figures of all paths and lessons at a time; now is aware, and its time zone is where the person is."""
+    """The figures of all paths and lessons at an aware time; zone is where the person is, None for this computer's."""
     by_id = {lesson.id: lesson_overview(lesson, progress.get(lesson.id)) for lesson in lessons}
     on_paths = {lesson_id for path in paths for lesson_id in path.lessons}
     return Overview(
-        tuple(_path(path, by_id, progress, now) for path in paths),
+        tuple(_path(path, by_id, progress, now, zone) for path in paths),
         tuple(one for lesson_id, one in by_id.items() if lesson_id not in on_paths),
     )
 
@@ -140,6 +144,7 @@ def _path(
     by_id: Mapping[LessonId, LessonOverview],
     progress: Mapping[str, LessonProgress],
     now: datetime,
+    zone: tzinfo | None,
 ) -> PathOverview:
     found = tuple(by_id[lesson_id] for lesson_id in path.lessons if lesson_id in by_id)
     missing = tuple(lesson_id for lesson_id in path.lessons if lesson_id not in by_id)
@@ -147,13 +152,13 @@ def _path(
     opened = [progress[lesson_id].started_at for lesson_id in path.lessons if lesson_id in progress]
     if path.within_days is None or not opened or made.is_passed:
         return made
-    return PathOverview(path, found, missing, due_at(min(opened), path.within_days, now))
+    return PathOverview(path, found, missing, due_at(min(opened), path.within_days, now, zone))
 
 
-def due_at(opened: datetime, within_days: int, now: datetime) -> Due:
-    """When something opened at a time is due, in days as the person's calendar counts them: now's time zone is theirs."""
-    day = opened.astimezone(now.tzinfo).date() + timedelta(days=within_days)
-    return Due(day, (day - now.date()).days)
+def due_at(opened: datetime, within_days: int, now: datetime, zone: tzinfo | None = None) -> Due:
+    """When something opened at a time is due, counted in the days of the person's calendar."""
+    day = opened.astimezone(zone).date() + timedelta(days=within_days)
+    return Due(day, (day - now.astimezone(zone).date()).days)
 
 
 def left_words(one: LessonOverview) -> str:

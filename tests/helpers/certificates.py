@@ -11,7 +11,7 @@ from desktop_app.storage.vault import Vault
 
 KEY = Vault(bytes(range(32)))
 OTHER_KEY = Vault(bytes(range(1, 33)))
-NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+NOW = datetime(2026, 1, 22, 9, 30, tzinfo=UTC)
 SCHEMAS = Path(__file__).parents[2] / "resources" / "schemas"
 PUBLISHED = Path(__file__).parents[1] / "data" / "schemas"
 
@@ -20,7 +20,7 @@ def a_lesson(number: int = 1, **fields: Any) -> PassedLesson:
     """A passed lesson; fields replace what they name."""
     values: dict[str, Any] = {
         "id": f"lesson-{number}", "title": f"Lesson {number}", "version": "1.0", "percent": 90 + number, "needed": 80,
-        "passed_on": date(2026, 11, 20), "objectives": ("You can say what a token is", "You can check an answer"),
+        "passed_on": date(2026, 1, 20), "objectives": ("You can say what a token is", "You can check an answer"),
     }  # fmt: skip
     return PassedLesson(**(values | fields))
 

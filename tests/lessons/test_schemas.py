@@ -31,7 +31,7 @@ FULL: dict[str, dict[str, Any]] = {
         "id": "p", "title": "P", "task": "T", "prompt": "a@3", "values": {"k": "v", "n": 3}, "look_for": "L",
         "expect": [{"contains": "a", "says": "s"}, {"max_words": 3, "says": "s"}], "judge": "J", "max_tokens": 9, "seed": 1,
     },
-    "path": {"id": "p", "title": "P", "description": "D", "roles": ["sales"], "lessons": ["a", "b"]},
+    "path": {"id": "p", "title": "P", "description": "D", "roles": ["sales"], "lessons": ["a", "b"], "within_days": 14},
 }  # fmt: skip
 
 

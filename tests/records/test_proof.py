@@ -113,11 +113,11 @@ def test_an_altered_proof_is_refused(field: str, value: Any, says: str) -> None:
 
 
 def test_a_proof_that_ran_out_is_refused() -> None:
-    options = OPTIONS | {"expires": "2026-01-01T00:00:00Z", "verificationMethod": ""}
+    options = OPTIONS | {"expires": "2025-01-01T00:00:00Z", "verificationMethod": ""}
     did = did_of(KEY.public_key)
     options["verificationMethod"] = f"{did}#{did.removeprefix('did:key:')}"
     value = to_base58(KEY.sign_publicly(hash_data(DOCUMENT, options)))
-    with pytest.raises(ProofError, match="only good until 2026-01-01"):
+    with pytest.raises(ProofError, match="only good until 2025-01-01"):
         check_proof(DOCUMENT | {"proof": options | {"proofValue": value}}, NOW)
 
 
