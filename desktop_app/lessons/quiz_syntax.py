@@ -165,7 +165,7 @@ def _take_comments(prose: list[Line], comments: list[Line]) -> None:
 def _read_comment(line: Line, question: Question, problems: Problems) -> None:
     name, number, value = comment(line) or ("", 1, "")
     if name == "also":
-        question.also.append((number, tuple(part.strip() for part in value.split("|"))))
+        question.also.append((number, tuple(split_answers(value))))
     elif question.id:
         problems.add("L211", "The question has two ids. Keep one comment.", line.number)
     elif not ID.fullmatch(value):
