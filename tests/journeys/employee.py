@@ -25,7 +25,9 @@ from desktop_app.storage.locations import Locations
 from desktop_app.ui.application import make_application
 from desktop_app.ui.jobs import JobRunner
 from desktop_app.ui.main_window import MainWindow
-from desktop_app.ui.pages.learn.quiz_card import QuizCard
+from desktop_app.ui.pages.learn.questions.card import QuizCard
+from desktop_app.ui.pages.learn.questions.choices import ChoicesInput
+from desktop_app.ui.pages.learn.questions.text import TextInput
 
 NAME = "Ines Marker-Falk"
 TYPED = "The depot in Freiburg stays closed on Friday because the marker-gate is being repaired."
@@ -83,14 +85,15 @@ def learn(window: MainWindow) -> dict[str, object]:
 
 def answer(card: QuizCard) -> None:
     """Answer a question rightly, with clicks and keys."""
-    quiz: Quiz = card._quiz
-    if quiz.kind == "text":
-        QTest.keyClicks(card._field, quiz.answers[0])
-    for option, choice in zip(card._options, quiz.choices, strict=True):
-        if choice.right:
-            option.setFocus()
-            QTest.keyClick(option, Qt.Key.Key_Space)
-    click(card._check)
+    quiz: Quiz = card.quiz
+    if isinstance(card.input, TextInput):
+        QTest.keyClicks(card.input.field, quiz.answers[0])
+    if isinstance(card.input, ChoicesInput):
+        for option, choice in zip(card.input.buttons, quiz.choices, strict=True):
+            if choice.right:
+                option.setFocus()
+                QTest.keyClick(option, Qt.Key.Key_Space)
+    click(card.check)
 
 
 def exercise(window: MainWindow) -> str:
