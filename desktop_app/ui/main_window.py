@@ -33,22 +33,26 @@ if TYPE_CHECKING:
     from desktop_app.ui.pages.practice.page import PracticePage
     from desktop_app.ui.pages.progress.model import ProgressModel
     from desktop_app.ui.pages.progress.page import ProgressPage
+    from desktop_app.ui.pages.review.model import ReviewModel
+    from desktop_app.ui.pages.review.page import ReviewPage
     from desktop_app.ui.pages.settings.model import SettingsModel
     from desktop_app.ui.pages.settings.page import SettingsPage
     from desktop_app.ui.palette import Command
     from desktop_app.ui.run_model import RunModel
 
-PAGES = {  # name → title, icon; in the order of Ctrl+1 to Ctrl+6
+PAGES = {  # name → title, icon; in the order of Ctrl+1 to Ctrl+7
     "home": ("Home", "house"),
     "learn": ("Learn", "graduation-cap"),
+    "review": ("Review", "repeat"),
     "library": ("Library", "library"),
     "practice": ("Practice", "flask-conical"),
     "progress": ("Progress", "chart-line"),
     "settings": ("Settings", "settings"),
 }
 HELP = {
-    "home": "Home shows what to do next. Ctrl+K finds every lesson, prompt and action; Ctrl+1 to Ctrl+6 go to the pages.",
+    "home": "Home shows what to do next. Ctrl+K finds every lesson, prompt and action; Ctrl+1 to Ctrl+7 go to the pages.",
     "learn": "Choose a lesson. Inside it, Ctrl+Page Down and Ctrl+Page Up go through the steps, Esc returns to the path.",
+    "review": "Questions about to be forgotten come back here. Enter goes on, the keys 1 to 4 say how well you knew it, Esc ends the session.",
     "library": "Type to search (Ctrl+F), arrow keys choose, Enter takes the prompt to Practice, Ctrl+D makes it a favourite.",
     "practice": "Write or fill a prompt, then Ctrl+Enter runs it on this computer and Esc stops. Ctrl+Shift+C copies the answer.",
     "progress": "What you learned and ran. A run opens with a click on its name; its seed repeats it.",
@@ -66,7 +70,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Greenroom")
         self.services, self.theme, self.jobs = services, theme, jobs
         self.sandbox = SandboxModel(services, jobs, self)
-        services.lessons.language = (services.learner.profile() or NOBODY).language
+        services.lessons.language = services.rules.language = (services.learner.profile() or NOBODY).language
         self.home_model = HomeModel(services, self)
         self.first_run: FirstRun | None = None
         self._closed = False
@@ -103,7 +107,18 @@ class MainWindow(QMainWindow):
         """Paths and reader."""
         from desktop_app.ui.pages.learn.model import LearnModel
 
-        return LearnModel(self.services, self)
+        model = LearnModel(self.services, self)
+        model.progress_saved.connect(self.review_model.reload)
+        return model
+
+    @cached_property
+    def review_model(self) -> ReviewModel:
+        """What is due, and the session."""
+        from desktop_app.ui.pages.review.model import ReviewModel
+
+        model = ReviewModel(self.services, self.jobs, self)
+        model.changed.connect(lambda state: self.rail.show_count("review", state.status.waiting, "due"))
+        return model
 
     @cached_property
     def library_model(self) -> LibraryModel:
@@ -153,6 +168,17 @@ class MainWindow(QMainWindow):
         page = LearnPage(self.theme, self.learn_model, reader)
         page.lesson_chosen.connect(self.open_lesson)
         reader.prompt_chosen.connect(self.open_prompt)
+        self.stack.addWidget(page)
+        return page
+
+    @cached_property
+    def review(self) -> ReviewPage:
+        """The Review page."""
+        from desktop_app.ui.pages.review.page import ReviewPage
+
+        page = ReviewPage(self.theme, self.review_model)
+        page.step_chosen.connect(self.open_lesson)
+        page.page_chosen.connect(self.go)
         self.stack.addWidget(page)
         return page
 
@@ -207,6 +233,7 @@ class MainWindow(QMainWindow):
         self.home.prompt_chosen.connect(self.open_prompt)
         self.home.page_chosen.connect(self.go)
         self.home.search_asked.connect(self.show_palette)
+        self.home.review_asked.connect(self.start_review)
         shortcut(self, "Ctrl+K", self.show_palette)
         shortcut(self, "F1", self.explain)
         self.theme.changed.connect(lambda: self.rail.fit(self.width()))
@@ -250,6 +277,7 @@ class MainWindow(QMainWindow):
         profile_id, key_id = self.services.learner.vault_account
         self.jobs.start(_unlock(profile_id, key_id), self._on_vault, self._on_failed)
         self.library_model.reload()
+        self.review_model.reload()
         self.jobs.start(_warm_guard(), lambda _: None, self._on_failed)
         self._build_rest()
 
@@ -278,7 +306,7 @@ class MainWindow(QMainWindow):
         try:
             learner = self.services.learner
             learner.save_profile(profile or learner.profile() or NOBODY)
-            self.services.lessons.language = (learner.profile() or NOBODY).language
+            self.services.lessons.language = self.services.rules.language = (learner.profile() or NOBODY).language
             self.services.settings.change(first_run_done=True)
         except AppError as error:  # the sheet goes all the same, or nobody could read why
             self.banner.say(str(error), "danger")
@@ -297,6 +325,8 @@ class MainWindow(QMainWindow):
             self.home_model.reload()
         elif name == "learn" and not self.learn.is_reading:
             self.learn_model.reload()
+        elif name == "review":
+            self.review_model.open()
         elif name == "progress":
             self.progress_model.reload()
         elif name == "settings":
@@ -311,9 +341,13 @@ class MainWindow(QMainWindow):
         """The name of the page shown."""
         return next(name for name in PAGES if self.__dict__.get(name) is self.stack.currentWidget())
 
-    def open_lesson(self, lesson_id: str) -> None:
-        """Open a lesson where it was left."""
+    def open_lesson(self, lesson_id: str, step_key: str = "") -> None:
+        """Open a lesson at a step, or where it was left."""
         self.learn_model.open(lesson_id)
+        lesson = self.learn_model.reader.lesson
+        for number, step in enumerate(lesson.steps if lesson and step_key else ()):
+            if step.key == step_key:
+                self.learn_model.go(number)
         self.go("learn")
 
     def open_prompt(self, prompt_id: str) -> None:
@@ -328,6 +362,11 @@ class MainWindow(QMainWindow):
         self.go("practice")
         self.practice.pane.form.focus_first()
         self.practice_model.run()
+
+    def start_review(self) -> None:
+        """Begin a review session with what is due."""
+        self.go("review")
+        self.review_model.start()
 
     def show_selftest(self) -> None:
         """Show the sandbox's results in Settings."""
@@ -362,6 +401,7 @@ class MainWindow(QMainWindow):
         pages = [Command("Go to", title, lambda n=name: self.go(n)) for name, (title, _) in PAGES.items()]
         change = self.settings_model.change
         actions = [
+            Command("Do", "Review what is due", self.start_review),
             Command("Do", "Practise freely", lambda: (self.practice_model.use_free(), self.go("practice"))),
             Command("Do", "Use light colours", lambda: change(theme="light")),
             Command("Do", "Use dark colours", lambda: change(theme="dark")),
@@ -392,6 +432,7 @@ class MainWindow(QMainWindow):
 
     def _on_erased(self) -> None:
         self.learn.show_list()
+        self.review_model.forget()
         self.go("settings")
 
     def _on_failed(self, error: Exception) -> None:
@@ -438,7 +479,7 @@ class MainWindow(QMainWindow):
                 self._warned = True
                 event.ignore()
                 return
-        for name in ("library_model", "progress_model"):
+        for name in ("library_model", "review_model", "progress_model"):
             if name in built:
                 getattr(self, name).close()
         self.sandbox.close()

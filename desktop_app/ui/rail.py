@@ -31,6 +31,7 @@ class Rail(QFrame):
         self.setObjectName("rail")
         self._theme, self._pages, self._sandbox = theme, pages, SandboxState()
         self._slim: bool | None = None
+        self._counts: dict[str, int] = {}
         self._build()
 
     def _build(self) -> None:
@@ -63,6 +64,20 @@ class Rail(QFrame):
         for other, button in self.buttons.items():
             button.setChecked(other == name)
 
+    def show_count(self, name: str, count: int, what: str) -> None:
+        """Say beside a page's name how many there are of what, such as 7 due; 0 takes it away."""
+        title, button = self._pages[name][0], self.buttons[name]
+        self._counts[name] = count
+        button.setAccessibleName(f"{title}, {count} {what}" if count else title)
+        button.setToolTip(
+            f"{button.accessibleName()} ({button.shortcut().toString(button.shortcut().SequenceFormat.NativeText)})"
+        )
+        button.setText(self._words(name))
+
+    def _words(self, name: str) -> str:
+        count = self._counts.get(name, 0)
+        return "" if self._slim else f"{self._pages[name][0]}  ·  {count}" if count else self._pages[name][0]
+
     def show_sandbox(self, state: SandboxState) -> None:
         """Say whether the sandbox is shut."""
         self._sandbox = state
@@ -81,7 +96,7 @@ class Rail(QFrame):
         self._slim = slim
         self._name.setVisible(not slim)
         for name, button in self.buttons.items():
-            button.setText("" if slim else self._pages[name][0])
+            button.setText(self._words(name))
             button.redraw()
         self.show_sandbox(self._sandbox)
         self.badge.redraw()

@@ -44,7 +44,7 @@ class HomePrompt:
 
 @dataclass(frozen=True, slots=True)
 class HomeState:
-    """next is None when every lesson of the path is passed; runs counts all stored ones."""
+    """next is None when every lesson of the path is passed; runs counts all stored ones, due the questions to review."""
 
     greeting: str = ""
     subtitle: str = ""
@@ -55,6 +55,8 @@ class HomeState:
     answered: int = 0
     prompts: tuple[HomePrompt, ...] = ()
     problem: str = ""
+    due: int = 0
+    review_minutes: int = 0
 
 
 class HomeModel(QObject):
@@ -82,6 +84,7 @@ class HomeModel(QObject):
         library = self._services.prompts
         # the window asks again once the library was read in the background
         problems = (*self._services.lessons.problems, *(library.problems if library.is_read else ()))
+        review = self._services.reviews.status()
         hour = (now or datetime.now()).hour
         part = "morning" if 4 <= hour < 12 else "afternoon" if 12 <= hour < 18 else "evening"
         name = profile.name if profile else ""
@@ -99,6 +102,8 @@ class HomeModel(QObject):
             problem=f"{problems[0]}" + (f" ({len(problems) - 1} more)" if len(problems) > 1 else "")
             if problems
             else "",
+            due=review.waiting,
+            review_minutes=review.minutes,
         )
         self.changed.emit(self.state)
 

@@ -16,6 +16,7 @@ from desktop_app.ui.widgets.basic import (
     Scroll,
     chip,
     clear,
+    column,
     fill,
     icon_button,
     label,
@@ -28,12 +29,13 @@ _COLUMNS_PX = 760
 
 
 class HomePage(QWidget):
-    """Signals: lesson_chosen(id), prompt_chosen(id), page_chosen(name), search_asked()."""
+    """Signals: lesson_chosen(id), prompt_chosen(id), page_chosen(name), search_asked(), review_asked()."""
 
     lesson_chosen = Signal(str)
     prompt_chosen = Signal(str)
     page_chosen = Signal(str)
     search_asked = Signal()
+    review_asked = Signal()
 
     def __init__(self, theme: Theme, model: HomeModel) -> None:
         super().__init__()
@@ -54,6 +56,7 @@ class HomePage(QWidget):
         scroll.box.addWidget(self._subtitle)
         scroll.box.addWidget(self._problem)
         scroll.box.addLayout(self._build_top())
+        scroll.box.addWidget(self._build_review())
         more = Button(self._theme, "Open library", "arrow-right", kind="quiet")
         more.clicked.connect(lambda: self.page_chosen.emit("library"))
         scroll.box.addLayout(row(label("Prompts for your work", "section"), 1, more))
@@ -86,6 +89,14 @@ class HomePage(QWidget):
         side.box.addWidget(self._figures)
         self._top = row(_stretching(card, 2), _stretching(side, 1), spacing=16)
         return self._top
+
+    def _build_review(self) -> Card:
+        self._review = Card(margin=16)
+        self._due, self._due_detail = label("", "strong", wrap=True), label("", "muted", wrap=True)
+        start = Button(self._theme, "Review now", "repeat")
+        start.clicked.connect(self.review_asked)
+        self._review.box.addLayout(row(column(self._due, self._due_detail, spacing=2), start, spacing=16))
+        return self._review
 
     def _build_practice(self) -> Card:
         card = Card(margin=16)
@@ -138,6 +149,10 @@ class HomePage(QWidget):
             self._continue.setText("Continue" if upcoming.is_started else "Start lesson")
         self._bar.setValue(round(1000 * upcoming.done) if upcoming else 1000 if state.lessons else 0)
         self._ring.show_share(state.passed, state.lessons)
+        self._review.setVisible(state.due > 0)
+        self._due.setText(f"{state.due:,} {'question is' if state.due == 1 else 'questions are'} due")
+        minutes = f"{state.review_minutes} {'minute' if state.review_minutes == 1 else 'minutes'}"
+        self._due_detail.setText(f"About {minutes}, so that what you know stays with you.")
         answers = f"{state.answered:,} {'answer' if state.answered == 1 else 'answers'}"
         runs = f"{state.runs:,} practice {'run' if state.runs == 1 else 'runs'}"
         self._figures.setText(
