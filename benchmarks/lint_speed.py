@@ -43,9 +43,13 @@ class Row:
         return self.goal_s is None or self.best_s <= self.goal_s
 
 
+def _originals() -> list[Path]:
+    return sorted((_ROOT / "content" / "lessons").glob("*/lesson.md"))
+
+
 def make_lessons(content: Path) -> tuple[Path, ...]:
     """Write 1,000 lessons below content and return their files."""
-    originals = sorted((_ROOT / "content" / "lessons").glob("*/lesson.md"))
+    originals = _originals()
     for number in range(_LESSONS):
         text = originals[number % len(originals)].read_text("utf-8")
         folder = content / "lessons" / f"lesson-{number}"
@@ -58,7 +62,8 @@ def make_lessons(content: Path) -> tuple[Path, ...]:
 
 def measure(content: Path, files: tuple[Path, ...]) -> list[Row]:
     """Every row, the baselines first; all ways take turns, so that what else the machine does falls on all."""
-    known = known_in([_ROOT / "content", content], (), PromptLibrary([_ROOT / "prompt_library"]).references(), files)
+    prompts = PromptLibrary([_ROOT / "prompt_library"]).references()
+    known = known_in([_ROOT / "content", content], [file.parent.name for file in _originals()], prompts, files)
     cache = content / "lint-cache.json"
 
     def cold() -> None:

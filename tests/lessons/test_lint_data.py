@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from desktop_app.guard.scan import scan
 from desktop_app.lessons.company import read_company
 from desktop_app.lessons.lint_data import check_data
@@ -39,6 +42,12 @@ def test_no_line_with_a_finding_is_passed_over() -> None:
     missed = [line for line in lines if scan(line) and not found(line)]
     assert len(lines) > 500
     assert missed == []
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_any_text_is_read(text: str) -> None:
+    assert all(line >= 1 and column >= 1 for line, column in found(text))
 
 
 def test_the_companys_own_values_may_be_used() -> None:

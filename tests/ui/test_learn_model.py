@@ -193,7 +193,7 @@ def test_it_opens_in_the_chosen_language_and_says_where_that_is_missing(tmp_path
 
 
 def test_switching_the_language_keeps_the_place_and_the_answers(tmp_path: Path) -> None:
-    model, services = model_of(tmp_path)
+    model, _services = model_of(tmp_path)
     german = (FRONT.format(id="short", version="1.0", attempts=0) + BODY).replace("language: en", "language: de")
     (tmp_path / "content" / "lessons" / "short" / "lesson.de.md").write_text(german.replace("## Second", "## Danach"))
     model.next()
