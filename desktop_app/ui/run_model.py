@@ -120,6 +120,12 @@ class RunModel(QObject):
         self._show(fixed_seed=practice.seed)
         self._restore_run()
 
+    def use_text(self, lesson_id: str, exercise_id: str, text: str, *, max_tokens: int, seed: int) -> None:
+        """Ask about a text that an exercise made, whatever was typed or answered there before."""
+        self._use(None, "", f"lesson/{lesson_id}/{exercise_id}", {"prompt": text}, max_tokens, given=True)
+        self._lesson_id = lesson_id
+        self._show(fixed_seed=seed)
+
     def _restore_run(self) -> None:
         """Show the exercise's latest answer again, so that leaving the step loses nothing."""
         assert self._practice is not None

@@ -9,11 +9,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.errors import AppError
-from desktop_app.lessons.lesson import Practice, Quiz
+from desktop_app.lessons.lesson import Practice, Quiz, Redact
 from desktop_app.lessons.render import plain_text, render_html
 from desktop_app.lessons.translation import language_name
 from desktop_app.services import Services
 from desktop_app.ui.jobs import Jobs
+from desktop_app.ui.pages.learn.exercises.redact import RedactPane
+from desktop_app.ui.pages.learn.exercises.redact_model import RedactModel
 from desktop_app.ui.pages.learn.model import LearnModel, ReaderState
 from desktop_app.ui.pages.learn.questions.card import QuizCard
 from desktop_app.ui.run_model import RunModel, RunState
@@ -40,6 +42,7 @@ from desktop_app.ui.widgets.ring import Ring
 from desktop_app.ui.widgets.run_pane import RunPane
 
 _PANE_MIN_PX = 420
+_ABOUT_TOKENS, _ABOUT_SEED = 60, 7
 _FOCUS_MARGIN_PX = 64  # what stays in view around the field that takes the keyboard
 
 
@@ -55,6 +58,7 @@ class Reader(QWidget):
         self.setObjectName("page")
         self._theme, self._model, self._services, self._sandbox, self._jobs = theme, model, services, sandbox, jobs
         self.runs: list[RunModel] = []
+        self._redactions: dict[tuple[str, str], RedactModel] = {}  # half-done ones outlive their step
         self._cards: list[QuizCard] = []  # of the present step
         self._build()
         model.step_changed.connect(self._render)
@@ -162,6 +166,8 @@ class Reader(QWidget):
                 self._add_question(state, block)
             elif isinstance(block, Practice):
                 self._add_practice(state, block)
+            elif isinstance(block, Redact):
+                self._add_redact(state, block)
             else:
                 self._add(self._prose(state, block.markdown))
 
@@ -202,16 +208,56 @@ class Reader(QWidget):
         line.addStretch(1)
         self._scroll.box.addLayout(line)
 
+    def _add_task(self, state: ReaderState, eyebrow: str, title: str, task: str) -> None:
+        card = Card(spacing=8)
+        card.box.addWidget(label(eyebrow, "eyebrow"))
+        card.box.addWidget(label(title, "section", wrap=True))
+        words = self._prose(state, task)
+        words.setAccessibleName(f"Exercise: {title}")
+        card.box.addWidget(words)
+        self._add(card)
+
+    def _add_redact(self, state: ReaderState, redact: Redact) -> None:
+        assert state.lesson is not None
+        self._add_task(state, "WOULD HAVE LEAKED", redact.title, redact.task)
+        try:
+            model = self._redaction(state.lesson.id, state.lesson.attempts, redact)
+        except AppError as error:
+            problem = Banner(self._theme)
+            problem.say(f"This exercise cannot be shown: {error}", "danger")
+            self._add(problem)
+            return
+        pane = RedactPane(self._theme, model, partial(self._ask_about, state.lesson.id, redact.id))
+        self._add(pane, wide=True)
+        self._set_primary(model.state.result is not None)
+        pane.checked.connect(lambda: self._set_primary(True))
+
+    def _redaction(self, lesson_id: str, most_tries: int, redact: Redact) -> RedactModel:
+        key = (lesson_id, redact.id)
+        document = self._services.documents.get(redact.document)
+        if key not in self._redactions or self._redactions[key].state.document != document:
+            self._redactions[key] = RedactModel(
+                document, self._model.exercise_attempts(redact.id), partial(self._model.save_exercise, redact.id),
+                self._jobs, most_tries=most_tries, parent=self,
+            )  # fmt: skip
+        return self._redactions[key]
+
+    def _ask_about(self, lesson_id: str, exercise_id: str, prompt: str) -> RunPane:
+        run = RunModel(self._services, self._sandbox, self._jobs, self)
+        run.use_text(lesson_id, exercise_id, prompt, max_tokens=_ABOUT_TOKENS, seed=_ABOUT_SEED)
+        self.runs.append(run)
+        pane = RunPane(self._theme, run, self._jobs)
+        pane.answer.set_question("Is the answer still of use?")
+        pane.show_description(False)
+        pane.setMinimumHeight(max(self._theme.px(_PANE_MIN_PX), self._scroll.viewport().height() - 32))
+        run.recorded.connect(lambda _: self._on_run_recorded())
+        run.run()
+        return pane
+
     def _add_practice(self, state: ReaderState, practice: Practice) -> None:
         assert state.lesson is not None
         run = RunModel(self._services, self._sandbox, self._jobs, self)
-        task = Card(spacing=8)
-        task.box.addWidget(label("PRACTICE ON YOUR OWN COMPUTER", "eyebrow"))
-        task.box.addWidget(label(practice.title, "section", wrap=True))
-        words = self._prose(state, practice.task)
-        words.setAccessibleName(f"Exercise: {practice.title}")
-        task.box.addWidget(words)
-        self._add(task)
+        self._add_task(state, "PRACTICE ON YOUR OWN COMPUTER", practice.title, practice.task)
         try:
             run.use_practice(state.lesson.id, practice)
         except AppError as error:
@@ -248,7 +294,7 @@ class Reader(QWidget):
         assert state.lesson is not None
         card = Card(margin=32, spacing=12)
         ring = Ring(self._theme, "Questions right")
-        total = len(state.lesson.questions)
+        total = len(state.lesson.graded)
         ring.show_share(total - len(state.missed), total)
         card.box.addWidget(ring, 0, Qt.AlignmentFlag.AlignHCenter)
         title = label("Lesson passed" if state.passed else "Not passed yet", "page")

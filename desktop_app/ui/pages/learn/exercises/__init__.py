@@ -1,0 +1,1 @@
+"""Exercises inside a lesson that count towards its score."""
