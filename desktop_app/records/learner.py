@@ -263,10 +263,13 @@ class LearnerRepository:
 
     def latest_run(self, lesson_id: str, practice_id: str) -> Run | None:
         """An exercise's newest run, or None before the first."""
-        runs = self._runs(
-            "WHERE lesson_id = ? AND practice_id = ? ORDER BY at DESC, rowid DESC LIMIT 1", lesson_id, practice_id
-        )
+        runs = self.exercise_runs(lesson_id, practice_id, limit=1)
         return runs[0] if runs else None
+
+    def exercise_runs(self, lesson_id: str, practice_id: str, *, limit: int = 50) -> tuple[Run, ...]:
+        """An exercise's latest runs, newest first."""
+        sql = "WHERE lesson_id = ? AND practice_id = ? ORDER BY at DESC, rowid DESC LIMIT ?"
+        return self._runs(sql, lesson_id, practice_id, limit)
 
     def _runs(self, which: str, *values: str | int) -> tuple[Run, ...]:
         with store_errors(self._path):

@@ -259,6 +259,10 @@ class RunModel(QObject):
         self.close_inputs()
         self._cancel.set()
 
+    def request(self, seed: int) -> RunRequest:
+        """What would be sent now with this seed; raises ValueProblem for a field that does not fit, AppError like run."""
+        return replace(self._request(), seed=seed)
+
     def _request(self) -> RunRequest:
         version = self.state.prompt
         if version is None:

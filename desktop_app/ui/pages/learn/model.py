@@ -220,10 +220,11 @@ class LearnModel(QObject):
 
     # -- claims and redact exercises ---------------------------------------------------------------------------------
 
-    def save_exercise(self, exercise_id: str, score: float, chosen: tuple[int, ...] = ()) -> None:
-        """Store one try at a claims or redact exercise, which counts towards the lesson; raises StoreError.
+    def save_exercise(self, exercise_id: str, score: float, chosen: tuple[int, ...] = (), typed: str = "") -> None:
+        """Store one try at an exercise; that of a claims or redact one counts towards the lesson; raises StoreError.
 
-        chosen is the exercise's own form of an answer, in numbers. A draft stores nothing and counts all the same.
+        chosen is the exercise's own form of an answer, in numbers; typed names the run it is about, if it is about one.
+        A draft stores nothing and counts all the same.
         """
         lesson = self.reader.lesson
         if lesson is None:
@@ -231,7 +232,9 @@ class LearnModel(QObject):
         if lesson.is_draft:
             self._draft_best[exercise_id] = max(score, self._draft_best.get(exercise_id, 0.0))
         else:
-            self._services.learner.save_attempt(lesson.id, lesson.version, exercise_id, score=score, chosen=chosen)
+            self._services.learner.save_attempt(
+                lesson.id, lesson.version, exercise_id, score=score, chosen=chosen, typed=typed
+            )
         self.progress_saved.emit()
 
     def exercise_attempts(self, exercise_id: str) -> tuple[Attempt, ...]:
