@@ -15,9 +15,9 @@ from desktop_app.lessons.problem import Problems
 # What every finding has: an at sign, a key's name or sign, or some digits. Lines without any need no scan, which makes
 # lint twice as fast; tests/lessons/test_lint_data.py proves that nothing is lost on the guard's own corpora.
 _WORTH_A_LOOK = (
-    r"(?i)@|＠|[\[({<]\s*(?:at|ät|dot)\b|\b(?:dot|punkt)\b|://|(?:\pN[^\pN\n]{0,3}){6}|[0-9a-f]{2}[:.][0-9a-f]|[a-zａ-ｚ]{2}\pN{2}|"
-    r"[0-9][a-z0-9_/+=-]{11}|[a-z0-9_/+=-]{11}[0-9]|-----|pass|pwd|\bpin\b|secret|\bkey|key\b|token\b.{0,3}\W|kennwort|bearer|::|"
-    r"a[ks]ia[a-z0-9]{12}|[a-z]{2,4}[-_][a-z0-9_-]{16}"
+    r"(?i)@|＠|[\[({<]\s*(?:at|ät|dot)\b|\b(?:dot|punkt)\b|://[^/\s]*:|(?:\pN[^\pN\n]{0,3}){7}|[0-9a-f]{2}[:.][0-9a-f]{2}[:.]|"
+    r"\d\.\d+\.\d|[a-zａ-ｚ]{2}\pN{2}|[0-9][a-z0-9_/+=-]{11}|[a-z0-9_/+=-]{11}[0-9]|-----|pass(?:w|p|c|\b)|pwd|\bpin\b|kennwort|bearer|hooks?\.|"
+    r"(?:secret|key|token)\w*\W{0,3}[:=]|::|a[ks]ia[a-z0-9]{12}|[a-z]{2,4}[-_][a-z0-9_-]{16}"
 )
 _APART = "\n\n"  # nothing is found across it
 

@@ -67,9 +67,11 @@ def _prose(step: Step) -> str:
 
 def check_terms(lines: Sequence[Line], terms: Sequence[Term], problems: Problems) -> None:
     """Note every term to avoid in the body; code, comments and wrong options aside."""
-    if not terms:
+    whole = "\n".join(line.text for line in lines).casefold()
+    folded = {" ".join(term.avoid.casefold().split()): term for term in terms}
+    by_word = {word: term for word, term in folded.items() if word.split()[0] in whole}
+    if not by_word:
         return
-    by_word = {" ".join(term.avoid.casefold().split()): term for term in terms}
     # Longest first, so that "machine brain" is found before "machine"; each is a literal, so there is no backtracking.
     either = "|".join(r"\s+".join(map(re.escape, word.split())) for word in sorted(by_word, key=len, reverse=True))
     pattern = re.compile(rf"(?<!\w)(?:{either})(?!\w)", re.IGNORECASE)

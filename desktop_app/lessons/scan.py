@@ -10,6 +10,7 @@ LineKind = Literal["text", "open", "code", "close", "comment"]
 
 # A backtick fence's info has no backticks, so `inline ``` code` on one line opens nothing (CommonMark 4.5).
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})(.*)")
+_SPECIAL = "`~<"  # what a line of another kind than text begins with
 _HEADING = re.compile(r"(#{1,6})(?:[ \t]+(.*))?")
 _BACKTICKS = re.compile(r"(?<!\\)`+")
 _VISIBLE = re.compile(r"[^\n]")
@@ -42,6 +43,8 @@ def scan(lines: Sequence[str], first_line: int) -> tuple[list[Line], int | None]
             is_close = len(closes) >= len(fence) and not closes.strip(fence[0])
             found.append(Line(number, text, "close" if is_close else "code"))
             fence = "" if is_close else fence
+        elif (start := text.lstrip()[:1]) not in _SPECIAL or not start:
+            found.append(Line(number, text, "text"))
         elif (match := _FENCE.fullmatch(text)) and not (match[1][0] == "`" and "`" in match[2]):
             fence, opened = match[1], number
             found.append(Line(number, text, "open", match[2].strip()))
