@@ -150,12 +150,11 @@ class ReviewSession(QWidget):
         assert item is not None and question is not None
         clear(self._scroll.box)
         self._show_frame(is_question=True)
-        kind = "Rule" if item.is_rule else "Lesson"
         self._crumbs.setText(f"Review  ›  {item.lesson.title}")
         self._count.setText(f"{state.number} of {state.total}")
         self._bar.setAccessibleDescription(f"{len(state.done)} of {state.total}")
-        where = label(f"{kind.upper()}: {item.step.title}", "eyebrow", wrap=True)
-        self._add(where)
+        # not the step's title: it often gives the answer away
+        self._add(label("RULE" if item.is_rule else "FROM A LESSON", "eyebrow"))
         self.card = QuizCard(self._theme, question, question.state, item.lesson.path.parent)
         self._add(self.card)
         self._problem = Banner(self._theme)
@@ -184,7 +183,7 @@ class ReviewSession(QWidget):
             if state.number < state.total
             else "Finish"
         )
-        self._hint.setText("Enter" if answered else "")
+        self._hint.setText(f"Seen again {in_days(state.interval_days)}" if answered else "")
         self.rating.setVisible(answered)
         if answered:
             self.rating.show_rating(state)
@@ -208,7 +207,8 @@ class ReviewSession(QWidget):
         if not item.is_rule or not words.strip():
             return None
         card = Card(margin=16, spacing=4)
-        card.box.addWidget(label("The rule", "strong"))
+        card.box.addWidget(label("THE RULE", "eyebrow"))
+        card.box.addWidget(label(item.step.title, "strong", wrap=True))
         prose = Prose(self._theme, folder=item.lesson.path.parent)
         prose.show_html(render_html(words), f"The rule: {item.step.title}")
         prose.link_opened.connect(self._on_link_opened)
@@ -224,7 +224,7 @@ class ReviewSession(QWidget):
     def _end_card(self, state: ReviewState) -> Card:
         card = Card(margin=32, spacing=12)
         kept, total = sum(one.is_remembered for one in state.done), len(state.done)
-        ring = Ring(self._theme, "Questions remembered")
+        ring = Ring(self._theme, "Questions known")
         ring.show_share(kept, total)
         card.box.addWidget(ring, 0, Qt.AlignmentFlag.AlignHCenter)
         title = (
@@ -237,7 +237,7 @@ class ReviewSession(QWidget):
         missed = [one for one in state.done if not one.is_remembered]
         if missed:
             card.box.addSpacing(8)
-            card.box.addWidget(label("Not remembered: these come back soon", "strong"))
+            card.box.addWidget(label("These come back soon", "strong"))
         for one in missed:
             card.box.addWidget(self._missed(one.item, in_days((one.due - state.today).days)))
         card.box.addSpacing(8)
@@ -246,7 +246,8 @@ class ReviewSession(QWidget):
 
     def _missed(self, item: ReviewItem, when: str) -> QWidget:
         question = plain_text(item.quiz.question)
-        words = column(label(question, wrap=True), label(f"{item.lesson.title} · {when}", "small"), spacing=2)
+        where = label(f"{item.step.title if item.is_rule else item.lesson.title} · {when}", "small", wrap=True)
+        words = column(label(question, wrap=True), where, spacing=2)
         if item.is_rule:
             card = Card(margin=12)
             card.box.addLayout(words)
@@ -317,7 +318,7 @@ def _end_words(state: ReviewState, kept: int, total: int) -> str:
     if not total:
         said = "No question was answered this time."
     else:
-        said = f"You remembered {kept} of {counted(total, 'question')}."
+        said = f"You knew {kept} of {counted(total, 'question')}."
     if state.status.waiting:
         more = state.status.waiting
         return f"{said} {counted(more, 'more question')} {'is' if more == 1 else 'are'} due."
