@@ -97,6 +97,7 @@ class LearnModel(QObject):
         self.problem = ""
         self.reader = ReaderState()
         self._drafts: dict[tuple[str, QuestionId], Answer] = {}
+        self._first_hints: dict[tuple[str, str], int] = {}  # hints seen before a question's first try
         self._language: str | None = None  # chosen for this reading
         self._draft_best: dict[str, float] = {}  # of the exercises of a draft, by id
 

@@ -128,7 +128,7 @@ class QuizCard(Card):
         has_focus = focused is not None and self.isAncestorOf(focused)
         self._render(state)
         announce(self, self._news(before, state))
-        if has_focus:
+        if has_focus or (before.score and not state.score):  # another try was asked for, by mouse perhaps
             self._lead(before, state)
 
     def _news(self, before: QuestionState, state: QuestionState) -> str:
