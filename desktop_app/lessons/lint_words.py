@@ -21,7 +21,9 @@ _FEWEST_WORDS = 60  # fewer say little about a step
 _LONG_LETTERS = 6
 _CODES = Codes("L605", "L605", "L605")
 _NOT_READ = re.compile(
-    r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|^\s*\|.*$|<!--.*?-->|\]\([^)\s]*\)", re.DOTALL | re.MULTILINE
+    # The lengths are bounded, so that thousands of openings without an end take no quadratic time.
+    r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|^[ \t]*\|[^\n]*$|<!--.{0,2000}?-->|\]\([^()\s]{0,2000}\)",
+    re.DOTALL | re.MULTILINE,
 )
 _WRONG_OPTION = re.compile(r"\s*(?:-[ \t]?)?\[[\[(] [\])]\]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")

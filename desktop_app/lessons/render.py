@@ -31,8 +31,12 @@ _HEADING = re.compile(r"(?:^|\n)(?P<level>#{1,6})(?=[ \t]|\n|$)(?P<header>(?:\\.
 _BLOCK_TAGS = frozenset(
     {"p", "li", "tr", "pre", "blockquote", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "br", "hr"}
 )
-# Python-Markdown takes quadratic time over square brackets: 0.3 s for 1,000 of them, 8 s for 8,000. No prose has so many.
+# Python-Markdown takes quadratic time over square brackets (0.3 s for 1,000 of them, 8 s for 8,000) and headings, and
+# Python's HTML parser over tags that never end (34 s for 20,000 of `<a `). No prose has so many.
 MAX_BRACKETS = 1000
+MAX_LENGTH = 100_000  # characters; 15,000 words on one screen
+_OPEN_TAG = re.compile(r"<(?=[^<>]*(?:<|\Z))")
+_HEADING_LINE = re.compile(r"^[ ]{0,3}(?:#|=+[ \t]*$|-+[ \t]*$)", re.MULTILINE)
 _local = threading.local()  # a Markdown instance is not safe to share between threads
 
 
@@ -49,7 +53,8 @@ def is_pack_path(address: str) -> bool:
 def render_html(markdown: str) -> str:
     """Sanitised HTML of Markdown blocks (tables, fenced code, lists, quotes); no colours, ids, classes or scripts.
 
-    What is nested too deeply or has more than MAX_BRACKETS opening brackets comes back as it was typed.
+    What is nested too deeply, longer than MAX_LENGTH or has more than MAX_BRACKETS opening brackets, headings or tags that
+    never end comes back as it was typed.
     """
     return _clean(_convert(markdown, "block"), TAGS)
 
@@ -70,7 +75,7 @@ def plain_text(markdown: str) -> str:
 
 
 def _convert(markdown: str, kind: str) -> str:
-    if markdown.count("[") > MAX_BRACKETS:
+    if _takes_too_long(markdown):
         return _as_typed(markdown)
     converter = getattr(_local, kind, None)
     if converter is None:
@@ -81,6 +86,14 @@ def _convert(markdown: str, kind: str) -> str:
     except RecursionError:  # some hundred nested quotes or lists; shown as they were typed
         delattr(_local, kind)  # its parser keeps the state it was in, and would render nothing any more
         return _as_typed(markdown)
+
+
+def _takes_too_long(markdown: str) -> bool:
+    if len(markdown) <= MAX_BRACKETS:
+        return False
+    if len(markdown) > MAX_LENGTH or markdown.count("[") > MAX_BRACKETS:
+        return True
+    return any(sum(1 for _ in found.finditer(markdown)) > MAX_BRACKETS for found in (_OPEN_TAG, _HEADING_LINE))
 
 
 def _as_typed(markdown: str) -> str:
