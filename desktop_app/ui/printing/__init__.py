@@ -1,0 +1,1 @@
+"""Pages for paper: painted once, for the screen and for PDF files alike."""
