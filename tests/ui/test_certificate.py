@@ -26,8 +26,7 @@ def pdf_of(document: dict[str, Any], **how: Any) -> PdfReader:
 
 
 def words_of(reader: PdfReader, page: int = 0) -> str:
-    said = " ".join(reader.pages[page].extract_text().split())
-    return said.replace("C E R T I F I C A T E", "CERTIFICATE")  # set wider
+    return " ".join(reader.pages[page].extract_text().split())
 
 
 def test_it_says_who_learned_what_when_and_how_to_check_it() -> None:
@@ -66,7 +65,6 @@ def test_its_fonts_are_inside() -> None:
 def test_a_german_profile_gets_german_labels() -> None:
     said = words_of(pdf_of(a_credential(), language="de"))
     for part in (
-        "ZERTIFIKAT",
         "hat alle Lektionen des Lernpfads bestanden",
         "Ausgestellt am 22. Januar 2026",
         "auf diesem Computer",
