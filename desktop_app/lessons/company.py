@@ -113,19 +113,19 @@ class Company:
 def read_company(path: Path) -> Company:
     """The register in a UTF-8 file; raises ContentError for the first thing wrong with it."""
     company, problems = parse_company(read_utf8(path), path)
-    for problem in problems:
-        raise problem.as_error()
+    if company is None or problems:
+        raise problems[0].as_error()
     return company
 
 
-def parse_company(text: str, path: Path) -> tuple[Company, tuple[Problem, ...]]:
+def parse_company(text: str, path: Path) -> tuple[Company | None, tuple[Problem, ...]]:
     """The register in text and everything wrong with it, in file order; path is only named."""
     problems = Problems(path)
     try:
         value, places = load_yaml_with_lines(text, path)
     except ContentError as error:
         problems.add_error("L602", error)
-        value, places = {}, {}
+        return None, problems.sorted()
     fields = Fields(value, places, problems, _CODES)
     company = Company(
         id=fields.text("id", required=True, pattern=ID, says=ID_SAYS),

@@ -133,7 +133,7 @@ class RedactResult(QWidget):
         if document.ask:
             card.box.addWidget(label("Is it still of use? The model on this computer can tell.", "small", wrap=True))
             ask = Button(self._theme, "Ask the local model", "play", tip=f"Ask it: {document.ask}")
-            prompt = f"{result.shared.strip()}\n\n{document.ask}"
+            prompt = f"{document.ask}\n\n{result.shared.strip()}"  # a small model keeps to what stands first
             ask.clicked.connect(lambda: self.ask_wanted.emit(prompt))
             card.box.addLayout(row(ask, 1))
         return card
