@@ -34,8 +34,9 @@ def test_it_says_who_learned_what_when_and_how_to_check_it() -> None:
     reader = pdf_of(document)
     said = words_of(reader)
     certificate = certificate_of(document)
+    assert "CERTIFICATE" in said.replace(" ", "")  # its letters are set wider
     for part in (
-        "CERTIFICATE", "Mara Lindström", "has passed every lesson of the learning path", "Foundations", *OBJECTIVES,
+        "Mara Lindström", "has passed every lesson of the learning path", "Foundations", *OBJECTIVES,
         "Lesson 1", "91 %", "2.3", "Passed 20 January 2026", "Issued on 22 January 2026", "Greenroom on this computer",
         "not who sat at the keyboard", certificate.short_id, certificate.key, "greenroom records verify FILE",
     ):  # fmt: skip
