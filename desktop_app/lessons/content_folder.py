@@ -1,6 +1,7 @@
 """A trainer's content folder: what is in it, and what can be done with it as a whole.
 
-lessons/<id>/lesson.md with images beside it, paths/<id>.yml, documents/<id>.md. Nothing here overwrites or deletes.
+lessons/<id>/lesson.md with images beside it, paths/<id>.yml, documents/<id>.md, and the lists terms.yml and
+documents/company.yml. Nothing here overwrites or deletes.
 """
 
 from __future__ import annotations
@@ -15,16 +16,17 @@ from typing import Literal
 
 from desktop_app.errors import AppError, ContentError, StoreError
 from desktop_app.jobs import Job
-from desktop_app.lessons.documents import parse_document
+from desktop_app.lessons.known import COMPANY_FILE
 from desktop_app.lessons.lint import content_files
 from desktop_app.lessons.lint_images import MOST_BYTES, SUFFIXES
+from desktop_app.lessons.lint_words import TERMS_FILE
 from desktop_app.lessons.parse import slug
 from desktop_app.lessons.problem import Problem
 from desktop_app.lessons.templates import free_id, id_problem
 from desktop_app.storage.files import write_atomically
 from desktop_app.storage.yaml_text import read_utf8
 
-Kind = Literal["lesson", "path", "document", "image"]
+Kind = Literal["lesson", "path", "document", "list", "image"]
 # text and path of a file → what is wrong with it
 Check = Callable[[str, Path], Sequence[Problem]]
 _FIELD = r"(?m)^{}:[ \t]*(.*?)[ \t]*(?:#.*)?$"
@@ -103,15 +105,12 @@ def counted(entry: Entry, problems: Iterable[Problem]) -> Entry:
     return replace(entry, errors=severities.count("error"), warnings=severities.count("warning"))
 
 
-def document_problems(text: str, path: Path) -> tuple[Problem, ...]:
-    """What is wrong with a document's text."""
-    return parse_document(text, path)[1]
-
-
 def kind_of(path: Path) -> Kind:
     """What a file of a content folder is, by its name and place."""
     if path.suffix.lower() in SUFFIXES:
         return "image"
+    if path.name in (TERMS_FILE, COMPANY_FILE):
+        return "list"
     if path.suffix in (".yml", ".yaml"):
         return "path"
     return "document" if path.parent.name == "documents" else "lesson"
@@ -127,6 +126,9 @@ def _entries(root: Path) -> Iterator[Entry]:
         yield _entry("path", file.stem, file)
     for file in _glob(root / "documents", "*.md"):
         yield _entry("document", file.stem, file)
+    for file, title in ((root / TERMS_FILE, "Terms to avoid"), (root / "documents" / COMPANY_FILE, "The company")):
+        if file.is_file():
+            yield Entry("list", file.name, title, file)
     for file in _glob(lessons, "*/**/*"):
         if file.suffix.lower() in SUFFIXES:
             lesson_id = file.relative_to(lessons).parts[0]

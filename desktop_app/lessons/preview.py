@@ -10,13 +10,26 @@ import base64
 import html
 import mimetypes
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
-from desktop_app.lessons.lesson import GAP, Block, Claims, Expectation, Gap, Lesson, Practice, Prose, Quiz, Step
+from desktop_app.lessons.documents import Document
+from desktop_app.lessons.lesson import (
+    GAP,
+    Block,
+    Claims,
+    Expectation,
+    Gap,
+    LearningPath,
+    Lesson,
+    Practice,
+    Prose,
+    Quiz,
+    Step,
+)
 from desktop_app.lessons.render import is_pack_path, render_html, render_inline
 from desktop_app.lessons.scan import Line, heading, scan
 from desktop_app.policy.vocabulary import ROLES
@@ -270,8 +283,7 @@ def _claims(claims: Claims) -> str:
     return "".join(parts)
 
 
-def _prompt(prompt: str, values: object) -> list[str]:
-    assert hasattr(values, "items")
+def _prompt(prompt: str, values: Mapping[str, str]) -> list[str]:
     rows = [(_p(_text(name), "muted"), _text(str(value))) for name, value in values.items()]
     return [_p(f"Prompt {_code(prompt)}"), *([_table(rows)] if rows else [])]
 
@@ -328,3 +340,31 @@ def _embedded(found: re.Match[str], folder: Path) -> str:
     except OSError:
         return f"{found[1]}{found[3]}"
     return f"{found[1]}data:{kind};base64,{data}{found[3]}"
+
+
+# -- other files ---------------------------------------------------------------------------------------------------------
+
+
+def document_pieces(document: Document) -> tuple[Piece, ...]:
+    """A document with what is planted in it marked, and why it must not leave the building."""
+    parts, done = [], 0
+    for start, end, _ in document.spans():
+        parts += [_text(document.text[done:start]), f'<span class="good">▸{_text(document.text[start:end])}◂</span>']
+        done = end
+    body = "".join([*parts, _text(document.text[done:])])
+    planted = _table([(_text(one.text), _text(one.kind), _text(one.why)) for one in document.planted])
+    head = f"{_p('DOCUMENT · ' + _text(document.kind), 'eyebrow')}<h1>{_text(document.title)}</h1>"
+    return (
+        Piece("head", head, 1),
+        Piece("prose", f"<p>{body}</p>", 1),
+        Piece("exercise", f"{_p('Planted: what learners take out', 'strong')}{planted}", 1),
+    )
+
+
+def path_pieces(path: LearningPath, titles: Mapping[str, str]) -> tuple[Piece, ...]:
+    """A learning path with its lessons in order; titles are those of the lessons that are known."""
+    items = "".join(f"<li>{_text(titles.get(one, f'{one} (not found)'))}</li>" for one in path.lessons)
+    roles = ", ".join(ROLES.get(role, role) for role in path.roles)
+    due = f" · due {path.within_days} days after its start" if path.within_days else ""
+    head = f"<h1>{_text(path.title)}</h1>{_p(_text(roles + due), 'muted')}{_p(_text(path.description))}"
+    return (Piece("head", head, 1), Piece("prose", f"<ol>{items}</ol>", 1))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from pathlib import Path
 
@@ -112,13 +111,13 @@ def test_an_image_is_added_once_and_never_overwrites(tmp_path: Path) -> None:
     assert add_image(PNG, "my chart final.png", tmp_path) == "my-chart-final.png"
     assert add_image(PNG + b"1", "my chart final.png", tmp_path) == "my-chart-final-2.png"
     assert (tmp_path / "my-chart-final.png").read_bytes() == PNG
-    assert sorted(os.listdir(tmp_path)) == ["my-chart-final-2.png", "my-chart-final.png"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["my-chart-final-2.png", "my-chart-final.png"]
 
 
 def test_what_is_no_image_or_too_large_is_refused_by_name(tmp_path: Path) -> None:
-    with pytest.raises(AppError, match='"setup.png" is no image'):
+    with pytest.raises(AppError, match=r'"setup\.png" is no image'):
         add_image(b"MZ\x90", "setup.png", tmp_path)
-    with pytest.raises(AppError, match='"big.png" has 0.5 MB'):
+    with pytest.raises(AppError, match=r'"big\.png" has 0\.5 MB'):
         add_image(PNG + b"\0" * MOST_BYTES, "big.png", tmp_path)
     assert list(tmp_path.iterdir()) == []
 
@@ -135,6 +134,6 @@ def test_any_name_becomes_one_that_a_lesson_may_link(name: str) -> None:
 def test_kinds() -> None:
     assert image_suffix(b"RIFF\0\0\0\0WEBPVP8 ") == ".webp"
     assert image_suffix(b'<?xml version="1.0"?>\n<svg xmlns="x"/>') == ".svg"
-    assert [kind_of(Path(name)) for name in ("a/lesson.md", "paths/b.yml", "documents/c.md", "a/d.PNG")] == [
-        "lesson", "path", "document", "image",
+    assert [kind_of(Path(name)) for name in ("a/lesson.md", "paths/b.yml", "documents/c.md", "terms.yml", "a/d.PNG")] == [
+        "lesson", "path", "document", "list", "image",
     ]  # fmt: skip
