@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from desktop_app.jobs import Job, Progress
-from desktop_app.lessons.schedule import REMEMBERED, Schedule, day_of
+from desktop_app.lessons.schedule import GOOD, REMEMBERED, Schedule, day_of
 from desktop_app.records.learning import Review
 
 DAYS = 90
@@ -38,11 +38,15 @@ class WeekRecall:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """days has one entry for each day with at least one card, weeks one for each week with at least one review, in order."""
+    """days has one entry for each day with at least one card, weeks one for each week with at least one review, in order.
+
+    Where there is no day, example has what the span would look like for one question that is known at each review.
+    """
 
     today: date
     days: tuple[DayRecall, ...] = ()
     weeks: tuple[WeekRecall, ...] = ()
+    example: tuple[DayRecall, ...] = ()
 
 
 def retention(
@@ -70,7 +74,8 @@ def retention(
         for number, (total, count) in enumerate(zip(sums, counts, strict=True))
         if count
     )
-    return Retention(today, days, _weeks([one for key in shown for one in histories[key]], first, today))
+    weeks = _weeks([one for key in shown for one in histories[key]], first, today)
+    return Retention(today, days, weeks, () if days else _example(schedule, first, span))
 
 
 def _curve(schedule: Schedule, history: list[Review], first: date, span: int) -> Iterable[tuple[int, float]]:
@@ -81,6 +86,17 @@ def _curve(schedule: Schedule, history: list[Review], first: date, span: int) ->
         end = min(span, (following.last_review - first).days) if following else span
         for number in range(start, end):
             yield number, schedule.recall(state, first + timedelta(days=number))
+
+
+def _example(schedule: Schedule, first: date, span: int) -> tuple[DayRecall, ...]:
+    card = schedule.review(("", ""), None, GOOD, first)
+    found = []
+    for number in range(span):
+        day = first + timedelta(days=number)
+        found.append(DayRecall(day, schedule.recall(card, day), 1))  # in the morning, before that day's review
+        if day == card.due:
+            card = schedule.review(("", ""), card, GOOD, day)
+    return tuple(found)
 
 
 def _weeks(reviews: Iterable[Review], first: date, today: date) -> tuple[WeekRecall, ...]:

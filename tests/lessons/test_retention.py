@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -30,7 +31,17 @@ def look(*reviews: Review, known: tuple[str, ...] = ("a", "b"), span: int = 90) 
 
 
 def test_without_reviews_there_is_nothing_to_draw() -> None:
-    assert look() == Retention(TODAY)
+    found = look()
+    assert found.days == () and found.weeks == ()
+
+
+def test_before_the_first_card_there_is_an_example() -> None:
+    example = [one.recall for one in look().example]
+    assert len(example) == 90 and example[0] == 1.0
+    rises = [number for number in range(1, 90) if example[number] > example[number - 1]]
+    gaps = [later - earlier for earlier, later in pairwise(rises)]
+    assert len(rises) >= 3 and gaps == sorted(gaps), "reviewed ever later"
+    assert min(example) > 0.85 and look(*reviewed("a", (3, GOOD))).example == ()
 
 
 def test_a_single_card_is_its_forgetting_curve() -> None:
@@ -71,7 +82,7 @@ def test_what_was_before_the_span_still_shapes_it() -> None:
 
 
 def test_a_question_that_is_gone_does_not_count() -> None:
-    assert look(*reviewed("gone", (5, GOOD), (1, AGAIN))) == Retention(TODAY)
+    assert look(*reviewed("gone", (5, GOOD), (1, AGAIN))) == look()
 
 
 @given(

@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.ui.theme import Theme
+from desktop_app.ui.theme import Restyler, Theme
 from desktop_app.ui.widgets.basic import Button, Card, label, row
 
 _HEIGHT_PX = 210
@@ -66,7 +66,7 @@ class Axes:
     y: tuple[float, float]
     x_ticks: tuple[tuple[float, str], ...]
     y_ticks: tuple[tuple[float, str], ...]
-    goal: tuple[float, str] | None = None
+    goal: tuple[float, str] | None = None  # named in the legend
 
 
 _NO_AXES = Axes((0, 1), (0, 1), (), ())
@@ -205,7 +205,8 @@ class Plot(QWidget):
         """Where the series are drawn: what labels and legend leave."""
         metrics, px = self._metrics(), self._theme.px
         left = max((metrics.horizontalAdvance(text) for _, text in self._axes.y_ticks), default=0.0) + px(14)
-        top = (self._legend_rows()[-1][2] + 1) * metrics.height() + px(18) if len(self._series) > 1 else px(14)
+        rows = self._legend_rows()
+        top = (rows[-1][3] + 1) * metrics.height() + px(18) if rows else px(14)
         return QRectF(self.rect()).adjusted(left, top, -px(14), -metrics.height() - px(14))
 
     def _place(self, area: QRectF, point: Point) -> QPointF:
@@ -237,42 +238,42 @@ class Plot(QWidget):
             painter.drawText(QPointF(left, area.bottom() + px(8) + metrics.ascent()), text)
             free = left + width + px(10)
         if self._axes.goal:
-            value, text = self._axes.goal
-            y = self._y(area, value)
+            y = self._y(area, self._axes.goal[0])
             painter.setPen(QPen(self._color("edge"), 1, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
-            painter.setPen(self._color("muted"))
-            painter.drawText(QPointF(area.left() + px(4), y + metrics.ascent() + 2), text)
 
-    def _legend_rows(self) -> list[tuple[Series, float, int]]:
-        """Each series with where its name starts: x, and the row from 0."""
+    def _legend_rows(self) -> list[tuple[Series | None, str, float, int]]:
+        """What the legend explains: a series or None for the goal, its name, where it starts, and its row from 0."""
+        named: list[tuple[Series | None, str]] = [(one, one.name) for one in self._series]
+        if self._axes.goal and named:
+            named.append((None, self._axes.goal[1]))
         metrics, px = self._metrics(), self._theme.px
-        placed: list[tuple[Series, float, int]] = []
+        placed: list[tuple[Series | None, str, float, int]] = []
         x, line = float(px(8)), 0
-        for one in self._series:
-            width = px(26) + metrics.horizontalAdvance(one.name) + px(18)
+        for one, name in named if len(named) > 1 else ():
+            width = px(26) + metrics.horizontalAdvance(name) + px(18)
             if placed and x + width > self.width():
                 x, line = float(px(8)), line + 1
-            placed.append((one, x, line))
+            placed.append((one, name, x, line))
             x += width
         return placed
 
     def _draw_legend(self, painter: QPainter) -> None:
-        if len(self._series) < 2:
-            return
         metrics, px = self._metrics(), self._theme.px
-        for one, x, line in self._legend_rows():
+        for one, name, x, line in self._legend_rows():
             middle = px(8) + metrics.height() * (line + 0.5)
-            color = self._color(one.color)
-            if one.kind == "line":
-                painter.setPen(QPen(color, px(2)))
+            if one is None:
+                painter.setPen(QPen(self._color("edge"), 1, Qt.PenStyle.DashLine))
+            else:
+                painter.setPen(QPen(self._color(one.color), px(2)))
+            if one is None or one.kind == "line":
                 painter.drawLine(QPointF(x, middle), QPointF(x + px(18), middle))
             else:
                 painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(color)
+                painter.setBrush(self._color(one.color))
                 self._draw_marker(painter, one, QPointF(x + px(9), middle), px(4.5))
             painter.setPen(self._color("text"))
-            painter.drawText(QPointF(x + px(26), middle - metrics.height() / 2 + metrics.ascent()), one.name)
+            painter.drawText(QPointF(x + px(26), middle - metrics.height() / 2 + metrics.ascent()), name)
 
     def _draw_marker(self, painter: QPainter, one: Series, at: QPointF, size: float) -> None:
         if one.kind == "points":  # a diamond, so that it differs from a line's points without colour
@@ -384,6 +385,9 @@ class PlotCard(Card):
         self._summary.setText(summary)
         self.plot.show_series(series, axes, f"{summary} Arrow keys go through the values.")
         self.table.setAccessibleDescription(table or summary)
+        self.switch.setVisible(bool(rows))
+        if not rows:
+            self.switch.setChecked(False)
         self.table.setRowCount(len(rows))
         for line, cells in enumerate(rows):
             for number, text in enumerate(cells):
@@ -402,11 +406,23 @@ class PlotCard(Card):
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setTabKeyNavigation(False)  # Tab leaves the table, arrows move in it
         header = table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         header.setHighlightSections(False)
+        table.setWordWrap(False)
         for number in range(len(columns)):
+            mode = QHeaderView.ResizeMode.ResizeToContents if number else QHeaderView.ResizeMode.Stretch
+            header.setSectionResizeMode(number, mode)
             side = Qt.AlignmentFlag.AlignRight if number else Qt.AlignmentFlag.AlignLeft
             table.horizontalHeaderItem(number).setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+        Restyler(self._theme, table, self._restyle_table)
+
+    def _restyle_table(self) -> None:
+        t, px = self._theme.tokens, self._theme.px
+        self.table.setStyleSheet(
+            f"QHeaderView::section {{ background: {t.surface}; color: {t.muted}; border: 0; "
+            f"border-bottom: 1px solid {t.hairline}; padding: {px(4)}px {px(8)}px; font-weight: 600; }}"
+            f"QTableView {{ selection-background-color: {t.accent_soft}; selection-color: {t.text}; }}"
+            f"QTableView::item {{ padding: 0 {px(8)}px; }}"
+        )
 
     def _on_toggled(self, as_table: bool) -> None:
         self.switch.setText("Show as plot" if as_table else "Show as table")

@@ -14,6 +14,7 @@ from desktop_app.services import Services
 
 if TYPE_CHECKING:
     from desktop_app.lessons.lesson import Lesson
+    from desktop_app.lessons.review import ReviewStatus
     from desktop_app.prompts.prompt import Prompt
 
 _MANY_PROMPTS = 3
@@ -56,7 +57,7 @@ class HomeState:
     prompts: tuple[HomePrompt, ...] = ()
     problem: str = ""
     due: int = 0
-    review_minutes: int = 0
+    review_words: str = ""
 
 
 class HomeModel(QObject):
@@ -103,7 +104,7 @@ class HomeModel(QObject):
             if problems
             else "",
             due=review.waiting,
-            review_minutes=review.minutes,
+            review_words=_review_words(review),
         )
         self.changed.emit(self.state)
 
@@ -133,6 +134,13 @@ class HomeModel(QObject):
             )
             for prompt in found
         )  # fmt: skip
+
+
+def _review_words(review: ReviewStatus) -> str:
+    minutes = f"{review.minutes} {'minute' if review.minutes == 1 else 'minutes'}"
+    if not review.due:
+        return f"Rules of using AI at work, new for you. About {minutes}."
+    return f"About {minutes}, so that what you know stays with you."
 
 
 def _next(lessons: list[Lesson], progress: dict[str, LessonProgress]) -> NextLesson | None:

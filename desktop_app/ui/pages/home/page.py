@@ -151,8 +151,7 @@ class HomePage(QWidget):
         self._ring.show_share(state.passed, state.lessons)
         self._review.setVisible(state.due > 0)
         self._due.setText(f"{state.due:,} {'question is' if state.due == 1 else 'questions are'} due")
-        minutes = f"{state.review_minutes} {'minute' if state.review_minutes == 1 else 'minutes'}"
-        self._due_detail.setText(f"About {minutes}, so that what you know stays with you.")
+        self._due_detail.setText(state.review_words)
         answers = f"{state.answered:,} {'answer' if state.answered == 1 else 'answers'}"
         runs = f"{state.runs:,} practice {'run' if state.runs == 1 else 'runs'}"
         self._figures.setText(

@@ -28,7 +28,7 @@ class RetentionPlot(QWidget):
         self.recall = PlotCard(
             theme, f"What you remember, last {DAYS} days", ("Week", "Expected", "Remembered", "Reviews")
         )
-        self.forecast = PlotCard(theme, "What comes in the next 14 days", ("Day", "Questions"))
+        self.forecast = PlotCard(theme, "The next 14 days", ("Day", "Questions"))
         self._line = row(spacing=16)
         self._line.addWidget(self.recall, 3)
         self._line.addWidget(self.forecast, 2)
@@ -48,7 +48,7 @@ class RetentionPlot(QWidget):
 
     def _show_recall(self, found: Retention) -> None:
         if not found.days:
-            self.recall.show_data((), Axes((0, 1), (0, 1), (), ()), (), _NOTHING_YET)
+            self._show_example(found)
             return
         first = found.today - timedelta(days=DAYS - 1)
         expected = Series("Expected", "line", "accent", tuple(_day_point(first, one) for one in found.days))
@@ -57,13 +57,25 @@ class RetentionPlot(QWidget):
         )
         lowest = min([one.recall for one in found.days] + [one.share for one in found.weeks])
         floor = 0.5 if lowest >= 0.5 else 0.0
-        steps = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0) if floor else (0.0, 0.25, 0.5, 0.75, 1.0)
+        steps = _UPPER_HALF if floor else (0.0, 0.25, 0.5, 0.75, 1.0)
         axes = Axes(
             (0, DAYS - 1), (floor, 1.0),
             tuple((ahead, _short_day(_later(first, ahead)) if ahead < DAYS - 1 else "Today") for ahead in (0, 29, 59, DAYS - 1)),
-            tuple((step, f"{step:.0%}") for step in steps), (RETENTION, f"goal {RETENTION:.0%}"),
+            tuple((step, f"{step:.0%}") for step in steps), (RETENTION, f"Goal {RETENTION:.0%}"),
         )  # fmt: skip
         self.recall.show_data((expected, measured), axes, _rows(found), _recall_summary(found))
+
+    def _show_example(self, found: Retention) -> None:
+        """What the curve of one question looks like, before there are any of the person's own."""
+        points = tuple(
+            Point(number, one.recall, f"Example, day {number + 1}: {one.recall:.0%}")
+            for number, one in enumerate(found.example)
+        )
+        axes = Axes(
+            (0, DAYS - 1), (0.5, 1.0), ((0, "First day"), (29, "Day 30"), (59, "Day 60"), (DAYS - 1, "Day 90")),
+            tuple((step, f"{step:.0%}") for step in _UPPER_HALF), (RETENTION, f"Goal {RETENTION:.0%}"),
+        )  # fmt: skip
+        self.recall.show_data((Series("Example: one question", "line", "edge", points),), axes, (), _NOTHING_YET)
 
     def _show_forecast(self, forecast: tuple[tuple[date, int], ...]) -> None:
         total = sum(count for _, count in forecast)
@@ -87,7 +99,11 @@ class RetentionPlot(QWidget):
         self.forecast.show_data((Series("Questions", "bars", "accent", points),), axes, rows, words)
 
 
-_NOTHING_YET = "Nothing to draw yet. After your first reviews you see here how much you can be expected to remember, and how much you did."
+_UPPER_HALF = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+_NOTHING_YET = (
+    "Your own curve starts with your first question. Until then an example: what is known fades, a review in time brings it "
+    "back, and each time it fades more slowly."
+)
 
 
 def _later(first: date, days: int) -> date:
@@ -99,7 +115,7 @@ def _short_day(day: date) -> str:
 
 
 def _day_name(day: date, today: date) -> str:
-    return "Today" if day == today else f"{day:%A} {day.day} {day:%B}"
+    return "Today" if day == today else f"{day:%A}, {_short_day(day)}"
 
 
 def _day_point(first: date, one: DayRecall) -> Point:

@@ -315,10 +315,7 @@ class ReviewSession(QWidget):
 
 
 def _end_words(state: ReviewState, kept: int, total: int) -> str:
-    if not total:
-        said = "No question was answered this time."
-    else:
-        said = f"You knew {kept} of {counted(total, 'question')}."
+    said = f"You knew {kept} of {counted(total, 'question')}." if total else "No question was answered this time."
     if state.status.waiting:
         more = state.status.waiting
         return f"{said} {counted(more, 'more question')} {'is' if more == 1 else 'are'} due."

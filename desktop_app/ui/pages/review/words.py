@@ -39,7 +39,7 @@ def counted(count: int, noun: str) -> str:
 
 
 def week_of(start: date) -> str:
-    """Seven days from start on, such as "3 to 9 November"."""
+    """Seven days from start on, such as "3 to 9 Nov"."""
     end = start + timedelta(days=6)
-    first = f"{start.day}" if start.month == end.month else f"{start.day} {start:%B}"
-    return f"{first} to {end.day} {end:%B}"
+    first = f"{start.day}" if start.month == end.month else f"{start.day} {start:%b}"
+    return f"{first} to {end.day} {end:%b}"
