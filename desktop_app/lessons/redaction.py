@@ -141,9 +141,8 @@ def from_units(text: str, units: int) -> int:
 
 def _judged(start: int, end: int, planted: Planted, text: str, hidden: bytearray) -> Judged:
     letters = [at for at in range(start, end) if text[at].isalnum()]
+    letters = letters or [at for at in range(start, end) if not text[at].isspace()] or [start]  # made of signs only
     open_letters = [at for at in letters if not hidden[at]]
-    if not letters:  # made of signs only: each of them counts
-        letters, open_letters = list(range(start, end)), [at for at in range(start, end) if not hidden[at]]
     covered = 1 - len(open_letters) / len(letters)
     state: State = "found" if not open_letters else "partly" if covered else "missed"
     return Judged(start, end, planted, state, tuple(_runs(open_letters, text)), covered)
