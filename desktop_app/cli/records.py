@@ -39,11 +39,13 @@ def records() -> None:
 @listing_options
 @click.pass_obj
 def progress(services: Services, as_json: bool) -> None:
-    """List every path and lesson with how far it is and when it is due."""
+    """List every path and lesson with how far it is and when it is due, and what is due for review."""
     library, learner = services.lessons, services.learner
     shown = overview(library.paths(), library.lessons(), learner.all_progress(), datetime.now(UTC))
+    review = services.reviews.due_by_lesson()
     if as_json:
-        print_listing([_lesson_row(one, shown) for one in shown.lessons], as_json=True, line=str)
+        rows = [_lesson_row(one, shown) | {"review_due": review.get(one.lesson.id, 0)} for one in shown.lessons]
+        print_listing(rows, as_json=True, line=str)
         return
     for path in shown.paths:
         click.echo(_path_line(path))
@@ -51,6 +53,9 @@ def progress(services: Services, as_json: bool) -> None:
     if shown.others:
         click.echo("On no path")
         _echo_lessons(shown.others)
+    if waiting := sum(review.values()):
+        rules = sum(count for key, count in review.items() if key.startswith("rules/"))
+        click.echo(f"Due for review: {waiting} {'question' if waiting == 1 else 'questions'}, {rules} of them rules")
     for made in learner.certificates.all():
         click.echo(f"Certificate of {_day(made.issued_at.astimezone().date())}: {made.title}")
 

@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 
 from desktop_app.cli.root import root
 from desktop_app.records.credentials import credential_bytes
+from desktop_app.records.learning import Review
 from desktop_app.services import Services
 from desktop_app.storage.locations import Locations
 from tests.helpers.command import greenroom, sentence
@@ -68,6 +69,19 @@ def test_progress_says_how_far_each_path_is_and_when_it_is_due(profile: Path) ->
         [path.id],
     )
     assert rows[path.lessons[1]]["minutes_left"] == services.lessons.get(path.lessons[1]).duration_minutes
+
+
+def test_progress_counts_what_is_due_for_review(filled: Path) -> None:
+    services = Services(Locations.find(filled))
+    lesson = services.lessons.lessons()[0]
+    long_ago = datetime.now(UTC) - timedelta(days=30)
+    card = services.reviews.schedule.review((lesson.id, lesson.questions[0].id), None, 3, long_ago.date())
+    review = Review(0, card.lesson_id, card.question_id, long_ago, 3, None, 2)
+    services.learner.reviews.enrol(lesson.id, [(card, review)])
+    services.close()
+    rows = {row["lesson"]: row["review_due"] for row in json.loads(run(filled, "progress", "--json").stdout)}
+    assert rows.pop(lesson.id) == 1 and set(rows.values()) == {0}
+    assert "Due for review: 6 questions, 5 of them rules" in run(filled, "progress").stdout
 
 
 def test_a_whole_chain_without_a_keyring(filled: Path) -> None:

@@ -417,6 +417,7 @@ class PlotCard(Card):
 
     def _restyle_table(self) -> None:
         t, px = self._theme.tokens, self._theme.px
+        self.table.verticalHeader().setDefaultSectionSize(px(30))
         self.table.setStyleSheet(
             f"QHeaderView::section {{ background: {t.surface}; color: {t.muted}; border: 0; "
             f"border-bottom: 1px solid {t.hairline}; padding: {px(4)}px {px(8)}px; font-weight: 600; }}"
