@@ -9,11 +9,15 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.errors import AppError
-from desktop_app.lessons.lesson import Practice, Quiz, Redact
+from desktop_app.lessons.lesson import Claims, Practice, Quiz, Redact
 from desktop_app.lessons.render import plain_text, render_html
 from desktop_app.lessons.translation import language_name
 from desktop_app.services import Services
 from desktop_app.ui.jobs import Jobs
+from desktop_app.ui.pages.learn.exercises.claims import ClaimsPane
+from desktop_app.ui.pages.learn.exercises.claims_model import ClaimsModel
+from desktop_app.ui.pages.learn.exercises.practice import PracticePane
+from desktop_app.ui.pages.learn.exercises.practice_model import PracticeModel
 from desktop_app.ui.pages.learn.exercises.redact import RedactPane
 from desktop_app.ui.pages.learn.exercises.redact_model import RedactModel
 from desktop_app.ui.pages.learn.model import LearnModel, ReaderState
@@ -57,7 +61,7 @@ class Reader(QWidget):
         super().__init__()
         self.setObjectName("page")
         self._theme, self._model, self._services, self._sandbox, self._jobs = theme, model, services, sandbox, jobs
-        self.runs: list[RunModel] = []
+        self.runs: list[RunModel | PracticeModel | ClaimsModel] = []
         self._redactions: dict[tuple[str, str], RedactModel] = {}  # half-done ones outlive their step
         self._cards: list[QuizCard] = []  # of the present step
         self._build()
@@ -166,6 +170,8 @@ class Reader(QWidget):
                 self._add_question(state, block)
             elif isinstance(block, Practice):
                 self._add_practice(state, block)
+            elif isinstance(block, Claims):
+                self._add_claims(state, block)
             elif isinstance(block, Redact):
                 self._add_redact(state, block)
             else:
@@ -256,8 +262,11 @@ class Reader(QWidget):
 
     def _add_practice(self, state: ReaderState, practice: Practice) -> None:
         assert state.lesson is not None
-        run = RunModel(self._services, self._sandbox, self._jobs, self)
         self._add_task(state, "PRACTICE ON YOUR OWN COMPUTER", practice.title, practice.task)
+        if practice.seeds or practice.prompt_checks or practice.rubric:
+            self._add_seeds(state.lesson.id, practice)
+            return
+        run = RunModel(self._services, self._sandbox, self._jobs, self)
         try:
             run.use_practice(state.lesson.id, practice)
         except AppError as error:
@@ -280,6 +289,41 @@ class Reader(QWidget):
         pane.show_description(False)
         self._set_primary(run.state.phase == "done")  # the exercise first, then "Next"
         run.recorded.connect(lambda _: self._on_run_recorded())
+
+    def _add_seeds(self, lesson_id: str, practice: Practice) -> None:
+        save = partial(self._model.save_exercise, practice.id)
+        model = PracticeModel(self._services, self._sandbox, self._jobs, save, self)
+        try:
+            model.use(lesson_id, practice, partial(self._model.exercise_attempts, practice.id))
+        except AppError as error:
+            self._add_problem(f"This exercise cannot run: {error}")
+            return
+        self.runs.append(model)
+        self._add(PracticePane(self._theme, model, self._jobs), wide=True)
+        self._set_primary(model.state.phase == "done")
+        model.recorded.connect(lambda _: self._on_run_recorded())
+
+    def _add_claims(self, state: ReaderState, claims: Claims) -> None:
+        assert state.lesson is not None
+        self._add_task(state, "CHECK EVERY CLAIM", claims.title, claims.task)
+        model = ClaimsModel(
+            self._services, self._sandbox, self._jobs, self._model.exercise_attempts, self._model.save_exercise, self
+        )
+        try:
+            model.use(state.lesson.id, claims, most_tries=state.lesson.attempts)
+        except AppError as error:
+            self._add_problem(f"This exercise cannot be shown: {error}")
+            return
+        self.runs.append(model)
+        self._add(ClaimsPane(self._theme, model), wide=True)
+        self._set_primary(model.state.phase == "checked")
+        model.checked.connect(lambda: self._set_primary(True))
+        model.recorded.connect(lambda _: self._model.progress_saved.emit())
+
+    def _add_problem(self, text: str) -> None:
+        problem = Banner(self._theme)
+        problem.say(text, "danger")
+        self._add(problem)
 
     def _on_run_recorded(self) -> None:
         self._set_primary(True)
