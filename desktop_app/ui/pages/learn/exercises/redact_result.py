@@ -24,18 +24,22 @@ class RedactResult(QWidget):
         super().__init__()
         self._theme = theme
         self.summary = ""
-        self._shown: tuple[Redaction | None, Redaction | None, float | None] = (None, None, None)
+        self._shown: Redaction | None = None
+        self._guard = Banner(theme, icon="shield-alert")
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(12)
 
     def show_state(self, state: RedactState) -> None:
-        """Show a result; does nothing if it is shown already."""
+        """Show a result; if it is shown already, only what the guard says, which comes a moment later."""
         result = state.result
-        shown = (result, state.guard, state.best)
-        if result is None or shown == self._shown:
-            return
-        self._shown = shown
+        if result is not None and result is not self._shown:
+            self._rebuild(state, result)
+        self._guard.say(_guard_says(state.guard) if state.guard else "")
+
+    def _rebuild(self, state: RedactState, result: Redaction) -> None:
+        self._shown = result
+        self._guard = Banner(self._theme, icon="shield-alert")
         clear(self._box)
         self.summary = _summary(result)
         self._box.addWidget(self._figures(state, result))
@@ -61,9 +65,7 @@ class RedactResult(QWidget):
                 line = row(Icon(self._theme, icon, token), label(f"{count} {words}", wrap=True))
                 line.setStretch(1, 1)
                 card.box.addLayout(line)
-        guard = Banner(self._theme, icon="shield-alert")
-        guard.say(_guard_says(state.guard) if state.guard else "")
-        card.box.addWidget(guard)
+        card.box.addWidget(self._guard)
         return card
 
     def _leaks(self, document: Document, result: Redaction) -> QWidget:
