@@ -135,7 +135,7 @@ def take_question(prose: list[Line], first_option: Line, problems: Problems, *, 
     paragraph = prose[start:]
     if paragraph and _NOT_PARAGRAPH.match(paragraph[0].text):
         paragraph = []
-        if inline:
+        if inline and not _NOT_PARAGRAPH.match(first_option.text):  # else it is told where the gaps are read
             problems.add("L217", _NO_GAPS_HERE, first_option.number)
     else:
         del prose[start:]
