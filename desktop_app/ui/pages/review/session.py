@@ -220,6 +220,7 @@ class ReviewSession(QWidget):
         self._show_frame(is_question=False)
         self._add(self._end_card(state))
         self._scroll.box.addStretch(1)
+        self._onward.setFocus()
 
     def _end_card(self, state: ReviewState) -> Card:
         card = Card(margin=32, spacing=12)
@@ -261,14 +262,13 @@ class ReviewSession(QWidget):
         actions = row(1)
         done = Button(self._theme, "Done", "check", kind="" if state.status.waiting else "primary")
         done.clicked.connect(self._model.leave)
-        first = done
+        self._onward = done
         if state.status.waiting:
-            first = Button(self._theme, "Another round", "repeat", kind="primary")
-            first.clicked.connect(self._model.start)
-            actions.addWidget(first)
+            self._onward = Button(self._theme, "Another round", "repeat", kind="primary")
+            self._onward.clicked.connect(self._model.start)
+            actions.addWidget(self._onward)
         actions.addWidget(done)
         actions.addStretch(1)
-        first.setFocus()
         return actions
 
     # -- parts -------------------------------------------------------------------------------------------------------
