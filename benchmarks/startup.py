@@ -50,8 +50,8 @@ app.processEvents()
 status = Path("/proc/self/status")
 rss = status.read_text().split("VmRSS:")[1].split()[0] if status.exists() else "0"
 print("interactive", rss, flush=True)
-from desktop_app.ui.main_window import PAGES
-while not all(name in window.__dict__ for name in PAGES) or not window.library_model.state.is_loaded:
+from desktop_app.ui.places import ON_DEMAND, PAGES
+while not all(name in window.__dict__ for name in set(PAGES) - ON_DEMAND) or not window.library_model.state.is_loaded:
     app.processEvents()
 print(status.read_text().split("VmRSS:")[1].split()[0] if status.exists() else "0", flush=True)
 jobs.stop()

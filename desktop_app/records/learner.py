@@ -57,6 +57,11 @@ class LearnerRepository:
         """What open_vault needs: the profile's id, and the key id earlier texts were sealed with ("" if none)."""
         return self._meta("profile_id"), self._meta("vault_key_id")
 
+    @property
+    def keyring_asked(self) -> bool:
+        """True once use_vault was called: until then nobody knows whether texts of an earlier session are there."""
+        return self.vault is not _CLOSED
+
     def use_vault(self, vault: Vault) -> None:
         """Seal from now on with vault, and store what had to wait in memory."""
         if vault.is_open and not self._meta("vault_key_id"):

@@ -18,7 +18,7 @@ from desktop_app.storage.settings import Settings
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.pages.home.model import HomeModel
 from desktop_app.ui.pages.home.page import HomePage
-from desktop_app.ui.places import HELP, PAGES
+from desktop_app.ui.places import HELP, ON_DEMAND, PAGES
 from desktop_app.ui.rail import Rail
 from desktop_app.ui.sandbox_model import SandboxModel
 from desktop_app.ui.theme import Theme
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.pages.review.page import ReviewPage
     from desktop_app.ui.pages.settings.model import SettingsModel
     from desktop_app.ui.pages.settings.page import SettingsPage
+    from desktop_app.ui.pages.studio.page import StudioPage
     from desktop_app.ui.palette import Command
     from desktop_app.ui.run_model import RunModel
 
@@ -199,6 +200,16 @@ class MainWindow(QMainWindow):
         return page
 
     @cached_property
+    def studio(self) -> StudioPage:
+        """The Studio page, with what was open the last time."""
+        from desktop_app.ui.pages.studio.page import StudioPage
+
+        page = StudioPage(self.theme, self.services, self.sandbox, self.jobs)
+        self.stack.addWidget(page)
+        page.restore()
+        return page
+
+    @cached_property
     def settings(self) -> SettingsPage:
         """The Settings page."""
         from desktop_app.ui.pages.settings.page import SettingsPage
@@ -266,7 +277,7 @@ class MainWindow(QMainWindow):
 
     def _build_rest(self) -> None:
         """Build one page that is not there yet, let the window breathe, and go on with the next."""
-        missing = [name for name in PAGES if name not in self.__dict__]
+        missing = [name for name in PAGES if name not in self.__dict__ and name not in ON_DEMAND]
         if missing and not self._closed:
             getattr(self, missing[0])
             QTimer.singleShot(_BREATH_MS, self, self._build_rest)
@@ -391,7 +402,7 @@ class MainWindow(QMainWindow):
             Command("Do", "Follow the system's colours", lambda: change(theme="system")),
             Command("Do", "Test the sandbox again", self.restart_sandbox),
         ]
-        return [*lessons, *prompts, *pages, *actions]
+        return [*(self.studio.commands() if self.page == "studio" else ()), *lessons, *prompts, *pages, *actions]
 
     # -- what happened -----------------------------------------------------------------------------------------------
 
@@ -403,6 +414,8 @@ class MainWindow(QMainWindow):
         self.settings_model.reload()
         for run in (self.practice_model, *(self.learn.reader.runs if "learn" in self.__dict__ else ())):
             run.reload_draft()
+        if "studio" in self.__dict__:
+            self.studio.on_keyring()
         if self.page in ("home", "progress"):
             self.go(self.page)
 
@@ -447,6 +460,8 @@ class MainWindow(QMainWindow):
                 *(self.learn.reader.runs if "learn" in built else ()),
             ):
                 run.close()
+            if "studio" in built:
+                self.studio.close_page()
             window = {"geometry": bytes(self.saveGeometry().toBase64().data()).decode(), "page": self.page}
             window["lesson"] = (
                 self.learn_model.reader.lesson.id

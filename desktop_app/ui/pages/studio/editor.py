@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QMimeData, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -39,7 +39,7 @@ from desktop_app.ui.theme import Restyler, Theme
 _MOST_MARKS = 300
 _ZOOMS = (70, 80, 90, 100, 110, 125, 150, 175, 200, 250)
 _LOOK_BACK = 40  # how many lines above the cursor Enter looks at
-_BOLD, _ITALIC, _LINK = "**", "*", "link"
+_LINK = "link"
 
 
 class LessonEditor(QPlainTextEdit):
@@ -221,6 +221,13 @@ class LessonEditor(QPlainTextEdit):
 
     # -- keys --------------------------------------------------------------------------------------------------------
 
+    def event(self, event: QEvent) -> bool:
+        """Ctrl+K makes a selection a link; without one it is the window's, though Qt would delete to the line's end."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_link_key(event):
+            event.setAccepted(self.textCursor().hasSelection())
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes on with lists and questions, Tab indents; everything else is as in any editor."""
         key, with_ = event.key(), event.modifiers()
@@ -237,6 +244,8 @@ class LessonEditor(QPlainTextEdit):
             self.zoom_by(-1)
         elif key == Qt.Key.Key_0 and with_ == _CONTROL:
             self.set_zoom(100)
+        elif _is_link_key(event):
+            self.format_selection(_LINK)
         else:
             super().keyPressEvent(event)
 
@@ -408,6 +417,10 @@ class LessonEditor(QPlainTextEdit):
 
 
 _CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+def _is_link_key(event: QKeyEvent) -> bool:
+    return event.key() == Qt.Key.Key_K and event.modifiers() == _CONTROL
 
 
 class _Gutter(QWidget):

@@ -108,7 +108,6 @@ class FileModel(QObject):
 
     def on_keyring(self) -> None:
         """The keyring was asked: from now on unsaved text can be kept, or the trainer has to be told that it cannot."""
-        self.recovery.asked = True
         if self.state.path is None:
             return
         if self.state.changed:

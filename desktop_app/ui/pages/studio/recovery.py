@@ -31,8 +31,12 @@ class Recovery:
 
     def __init__(self, learner: LearnerRepository, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._learner, self._now = learner, now
-        self.asked = learner.vault.is_open  # before the keyring has answered, nothing is known and nothing kept
         self.beside = False  # the trainer agreed to files beside the lessons
+
+    @property
+    def asked(self) -> bool:
+        """True once the keyring has answered: before, nothing is known, so nothing is kept over what may be there."""
+        return self._learner.keyring_asked
 
     @property
     def is_lasting(self) -> bool:
