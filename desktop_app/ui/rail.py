@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from desktop_app.ui.sandbox_model import SandboxState
@@ -69,10 +70,15 @@ class Rail(QFrame):
         title, button = self._pages[name][0], self.buttons[name]
         self._counts[name] = count
         button.setAccessibleName(f"{title}, {count} {what}" if count else title)
-        button.setToolTip(
-            f"{button.accessibleName()} ({button.shortcut().toString(button.shortcut().SequenceFormat.NativeText)})"
-        )
+        native = button.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        button.setToolTip(f"{button.accessibleName()} ({native})")
+        self._show_words(name)
+
+    def _show_words(self, name: str) -> None:
+        button = self.buttons[name]
+        keys = button.shortcut()
         button.setText(self._words(name))
+        button.setShortcut(keys)  # a new text takes the shortcut away (QAbstractButton::setText)
 
     def _words(self, name: str) -> str:
         count = self._counts.get(name, 0)
@@ -96,7 +102,7 @@ class Rail(QFrame):
         self._slim = slim
         self._name.setVisible(not slim)
         for name, button in self.buttons.items():
-            button.setText(self._words(name))
+            self._show_words(name)
             button.redraw()
         self.show_sandbox(self._sandbox)
         self.badge.redraw()
