@@ -18,7 +18,7 @@ from desktop_app.ui.theme import Theme
 
 @pytest.fixture
 def services(tmp_path: Path) -> Generator[Services, None, None]:
-    made = Services(Locations.find(tmp_path / "profile"))
+    made = Services(Locations.find(tmp_path / "profile", [tmp_path / "content"]))
     yield made
     made.close()
 

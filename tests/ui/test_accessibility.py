@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -12,6 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.lessons.lesson import Answer
 from desktop_app.ui.main_window import PAGES, MainWindow
+from desktop_app.ui.pages.learn.questions.card import QuizCard
+
+EVERY_KIND = Path(__file__).parent / "content" / "lessons" / "every-kind" / "lesson.md"
 
 
 def shown(window: MainWindow) -> list[QWidget]:
@@ -56,6 +60,30 @@ def answered(window: MainWindow) -> None:
     )
 
 
+def every_kind(window: MainWindow) -> None:
+    """All kinds of questions on one step."""
+    text = EVERY_KIND.read_text("utf-8").replace("\n## Gaps", "\n### Gaps").replace("\n## Grids", "\n### Grids")
+    file = window.services.locations.content[-1] / "lessons" / "every-kind" / "lesson.md"
+    file.parent.mkdir(parents=True)
+    file.write_text(text, "utf-8")
+    window.open_lesson("every-kind")
+    step = window.learn_model.reader.step
+    assert step is not None and len({quiz.kind for quiz in step.questions}) == 6
+
+
+def every_kind_checked(window: MainWindow) -> None:
+    every_kind(window)
+    for card in window.learn.reader.findChildren(QuizCard):
+        if card.quiz.kind == "gaps":
+            given = tuple(0 if gap.options else -1 for gap in card.quiz.gaps)
+            answer = Answer(given, tuple("" if gap.options else "x" for gap in card.quiz.gaps))
+        elif card.quiz.kind == "text":
+            answer = Answer(typed=("x",))
+        else:
+            answer = card.input.answer() if card.quiz.kind == "ordering" else Answer((0,))
+        window.learn_model.answer(card.quiz.id, answer)
+
+
 def prompt(window: MainWindow, tab: int) -> None:
     found = next(prompt for prompt in window.services.prompts.prompts() if len(prompt.versions) > 1)
     window.open_prompt(found.id)
@@ -66,6 +94,8 @@ SCENES: dict[str, Callable[[MainWindow], object]] = {
     **{name: (lambda window, name=name: window.go(name)) for name in PAGES},
     "quiz": quiz_step,
     "quiz answered": answered,
+    "every kind of question": every_kind,
+    "every kind of question, checked": every_kind_checked,
     "exercise": exercise_step,
     "prompt, use": lambda window: prompt(window, 0),
     "prompt, versions": lambda window: prompt(window, 1),

@@ -26,13 +26,14 @@ class ChoicesInput(QuestionInput):
         self.buttons: list[QAbstractButton] = []
         self._marks: list[Mark] = []
         self._feedback: list[Banner] = []
-        self._group = QButtonGroup(self)
-        self._group.setExclusive(quiz.kind == "single")
+        # check boxes in a group, exclusive or not, would be one Tab stop
+        self._group = QButtonGroup(self) if quiz.kind == "single" else None
         for index, choice in enumerate(quiz.choices):
             button = QRadioButton() if quiz.kind == "single" else QCheckBox()
             button.setAccessibleName(plain_text(choice.text))
             button.toggled.connect(self.on_changed)
-            self._group.addButton(button, index)
+            if self._group:
+                self._group.addButton(button, index)
             mark, feedback = Mark(theme), Banner(theme)
             self.buttons.append(button)
             self._marks.append(mark)
@@ -55,11 +56,13 @@ class ChoicesInput(QuestionInput):
     def put(self, answer: Answer | None, state: QuestionState) -> None:
         """Pick what the answer picks."""
         picked = answer.chosen if answer else ()
-        self._group.setExclusive(False)  # an exclusive group cannot be emptied
+        if self._group:
+            self._group.setExclusive(False)  # an exclusive group cannot be emptied
         for index, button in enumerate(self.buttons):
             button.setChecked(index in picked)
             button.setEnabled(state.may_answer)
-        self._group.setExclusive(self.quiz.kind == "single")
+        if self._group:
+            self._group.setExclusive(True)
 
     def mark(self, state: QuestionState) -> None:
         """Mark the picked options, each with its own feedback below."""
