@@ -14,12 +14,15 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QDeadlineTimer, QEventLoop
 from PySide6.QtWidgets import QApplication
 
+from desktop_app.lessons.lesson import Answer, QuestionId, Redact
 from desktop_app.records.learning import Profile
 from desktop_app.services import Services
 from desktop_app.storage.locations import Locations
 from desktop_app.ui.application import make_application
 from desktop_app.ui.jobs import JobRunner
 from desktop_app.ui.main_window import MainWindow
+from desktop_app.ui.pages.learn.exercises.redact import RedactPane
+from desktop_app.ui.pages.learn.questions.card import QuizCard
 
 SIZES = ("1100x700", "1600x1000")
 SHOWN = ("home", "practice", "quiz", "library", "progress", "exercise")
@@ -84,8 +87,24 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
         window.learn_model.go(number)
         question = lesson.steps[number].questions[0]
         wrong = [n for n, choice in enumerate(question.choices) if not choice.right][:1]
-        window.learn_model.answer(question.id, wrong or "something")
+        given = Answer(tuple(wrong)) if wrong else Answer(typed=("something",))
+        window.learn_model.answer(question.id, given)
         window.learn_model.hint(question.id)
+
+    def question(question_id: str, given: Answer | None = None) -> None:
+        """A question of tests/ui/content, which --content adds."""
+        window.open_lesson("every-kind")
+        lesson = window.learn_model.reader.lesson
+        if lesson is None:
+            return
+        ids = [[quiz.id for quiz in step.questions] for step in lesson.steps]
+        window.learn_model.go(next(n for n, step in enumerate(ids) if question_id in step))
+        if given:
+            window.learn_model.answer(QuestionId(question_id), given)
+        settle()
+        card = next(card for card in window.learn.reader.findChildren(QuizCard) if card.question_id == question_id)
+        card.focus()
+        window.learn.reader._scroll.ensureWidgetVisible(card, 0, 24)
 
     def exercise() -> None:
         window.open_lesson(first)
@@ -96,6 +115,23 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
         run = window.learn.reader.runs[0]
         run.run()
         wait(lambda: run.state.phase == "done" or bool(run.state.problem), 90)
+
+    def redact(*, check: bool) -> None:
+        window.open_lesson("what-never-to-paste")
+        lesson = window.learn_model.reader.lesson
+        assert lesson is not None
+        window.learn_model.go(
+            next(n for n, s in enumerate(lesson.steps) if any(isinstance(b, Redact) for b in s.blocks))
+        )
+        settle(200)
+        pane = window.learn.reader.findChildren(RedactPane)[-1]
+        text = pane.view.toPlainText()
+        for part in ("Clara Brandt", "clara.brandt@mail.example", "48213", "Lena", "asthma", "069 90009 100"):
+            pane.view.mark_wanted.emit(text.index(part), text.index(part) + len(part))
+        bar, area = window.learn.reader._scroll.verticalScrollBar(), window.learn.reader._scroll.widget()
+        bar.setValue(pane.mapTo(area, pane.rect().topLeft()).y() - 12)
+        if check:
+            pane.check.click()
 
     def practice() -> None:
         window.practice_model.use_free()
@@ -127,12 +163,36 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
         window.library_model.select(next(iter(window.services.prompts.prompts())).id)
         window.library.detail._tabs.setCurrentIndex(0)
 
+    def review() -> None:
+        window.review_model.leave()
+        window.start_review()
+        question = window.review_model.question
+        assert question is not None
+        wrong = [n for n, choice in enumerate(question.state.quiz.choices) if not choice.right][:1]
+        question.answer(question.state.quiz.id, Answer(tuple(wrong)))
+
     return {
         "home-empty": lambda: window.go("home"),
         "learn": lambda: window.go("learn"),
         "reader": lambda: (window.open_lesson(first), window.learn_model.go(0)),
         "quiz": quiz,
+        "questions-options": lambda: question("paste"),
+        "questions-gaps": lambda: question("sentence"),
+        "questions-matrix": lambda: question("where"),
+        "questions-order": lambda: question("steps"),
+        "questions-options-checked": lambda: question("paste", Answer((0, 1, 2))),
+        "questions-gaps-checked": lambda: question(
+            "sentence",
+            Answer((-1, -1, 1, -1), ("Tokens", "five", "", "")),
+        ),
+        "questions-matrix-checked": lambda: question("where", Answer((0, 5, 8, 9))),
+        "questions-order-checked": lambda: question("steps", Answer((0, 1, 3, 2))),
         "exercise": exercise,
+        "redact": lambda: redact(check=False),
+        "redact-checked": lambda: redact(check=True),
+        "review-empty": lambda: window.go("review"),
+        "review-question": lambda: window.start_review(),
+        "review": review,
         "library": library,
         "versions": versions,
         "library-nothing": lambda: (window.library.search.setText("zeppelin xyz"), settle(400)),
