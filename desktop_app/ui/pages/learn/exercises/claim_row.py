@@ -30,8 +30,8 @@ class ClaimRow(QFrame):
         self.key_pressed: Callable[[QKeyEvent], bool] = lambda _: False
         self._current = False
         self.text = label("", wrap=True)
-        self.supported = Button(theme, "Supported", "check", tip="The source bears it (S)")
-        self.not_supported = Button(theme, "Not supported", "x", tip="The source does not bear it (N)")
+        self.supported = Button(theme, "Supported", "check", tip="The source says so (S)")
+        self.not_supported = Button(theme, "Not supported", "x", tip="The source does not say so (N)")
         self._group = QButtonGroup(self)
         for button, verdict in ((self.supported, True), (self.not_supported, False)):
             button.setCheckable(True)

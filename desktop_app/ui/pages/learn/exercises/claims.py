@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.lessons.claims import ClaimsScore, Key
 from desktop_app.ui.pages.learn.exercises.claim_row import ClaimRow
 from desktop_app.ui.pages.learn.exercises.claims_model import ClaimsModel, ClaimsState
 from desktop_app.ui.pages.learn.exercises.source_view import SourceView
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.basic import Banner, Button, Card, chip, clear, label, meter, row, shortcut
+from desktop_app.ui.widgets.basic import Banner, Button, Card, chip, clear, column, label, meter, row, shortcut
 from desktop_app.ui.widgets.prose import Prose
 
-_STACKED_PX = 680
+_STACKED_PX = 600
 _HINT = "S supported · N not supported · arrow keys move · Ctrl+F searches the source"
 _LIVE_EMPTY = "No answer yet. Let the model write one, then judge each claim in it."
 
@@ -39,8 +39,11 @@ class ClaimsPane(QWidget):
     def _build(self) -> None:
         theme, state = self._theme, self._model.state
         self.source = SourceView(theme, state.source_title, state.source)
-        right = Card(margin=16)
-        right.box.addWidget(self.source)
+        self._paper = Card(margin=16)
+        self._paper.box.addWidget(self.source)
+        self._above = QWidget()  # as tall as the source has to come down to stay in view
+        self._above.setFixedHeight(0)
+        right = column(self._above, self._paper, 1, spacing=0)
         self._title = label("", "strong")
         self._chip = chip("")
         self._stream = Prose(theme, role="body")
@@ -59,19 +62,20 @@ class ClaimsPane(QWidget):
         left = Card(margin=16, spacing=10)
         left.box.addLayout(row(self._title, self._chip, 1, self._left))
         left.box.addWidget(self._bar)
+        left.box.addWidget(self.result)
         for widget in (self._stream, self._empty):
             left.box.addWidget(widget)
         left.box.addLayout(self._list)
-        for widget in (self.result, self.problem, self.sandbox, self._hint):
+        for widget in (self.problem, self.sandbox, self._hint):
             left.box.addWidget(widget)
-        left.box.addLayout(row(self.check, self.again, self.stop, self.live, self.shipped, 1))
+        left.box.addLayout(row(self.check, self.again, self.stop, self.live, 1))
+        left.box.addLayout(row(self.shipped, 1))
         left.box.addStretch(1)
         self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._sides.setContentsMargins(0, 0, 0, 0)
         self._sides.setSpacing(16)
         self._sides.addWidget(left, 3)
-        self._sides.addWidget(right, 2)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self._sides.addLayout(right, 2)
         self.setAccessibleName("Claims and source")
 
     def _connect(self) -> None:
@@ -91,6 +95,16 @@ class ClaimsPane(QWidget):
     # -- showing -----------------------------------------------------------------------------------------------------
 
     def _render(self, state: ClaimsState) -> None:
+        before = QApplication.focusWidget()
+        self._show(state)
+        if before is not None and self.isAncestorOf(before) and QApplication.focusWidget() is not before:
+            (self.stop if state.phase == "running" else self._main_place()).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _main_place(self) -> QWidget:
+        """Where the keyboard goes when what had it is gone."""
+        return self.rows[self._model.state.current] if self.rows else self.live
+
+    def _show(self, state: ClaimsState) -> None:
         if state.keys is not self._shown_keys:
             self._build_rows(state)
         for at, line in enumerate(self.rows):
@@ -119,7 +133,6 @@ class ClaimsPane(QWidget):
         self._was_checked = checked
 
     def _build_rows(self, state: ClaimsState) -> None:
-        had_focus = any(line.hasFocus() for line in self.rows)
         clear(self._list)
         self._shown_keys = state.keys
         self.rows = [ClaimRow(self._theme, number, len(state.keys)) for number in range(1, len(state.keys) + 1)]
@@ -128,8 +141,6 @@ class ClaimsPane(QWidget):
             line.judged.connect(lambda supported, at=at: self._model.judge(at, supported))
             line.key_pressed = self._on_key
             self._list.addWidget(line)
-        if had_focus and self.rows:
-            self.rows[state.current].setFocus()
 
     def _show_stream(self, state: ClaimsState) -> None:
         self._stream.setVisible(state.phase == "running")
@@ -183,12 +194,19 @@ class ClaimsPane(QWidget):
 
     def _focus_current(self) -> None:
         if self.rows:
-            self.rows[self._model.state.current].setFocus(Qt.FocusReason.TabFocusReason)
+            current = self.rows[self._model.state.current]
+            current.setFocus(Qt.FocusReason.TabFocusReason)
+            if (area := self._area()) is not None:
+                area.ensureWidgetVisible(current, 0, self._theme.px(16))
 
     def _check(self) -> None:
         if self._model.state.can_check:
             self._model.check()
             self._focus_current()
+            area = self._area()
+            if area is not None and area.widget() is not None:  # the result is read first
+                area.widget().adjustSize()
+                area.verticalScrollBar().setValue(max(0, self.mapTo(area.widget(), self.rect().topLeft()).y() - 12))
 
     def _on_again_clicked(self) -> None:
         self._model.try_again()
@@ -198,11 +216,37 @@ class ClaimsPane(QWidget):
         self.source.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.source.search.selectAll()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """From now on the source comes along when the page is scrolled."""
+        super().showEvent(event)
+        if (area := self._area()) is not None:
+            area.verticalScrollBar().valueChanged.connect(self._follow, Qt.ConnectionType.UniqueConnection)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """One above the other where there is no room for both side by side."""
         super().resizeEvent(event)
-        narrow = self.width() < self._theme.px(_STACKED_PX)
+        narrow = self._is_stacked()
         self._sides.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+        self._follow()
+
+    def _is_stacked(self) -> bool:
+        return self.width() < self._theme.px(_STACKED_PX)
+
+    def _area(self) -> QScrollArea | None:
+        area: QWidget | None = self.parentWidget()
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        return area
+
+    @Slot()
+    def _follow(self) -> None:
+        """Keep the source beside the claims that are in view."""
+        area, down = self._area(), 0
+        if area is not None and not self._is_stacked():
+            top = self.mapTo(area.viewport(), self.rect().topLeft()).y()
+            down = min(max(0, 8 - top), max(0, self.height() - self._paper.sizeHint().height()))
+        if down != self._above.height():
+            self._above.setFixedHeight(down)
 
 
 def _result_tone(result: ClaimsScore | None) -> str:
@@ -220,13 +264,10 @@ def _result_html(state: ClaimsState) -> str:
             "No claim of this answer has a key, so nothing is scored. Compare your verdicts with the source yourself."
         )
     parts = [f"<b>{result.right} of {result.scored} right.</b>"]
-    for places, said in (
-        (result.believed, "You believed {} that the source does not bear"),
-        (result.distrusted, "You distrusted {} that the source bears"),
-    ):
+    for places, done, kind in ((result.believed, "believed", "wrong"), (result.distrusted, "distrusted", "right")):
         if places:
             quoted = "; ".join(f"“{escape(_short(state.keys[at].claim.text))}”" for at in places)
-            parts.append(f"{said.format(_counted(len(places)))}: {quoted}.")
+            parts.append(f"You {done} {len(places)} {kind} claim{'s' if len(places) > 1 else ''}: {quoted}.")
     if result.right == result.scored:
         parts.append("You believed no wrong claim and distrusted no right one.")
     if result.unscored:

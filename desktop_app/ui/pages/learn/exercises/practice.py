@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.lessons.prompt_checks import NAMES, PromptCheckResult
 from desktop_app.lessons.render import render_html
@@ -65,7 +65,6 @@ class PracticePane(QWidget):
         for widget in (card, self.outputs, self.look_for, self.judgement):
             box.addWidget(widget)
         self.setAccessibleName("Prompt and answers")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
 
     def _connect(self) -> None:
         model = self._model
