@@ -25,7 +25,7 @@ from desktop_app.ui.pages.learn.questions.marks import announce, look
 from desktop_app.ui.pages.learn.questions.rich import inline_html
 from desktop_app.ui.pages.learn.questions.words import RIGHT, first_order
 from desktop_app.ui.theme import ICON_PX, Restyler, Theme
-from desktop_app.ui.widgets.basic import Banner, Button, row
+from desktop_app.ui.widgets.basic import Banner, Button, label, row
 
 _ITEM = Qt.ItemDataRole.UserRole
 _MARK = Qt.ItemDataRole.UserRole + 1
@@ -51,7 +51,10 @@ class OrderingInput(QuestionInput):
         self.down.clicked.connect(lambda: self.list.move(1))
         self._feedback = [Banner(theme) for _ in quiz.choices]
         self.box.addWidget(self.list)
-        self.box.addLayout(row(self.up, self.down, 1))
+        self._how = label("Drag an item, or choose one and move it.", "small", wrap=True)
+        line = row(self.up, self.down, self._how, spacing=4)
+        line.setStretch(2, 1)
+        self.box.addLayout(line)
         for banner in self._feedback:
             self.box.addWidget(banner)
 
@@ -91,6 +94,7 @@ class OrderingInput(QuestionInput):
 
     def _show_buttons(self) -> None:
         at = self.list.currentRow()
+        self._how.setVisible(self.list.may_move)
         for button, step in ((self.up, -1), (self.down, 1)):
             button.setVisible(self.list.may_move)
             button.setEnabled(at >= 0 and 0 <= at + step < self.list.count())
