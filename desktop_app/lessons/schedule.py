@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 AGAIN, HARD, GOOD, EASY = RATINGS = (1, 2, 3, 4)
 RATING_NAMES: Mapping[int, str] = {AGAIN: "Again", HARD: "Hard", GOOD: "Good", EASY: "Easy"}
+LONGEST_DAYS = 365  # rules are asked once a year at least
 RETENTION = 0.9  # a question is due when its expected recall has fallen to this
 REMEMBERED = HARD  # from this rating on
 
@@ -47,8 +48,9 @@ class Schedule:
 
         self._fsrs = fsrs
         self._scheduler = fsrs.Scheduler(
-            desired_retention=retention, learning_steps=(), relearning_steps=(), enable_fuzzing=False
-        )
+            desired_retention=retention, learning_steps=(), relearning_steps=(), maximum_interval=LONGEST_DAYS,
+            enable_fuzzing=False,
+        )  # fmt: skip
 
     def review(self, key: tuple[str, str], before: ReviewCard | None, rating: int, day: date) -> ReviewCard:
         """The card after a review on day; before is None for a question's first one."""

@@ -90,6 +90,22 @@ def prompt(window: MainWindow, tab: int) -> None:
     window.library.detail._tabs.setCurrentIndex(tab)
 
 
+def review(window: MainWindow, *, answered: bool) -> None:
+    window.start_review()
+    question = window.review_model.question
+    assert question is not None
+    if answered:
+        question.answer(question.state.quiz.id, Answer((0,)))
+
+
+def reviewed(window: MainWindow) -> None:
+    review(window, answered=True)
+    window.review_model.next()
+    window.review_model.leave()
+    QApplication.processEvents()
+    window.review.plot.forecast.switch.click()
+
+
 SCENES: dict[str, Callable[[MainWindow], object]] = {
     **{name: (lambda window, name=name: window.go(name)) for name in PAGES},
     "quiz": quiz_step,
@@ -97,6 +113,9 @@ SCENES: dict[str, Callable[[MainWindow], object]] = {
     "every kind of question": every_kind,
     "every kind of question, checked": every_kind_checked,
     "exercise": exercise_step,
+    "review, question": lambda window: review(window, answered=False),
+    "review, answered": lambda window: review(window, answered=True),
+    "review, plot and table": reviewed,
     "prompt, use": lambda window: prompt(window, 0),
     "prompt, versions": lambda window: prompt(window, 1),
     "prompt, text": lambda window: prompt(window, 2),
