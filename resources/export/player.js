@@ -2,8 +2,8 @@
 
 A host (local.js, scorm.js or cmi5.js) calls Greenroom.start with an object of these functions, all optional:
   load() → what save was given last, or "" (may be a promise)     save(text)     limit: how long text may be
-  answered(lesson, question, answer, result, seconds)   moved(lesson, stepNumber)   finished(lesson, outcome)
-keeps_texts is false where what somebody typed must not be stored. */
+  answered(lesson, question, answer, result, seconds)   moved(lesson, step)   finished(lesson, outcome)   exit()
+save is called after each of these, once. keeps_texts is false where what somebody typed must not be stored. */
 "use strict";
 window.Greenroom = (() => {
   const data = JSON.parse(document.getElementById("greenroom-data").textContent);
@@ -189,17 +189,18 @@ window.Greenroom = (() => {
 
   // -- reading and filling the forms ------------------------------------------------------------------------------------
 
+  const isBlank = (text) => text.split(SPACES).every((part) => !part);
   const checked = (form) => all("input:checked", form).map((input) => Number(input.value));
   const readers = {
     single: (form) => ({ chosen: checked(form) }),
     multiple: (form) => ({ chosen: checked(form) }),
     matrix: (form) => ({ chosen: checked(form) }),
-    text: (form) => ({ typed: [one("input", form).value.trim()] }),
+    text: (form) => ({ typed: [one("input", form).value] }),
     gaps: (form) => {
       const fields = all("input, select", form);
       return {
         chosen: fields.map((field) => (field.matches("select") ? Number(field.value) : -1)),
-        typed: fields.map((field) => (field.matches("select") ? "" : field.value.trim())),
+        typed: fields.map((field) => (field.matches("select") ? "" : field.value)),
       };
     },
     ordering: (form) => ({ chosen: all("[data-item]", form).map((item) => Number(item.dataset.item)) }),
@@ -215,9 +216,9 @@ window.Greenroom = (() => {
       case "matrix":
         return chosen.length ? "" : "pick_first";
       case "text":
-        return typed[0] ? "" : "type_first";
+        return isBlank(typed[0]) ? "type_first" : "";
       case "gaps":
-        return typed.some(Boolean) || chosen.some((at) => at >= 0) ? "" : "type_first";
+        return typed.every(isBlank) && chosen.every((at) => at < 0) ? "type_first" : "";
       case "claims":
         return chosen.includes(-1) ? "judge_first" : "";
       case "redact":
@@ -361,6 +362,7 @@ window.Greenroom = (() => {
     one(".verdict", form).focus(); // the button that was pressed is gone
     host.answered?.(state.lesson, question, answer, result, (Date.now() - form.shown_at) / 1000);
     form.shown_at = Date.now();
+    if (state.finished) host.finished?.(state.lesson, outcome(state)); // a better answer after the end counts too
     save(state);
   }
 
@@ -610,8 +612,8 @@ window.Greenroom = (() => {
       view = one(`[id="${state.lesson.id}/${steps[at] ?? "result"}"]`);
       if (at < steps.length && state.step !== at) {
         state.step = at;
-        save(state);
         host.moved?.(state.lesson, at);
+        save(state);
       }
       if (at === steps.length) renderResult(state);
       renderSteps(state, at);
@@ -660,6 +662,10 @@ window.Greenroom = (() => {
       if (link) finishStep(link);
       const copy = event.target.closest("[data-do=copy]");
       if (copy) copyPrompt(copy);
+    });
+    all("[data-do=exit]").forEach((button) => {
+      button.hidden = !host.exit;
+      button.addEventListener("click", () => host.exit());
     });
     renderContents();
     show(false);

@@ -28,6 +28,11 @@ IMAGE_TYPES = {
     ".gif": "image/gif", ".jpeg": "image/jpeg", ".jpg": "image/jpeg", ".png": "image/png", ".svg": "image/svg+xml",
     ".webp": "image/webp",
 }  # fmt: skip
+_SCRIPTS = {
+    "local": ("player.js", "local.js"),
+    "scorm": ("player.js", "reporting.js", "scorm.js"),
+    "cmi5": ("player.js", "reporting.js", "cmi5.js"),
+}
 # What nh3 writes: each attribute in double quotes, and no bare "<" in text, so a tag can only be a tag.
 _TAG = re.compile(r'<(img|a)((?: [\w-]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r' ([\w-]+)="([^"]*)"')
@@ -46,7 +51,7 @@ def page(
 ) -> bytes:
     """The page for some of the course's lessons; host is local, scorm or cmi5 and reads options."""
     words = words_for(course.resources, lessons[0].language)
-    scripts = [_asset(course.resources, "player.js"), _asset(course.resources, f"{host}.js")]
+    scripts = [_asset(course.resources, name) for name in _SCRIPTS[host]]
     style = _asset(course.resources, "player.css")
     data = {
         "id": course.id,
@@ -154,6 +159,7 @@ class _LessonPage:
         return (
             f"<article class='lesson' id='{lesson.id}' data-lesson='{lesson.id}'><header class='top'>{home}"
             f"<p class='title'>{escape(lesson.title)}</p><p class='about'><span class='count' role='status'></span></p>"
+            f"<button type='button' class='quiet' data-do='exit' hidden>{escape(self._words['exit'])}</button>"
             "<div class='track' aria-hidden='true'><span></span></div></header>"
             f"<nav aria-label='{escape(self._words['steps'])}'><ol>{items}</ol></nav><div class='column'>{steps}{self._result()}</div></article>"
         )

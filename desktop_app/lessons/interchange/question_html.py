@@ -119,6 +119,8 @@ class Blocks:
 
     def _gaps(self, quiz: Quiz, name: str) -> str:
         pieces = self._inline(quiz.body).split(GAP)
+        if len(pieces) != len(quiz.gaps) + 1:  # a gap inside something that is not shown, such as an odd tag
+            pieces = escape(quiz.body).split(GAP)
         fields = (self._gap(gap, number, name) for number, gap in enumerate(quiz.gaps, 1))
         filled = "".join(piece + field for piece, field in zip(pieces, [*fields, ""], strict=True))
         return f"<p class='gaps'>{filled}</p>"
