@@ -134,7 +134,8 @@ def lesson_overview(lesson: Lesson, at: LessonProgress | None) -> LessonOverview
         return LessonOverview(lesson, "new", 1, 0, None, lesson.duration_minutes)
     state: LessonState = "passed" if at.passed_at else "completed" if at.completed_at else "started"
     done = len(set(at.steps_done) & set(keys))
-    left = 0 if state == "passed" else max(1, round(lesson.duration_minutes * (1 - done / len(keys))))
+    missing = 1 - (at.score or 0.0) if state == "completed" else 1 - done / len(keys)  # what was missed is done again
+    left = 0 if state == "passed" else max(1, round(lesson.duration_minutes * missing))
     step = keys.index(at.step_key) + 1 if at.step_key in keys else 1
     return LessonOverview(lesson, state, step, done, at.score, left)
 

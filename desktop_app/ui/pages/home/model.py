@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop_app.lessons.overview import Due, left_words, lesson_overview, overview
 from desktop_app.policy.vocabulary import ROLES
 from desktop_app.records.learning import LessonProgress
 from desktop_app.services import Services
@@ -22,13 +23,14 @@ _MANY_PROMPTS = 3
 
 @dataclass(frozen=True, slots=True)
 class NextLesson:
-    """The lesson to continue or start; done is from 0.0 to 1.0."""
+    """The lesson to continue or start; done is from 0.0 to 1.0 (the score once it is finished), verb what its button says."""
 
     id: str
     title: str
     detail: str
     done: float
     is_started: bool
+    verb: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,10 @@ class HomePrompt:
 
 @dataclass(frozen=True, slots=True)
 class HomeState:
-    """next is None when every lesson of the path is passed; runs counts all stored ones, due the questions to review."""
+    """next is None when every lesson of the path is passed; runs counts all stored ones, due the questions to review.
+
+    path_due is when the path should be passed; certificate_waits is True once it is and no certificate was issued for it.
+    """
 
     greeting: str = ""
     subtitle: str = ""
@@ -58,6 +63,8 @@ class HomeState:
     problem: str = ""
     due: int = 0
     review_words: str = ""
+    path_due: Due | None = None
+    certificate_waits: bool = False
 
 
 class HomeModel(QObject):
@@ -86,6 +93,8 @@ class HomeModel(QObject):
         # the window asks again once the library was read in the background
         problems = (*self._services.lessons.problems, *(library.problems if library.is_read else ()))
         review = self._services.reviews.status()
+        ours = overview([path] if path else [], lessons, progress, now or datetime.now(UTC)).of(path)
+        issued = {made.subject for made in learner.certificates.all()}
         hour = (now or datetime.now()).hour
         part = "morning" if 4 <= hour < 12 else "afternoon" if 12 <= hour < 18 else "evening"
         name = profile.name if profile else ""
@@ -105,6 +114,8 @@ class HomeModel(QObject):
             else "",
             due=review.waiting,
             review_words=_review_words(review),
+            path_due=ours.due if ours else None,
+            certificate_waits=bool(ours and ours.is_passed and f"path/{ours.path.id}" not in issued),
         )
         self.changed.emit(self.state)
 
@@ -149,12 +160,13 @@ def _next(lessons: list[Lesson], progress: dict[str, LessonProgress]) -> NextLes
     if not open_ones:
         return None
     lesson = max(started, key=lambda one: progress[one.id].updated_at) if started else open_ones[0]
-    at = progress.get(lesson.id)
-    if at is None:
-        return NextLesson(lesson.id, lesson.title, f"{lesson.summary} · {lesson.duration_minutes} minutes", 0.0, False)
-    keys = [step.key for step in lesson.steps]
-    number = keys.index(at.step_key) + 1 if at.step_key in keys else 1
-    done = len(set(at.steps_done) & set(keys)) / len(keys)
-    left = max(1, round(lesson.duration_minutes * (1 - done)))
-    detail = f"Step {number} of {len(keys)} · {lesson.steps[number - 1].title} · {left} {'minute' if left == 1 else 'minutes'} left"
-    return NextLesson(lesson.id, lesson.title, detail, done, True)
+    one = lesson_overview(lesson, progress.get(lesson.id))
+    if one.state == "new":
+        detail = f"{lesson.summary} · {lesson.duration_minutes} minutes"
+        return NextLesson(lesson.id, lesson.title, detail, 0.0, False, "Start lesson")
+    if one.state == "completed":
+        detail = f"{left_words(one)} · answer what you missed once more"
+        return NextLesson(lesson.id, lesson.title, detail, one.score or 0.0, True, "Try again")
+    where, _, left = left_words(one).partition(" · ")
+    detail = f"{where}: {lesson.steps[one.step - 1].title} · {left}"
+    return NextLesson(lesson.id, lesson.title, detail, one.done, True, "Continue")

@@ -23,9 +23,11 @@ from desktop_app.ui.widgets.basic import (
     meter,
     row,
 )
+from desktop_app.ui.widgets.due import DueChip
 from desktop_app.ui.widgets.ring import Ring
 
 _COLUMNS_PX = 760
+_EYEBROWS = {"Continue": "CONTINUE", "Try again": "NOT PASSED YET"}
 
 
 class HomePage(QWidget):
@@ -84,7 +86,8 @@ class HomePage(QWidget):
         side.setMinimumWidth(260)
         self._ring = Ring(self._theme, "Lessons passed")
         self._figures = label("", "muted", wrap=True)
-        side.box.addWidget(label("YOUR PATH", "eyebrow"))
+        self._path_due = DueChip(self._theme)
+        side.box.addLayout(row(label("YOUR PATH", "eyebrow"), 1, self._path_due))
         side.box.addWidget(self._ring, 1, Qt.AlignmentFlag.AlignCenter)
         side.box.addWidget(self._figures)
         self._top = row(_stretching(card, 2), _stretching(side, 1), spacing=16)
@@ -122,7 +125,7 @@ class HomePage(QWidget):
         if self._model.state.next is not None:
             self.lesson_chosen.emit(self._model.state.next.id)
         else:
-            self.page_chosen.emit("library")
+            self.page_chosen.emit("progress" if self._model.state.certificate_waits else "library")
 
     def _render(self, state: HomeState) -> None:
         self._greeting.setText(state.greeting)
@@ -135,19 +138,20 @@ class HomePage(QWidget):
                 "You passed every lesson of your path" if state.lessons else "There is nothing to learn yet"
             )
             self._detail.setText(
-                "Keep what works: the library has prompts for your role."
+                "Your certificate is waiting for you on the page Progress."
+                if state.certificate_waits
+                else "Keep what works: the library has prompts for your role."
                 if state.lessons
                 else "Ask whoever gave you Greenroom for a content pack."
             )
-            self._continue.setText("Open library")
+            self._continue.setText("Get your certificate" if state.certificate_waits else "Open library")
         else:
-            self._eyebrow.setText(
-                "CONTINUE" if upcoming.is_started else "START HERE" if not state.passed else "NEXT LESSON"
-            )
+            self._eyebrow.setText(_EYEBROWS.get(upcoming.verb, "NEXT LESSON" if state.passed else "START HERE"))
             self._title.setText(upcoming.title)
             self._detail.setText(upcoming.detail)
-            self._continue.setText("Continue" if upcoming.is_started else "Start lesson")
+            self._continue.setText(upcoming.verb)
         self._bar.setValue(round(1000 * upcoming.done) if upcoming else 1000 if state.lessons else 0)
+        self._path_due.show_due(state.path_due)
         self._ring.show_share(state.passed, state.lessons)
         self._review.setVisible(state.due > 0)
         self._due.setText(f"{state.due:,} {'question is' if state.due == 1 else 'questions are'} due")

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.errors import AppError
-from desktop_app.lessons.lesson import Answer, LearningPath, Lesson, QuestionId, Quiz, Step
+from desktop_app.lessons.lesson import Answer, Lesson, QuestionId, Quiz, Step
+from desktop_app.lessons.overview import Due, LessonOverview, overview
 from desktop_app.lessons.scoring import Score, fits, is_passed, lesson_score, score, stored_answer, typed_as_text
-from desktop_app.records.learning import Attempt, LessonProgress
+from desktop_app.records.learning import Attempt
 from desktop_app.services import Services
 
 
 @dataclass(frozen=True, slots=True)
 class LessonRow:
-    """A line of the path: state is "new", "started", "completed" or "passed"; done is from 0.0 to 1.0."""
+    """A line of the path: state is "new", "started", "completed" or "passed"; done is from 0.0 to 1.0.
+
+    minutes are those left, or all of them once it is passed; step is where it was left, from 1.
+    """
 
     id: str
     number: int
@@ -25,15 +31,21 @@ class LessonRow:
     state: str
     done: float
     score: float | None
+    step: int = 1
+    steps: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class PathRows:
-    """A path with its lessons in order; a lesson that cannot be read is left out and named in problem."""
+    """A path with its lessons in order; a lesson that cannot be read is left out and named in problem.
+
+    due is None if the path is not due, not begun or passed.
+    """
 
     title: str
     description: str
     rows: tuple[LessonRow, ...]
+    due: Due | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +117,11 @@ class LearnModel(QObject):
 
     def reload(self) -> None:
         """Read the paths and progress again."""
-        progress = self._services.learner.all_progress()
-        lessons = {str(lesson.id): lesson for lesson in self._services.lessons.lessons()}
-        paths = [_path_rows(path, lessons, progress) for path in self._services.lessons.paths()]
-        in_paths = {row.id for path in paths for row in path.rows}
-        others = tuple(lesson for lesson_id, lesson in lessons.items() if lesson_id not in in_paths)
-        if others:
-            rows = tuple(_row(number, lesson, progress.get(lesson.id)) for number, lesson in enumerate(others, 1))
-            paths.append(PathRows("More lessons", "Lessons that belong to no path", rows))
+        library = self._services.lessons
+        shown = overview(library.paths(), library.lessons(), self._services.learner.all_progress(), datetime.now(UTC))
+        paths = [PathRows(one.path.title, one.path.description, _rows(one.lessons), one.due) for one in shown.paths]
+        if shown.others:
+            paths.append(PathRows("More lessons", "Lessons that belong to no path", _rows(shown.others)))
         problems = self._services.lessons.problems
         self.problem = "\n".join(str(problem) for problem in problems)
         self.paths = tuple(paths)
@@ -322,18 +331,11 @@ class LearnModel(QObject):
         self.step_changed.emit(state)
 
 
-def _path_rows(path: LearningPath, lessons: dict[str, Lesson], progress: dict[str, LessonProgress]) -> PathRows:
-    rows = tuple(
-        _row(number, lessons[lesson_id], progress.get(lesson_id))
-        for number, lesson_id in enumerate(path.lessons, 1)
-        if lesson_id in lessons
-    )
-    return PathRows(path.title, path.description, rows)
-
-
-def _row(number: int, lesson: Lesson, at: LessonProgress | None) -> LessonRow:
-    state = "new" if at is None else "passed" if at.passed_at else "completed" if at.completed_at else "started"
-    done = len({step.key for step in lesson.steps} & set(at.steps_done)) / len(lesson.steps) if at else 0.0
-    return LessonRow(
-        lesson.id, number, lesson.title, lesson.summary, lesson.duration_minutes, state, done, at.score if at else None
-    )
+def _rows(lessons: Sequence[LessonOverview]) -> tuple[LessonRow, ...]:
+    return tuple(
+        LessonRow(
+            one.lesson.id, number, one.lesson.title, one.lesson.summary, one.minutes_left or one.lesson.duration_minutes,
+            one.state, one.done, one.score, one.step, len(one.lesson.steps),
+        )
+        for number, one in enumerate(lessons, 1)
+    )  # fmt: skip

@@ -9,6 +9,7 @@ from desktop_app.ui.pages.learn.model import LearnModel, LessonRow, PathRows
 from desktop_app.ui.pages.learn.reader import Reader
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.basic import Banner, Clickable, Icon, Scroll, chip, clear, label, meter, row
+from desktop_app.ui.widgets.due import DueChip
 
 _STATES = {
     "new": ("circle", "edge", "", "plain"),
@@ -68,9 +69,8 @@ class LearnPage(QStackedWidget):
             minutes = sum(row_.minutes for row_ in path.rows if row_.state != "passed")
             left = f"{minutes} minutes left" if minutes else "all done"
             box.addSpacing(8)
-            box.addLayout(
-                row(label(path.title, "section"), 1, label(f"{passed} of {len(path.rows)} passed · {left}", "small"))
-            )
+            figures = label(f"{passed} of {len(path.rows)} passed · {left}", "small")
+            box.addLayout(row(label(path.title, "section"), 1, DueChip(self._theme, path.due), figures, spacing=12))
             box.addWidget(label(path.description, "muted", wrap=True))
             for lesson in path.rows:
                 box.addWidget(self._card(lesson))
@@ -78,6 +78,9 @@ class LearnPage(QStackedWidget):
 
     def _card(self, lesson: LessonRow) -> Clickable:
         icon, color, state, tone = _STATES[lesson.state]
+        if lesson.state == "started":
+            state = f"Step {lesson.step} of {lesson.steps}"
+        minutes = f"{lesson.minutes} min left" if lesson.state in ("started", "completed") else f"{lesson.minutes} min"
         card = Clickable(
             self._theme,
             f"Lesson {lesson.number}: {lesson.title}. {state or 'New'}. {lesson.minutes} minutes",
@@ -92,7 +95,7 @@ class LearnPage(QStackedWidget):
                 else state
             )
             line.addWidget(chip(shown, tone))
-        line.addWidget(label(f"{lesson.minutes} min", "small"))
+        line.addWidget(label(minutes, "small"))
         card.box.addLayout(line)
         text = row(label(lesson.summary, "muted", wrap=True))
         text.setContentsMargins(self._theme.px(32), 0, 0, 0)

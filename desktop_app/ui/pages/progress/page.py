@@ -1,21 +1,32 @@
-"""Progress: figures, a bar per lesson, the latest runs with their texts, the audit chain."""
+"""Progress: figures, the paths, certificates, what is remembered, the latest runs, the audit chain."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop_app.records.learning import Run
-from desktop_app.ui.pages.progress.model import LessonLine, ProgressModel, ProgressState
+from desktop_app.records.certificates import Issued
+from desktop_app.ui.pages.progress.certificate_view import CertificateView
+from desktop_app.ui.pages.progress.model import ProgressModel, ProgressState
+from desktop_app.ui.pages.progress.paths import PathList
+from desktop_app.ui.pages.progress.runs import RunList
+from desktop_app.ui.pages.review.retention_plot import RetentionPlot
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.basic import Banner, Button, Card, Icon, Scroll, ago, chip, clear, fill, label, meter, row
+from desktop_app.ui.widgets.basic import Banner, Button, Card, Icon, Scroll, clear, label, row
 
 _FIGURES_PX = 640
-_JUDGED = {"yes": "good", "after a fix": "caution", "no": "danger"}
+_EMPTY = (
+    "Pass every lesson of a path, or any single lesson, and you can issue a certificate: a page to print, and a signed file "
+    "that shows what you passed and that anybody can check."
+)
+_FIRST = (
+    "You can issue your first certificate: press the badge at the right of a passed lesson. Once every lesson of a path is "
+    "passed, the path has a certificate of its own. Each is a page to print, and a signed file that anybody can check."
+)
 
 
-class ProgressPage(QWidget):
+class ProgressPage(QStackedWidget):
     """Signals: lesson_chosen(id), page_chosen(name)."""
 
     lesson_chosen = Signal(str)
@@ -25,47 +36,78 @@ class ProgressPage(QWidget):
         super().__init__()
         self.setObjectName("page")
         self._theme, self._model = theme, model
-        self._open_run = ""
+        self._drawn: ProgressState | None = None
         self._build()
-        model.changed.connect(self._render)
+        self._connect()
 
     def _build(self) -> None:
-        scroll = Scroll(max_width=1000)
-        fill(self, scroll)
+        self._list = Scroll(max_width=1000)
+        self._list.setObjectName("page")
+        self.view = CertificateView(self._theme, self._model)
+        self.addWidget(self._list)
+        self.addWidget(self.view)
+        self._said = Banner(self._theme)
         self._audit = Banner(self._theme)
-        self._figures, self._lessons, self._runs = QGridLayout(), QVBoxLayout(), QVBoxLayout()
+        self._figures, self._certificates = QGridLayout(), QVBoxLayout()
         self._figures.setSpacing(16)
-        self._lessons.setSpacing(4)
-        self._runs.setSpacing(8)
-        card = Card(margin=16)
-        card.box.addLayout(self._lessons)
+        self._certificates.setSpacing(8)
+        self._cannot = Banner(self._theme)
+        self.paths, self.runs = PathList(self._theme), RunList(self._theme)
+        self.retention = RetentionPlot(self._theme, self._model.retention)
         for item in (
-            label("Progress", "page"),
-            self._figures,
-            label("Lessons", "section"),
-            card,
-            label("Practice runs", "section"),
-            self._runs,
-            self._audit,
-        ):
+            label("Progress", "page"), self._said, self._figures, label("Paths and lessons", "section"), self.paths,
+            label("Certificates", "section"), self._cannot, self._certificates,
+            label("Spaced review", "section"), self.retention, label("Practice runs", "section"), self.runs, self._audit,
+        ):  # fmt: skip
             if isinstance(item, QWidget):
-                scroll.box.addWidget(item)
+                self._list.box.addWidget(item)
             else:
-                scroll.box.addLayout(item)
-        scroll.box.addStretch(1)
+                self._list.box.addLayout(item)
+        self._list.box.addStretch(1)
+
+    def _connect(self) -> None:
+        self._model.changed.connect(self._render)
+        self.paths.lesson_chosen.connect(self.lesson_chosen)
+        self.paths.issue_asked.connect(self._model.issue)
+        self.paths.certificate_chosen.connect(self._model.view)
+        self.runs.practice_asked.connect(lambda: self.page_chosen.emit("practice"))
+        self._cannot.acted.connect(lambda: self.page_chosen.emit("settings"))
+        self.view.left.connect(self._model.close_view)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Two columns of figures where four would be too narrow."""
         super().resizeEvent(event)
         if (self.width() >= self._theme.px(_FIGURES_PX)) != (event.oldSize().width() >= self._theme.px(_FIGURES_PX)):
-            self._render(self._model.state)
+            self._show_figures(self._model.state)
 
     def _render(self, state: ProgressState) -> None:
+        """Draw anew only what changed, so that the keyboard stays where it is."""
+        before, self._drawn = self._drawn, state
+        self.view.show_state(state)
+        self._turn_to(self.view if state.shown is not None else self._list)
+        self._said.say(state.said if state.shown is None else "", state.said_tone)
+        self._show_figures(state)
+        if before is None or _of_paths(before) != _of_paths(state):
+            self.paths.show_paths(state)
+        if before is None or _of_certificates(before) != _of_certificates(state):
+            self._show_certificates(state)
+        if before is None or (before.runs, before.prompt_names) != (state.runs, state.prompt_names):
+            self.runs.show_runs(state)
+        self._show_audit(state)
+
+    def _turn_to(self, wanted: QWidget) -> None:
+        if self.currentWidget() is wanted:
+            return
+        self.setCurrentWidget(wanted)
+        if wanted is self.view:
+            self.view.back.setFocus()
+
+    def _show_figures(self, state: ProgressState) -> None:
         clear(self._figures)
         first = "–" if state.first_try is None else f"{state.first_try:.0%}"
         columns = 4 if self.width() >= self._theme.px(_FIGURES_PX) else 2
         figures = (
-            (f"{state.passed} of {len(state.lessons)}", "lessons passed"),
+            (f"{state.passed} of {state.lesson_count}", "lessons passed"),
             (f"{state.answered:,}", "answers given"),
             (first, "right at the first try"),
             (f"{state.run_count:,}", "practice runs"),
@@ -75,92 +117,46 @@ class ProgressPage(QWidget):
             card.box.addWidget(label(figure, "figure"))
             card.box.addWidget(label(words, "muted"))
             self._figures.addWidget(card, number // columns, number % columns)
-        clear(self._lessons)
-        for line in state.lessons:
-            self._lessons.addWidget(self._lesson(line))
-        if not state.lessons:
-            self._lessons.addWidget(label("No lessons are installed.", "muted"))
-        self._show_runs(state)
-        self._show_audit(state)
 
-    def _lesson(self, line: LessonLine) -> QWidget:
-        holder = QWidget()
-        holder.setObjectName("clear")
-        title = Button(self._theme, line.title, kind="row")
-        title.setAccessibleName(f"Open {line.title}: {line.words}")
-        title.clicked.connect(lambda: self.lesson_chosen.emit(line.id))
-        bar = meter(line.share, name=f"{line.title}: {line.words}")
-        bar.setMaximumWidth(280)
-        words = label(line.words, "small")
-        words.setFixedWidth(self._theme.px(140))
-        icon = Icon(self._theme, "circle-check" if line.is_passed else "circle", "good" if line.is_passed else "edge")
-        box = row(icon, title, bar, words, spacing=12)
-        box.setStretch(1, 3)
-        box.setStretch(2, 2)
-        holder.setLayout(box)
-        return holder
-
-    def _show_runs(self, state: ProgressState) -> None:
-        clear(self._runs)
-        if not state.runs:
-            start = Button(self._theme, "Practise freely", "flask-conical")
-            start.clicked.connect(lambda: self.page_chosen.emit("practice"))
+    def _show_certificates(self, state: ProgressState) -> None:
+        clear(self._certificates)
+        if state.cannot_sign:
+            self._cannot.say(f"Certificates cannot be signed or opened now. {state.cannot_sign}", "caution", action="")
+        elif not state.has_name and state.passed:
+            self._cannot.say("A certificate needs your name. Write it in Settings.", "plain", action="Open Settings")
+        else:
+            self._cannot.say("")
+        for made in state.certificates:
+            self._certificates.addWidget(self._certificate(made))
+        if not state.certificates:
             card = Card(margin=20)
-            words = label(
-                "Every run on the local model is listed here with its seed, so that it can be repeated. There is none yet.",
-                "muted",
-                wrap=True,
+            line = row(
+                Icon(self._theme, "badge-check", "accent", 24),
+                label(_FIRST if state.passed else _EMPTY, "muted", wrap=True),
+                spacing=16,
             )
-            card.box.addLayout(row(words, start, spacing=16))
-            self._runs.addWidget(card)
-        for run in state.runs[:20]:
-            self._runs.addWidget(self._run(run, (state.prompt_names or {}).get(run.prompt_id, run.prompt_id)))
+            line.setStretch(1, 1)
+            card.box.addLayout(line)
+            self._certificates.addWidget(card)
 
-    def _run(self, run: Run, prompt_name: str) -> Card:
+    def _certificate(self, made: Issued) -> Card:
         card = Card(margin=14, spacing=6)
-        name = prompt_name or "Free prompt"
-        open_ = run.id == self._open_run
-        title = Button(self._theme, name, "chevron-down" if open_ else "chevron-right", kind="row")
-        title.setAccessibleName(f"{'Hide' if open_ else 'Show'} the run of {name}, {ago(run.at)}")
-        title.clicked.connect(lambda: self._toggle(run.id))
-        line = row(title)
-        if run.prompt_version:
-            line.addWidget(chip(f"v{run.prompt_version}"))
-        if run.stop_reason in ("cancelled", "died"):
-            line.addWidget(chip("Not complete", "caution"))
-        if run.findings:
-            line.addWidget(chip(f"{sum(run.findings.values())} sensitive", "caution"))
-        if run.judgement:
-            line.addWidget(chip(f"Would send: {run.judgement}", _JUDGED[run.judgement]))
-        line.addStretch(1)
-        facts = label(ago(run.at), "small")
-        facts.setToolTip(f"{run.at.astimezone():%d %B %Y, %H:%M}")
-        line.addWidget(facts)
+        kind = "Learning path" if made.subject.startswith("path/") else "Lesson"
+        day = made.issued_at.astimezone()
+        open_ = Button(self._theme, made.title, kind="row")
+        open_.setAccessibleName(f"View the certificate for {made.title}, issued {day.day} {day:%B %Y}")
+        open_.clicked.connect(lambda: self._model.view(made.id))
+        view = Button(self._theme, "View", "eye")
+        view.setAccessibleName(f"View the certificate for {made.title}")
+        view.clicked.connect(lambda: self._model.view(made.id))
+        view.setEnabled(made.document is not None)
+        if made.problem:
+            view.setToolTip(made.problem)
+        facts = label(f"{kind} · {day.day} {day:%B %Y}", "small")
+        line = row(Icon(self._theme, "badge-check", "accent", 20), open_, facts, view, spacing=12)
+        line.setStretch(1, 1)
         card.box.addLayout(line)
-        if open_:
-            card.box.addWidget(self._run_text(run))
         return card
-
-    def _run_text(self, run: Run) -> QWidget:
-        if run.text is None:
-            return label(
-                "The texts of this run were not kept: there was no keyring to encrypt them with.", "muted", wrap=True
-            )
-        said = "\n\n".join(
-            f"{name.replace('_', ' ').capitalize()}:\n{value}" for name, value in run.text.values.items() if value
-        )
-        tokens = f"{run.completion_tokens:,} tokens at {run.tokens_per_second:.0f} tokens/s"
-        view = QPlainTextEdit(f"{said}\n\nAnswer:\n{run.text.answer}\n\nSeed {run.seed}, {tokens}")
-        view.setReadOnly(True)
-        view.setTabChangesFocus(True)
-        view.setAccessibleName("Text of the run")
-        view.setMinimumHeight(self._theme.px(220))
-        view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        return view
-
-    def _toggle(self, run_id: str) -> None:
-        self._open_run = "" if self._open_run == run_id else run_id
-        self._render(self._model.state)
 
     def _show_audit(self, state: ProgressState) -> None:
         report = state.audit
@@ -175,3 +171,11 @@ class ProgressPage(QWidget):
             )
         else:
             self._audit.say(f"Your records were altered outside Greenroom. {report.problem}", "danger")
+
+
+def _of_paths(state: ProgressState) -> tuple[object, ...]:
+    return state.paths, state.others, state.may_issue
+
+
+def _of_certificates(state: ProgressState) -> tuple[object, ...]:
+    return state.certificates, state.cannot_sign, state.has_name, state.passed

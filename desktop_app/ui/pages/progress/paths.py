@@ -1,0 +1,159 @@
+"""A card for each path: how far, until when, its lessons, and what to do next."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from desktop_app.ui.pages.progress.model import Certifiable, LessonLine, PathCard, ProgressState
+from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.basic import Button, Card, Icon, clear, icon_button, label, meter, row
+from desktop_app.ui.widgets.due import DueChip
+from desktop_app.ui.widgets.ring import Ring
+
+_RING_PX = 700  # narrower than this, ring and bars give way to the titles
+_ICONS = {
+    "new": ("circle", "edge"), "started": ("circle-dot", "accent"), "completed": ("circle-alert", "caution"),
+    "passed": ("circle-check", "good"),
+}  # fmt: skip
+
+
+class PathList(QWidget):
+    """Signals: lesson_chosen(id); issue_asked(subject); certificate_chosen(id)."""
+
+    lesson_chosen = Signal(str)
+    issue_asked = Signal(str)
+    certificate_chosen = Signal(str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("clear")
+        self._theme = theme
+        self._roomy: list[QWidget] = []
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(16)
+
+    def show_paths(self, state: ProgressState) -> None:
+        """Show the state's paths and the lessons on none."""
+        clear(self._box)
+        self._roomy = []
+        first = next((path for path in state.paths if path.next_lesson or path.certifiable), None)
+        for path in state.paths:
+            self._box.addWidget(self._path(path, is_first=path is first, may_issue=state.may_issue))
+        if state.others:
+            card = Card(margin=20)
+            card.box.addWidget(label("More lessons", "section"))
+            for line in state.others:
+                card.box.addWidget(self._lesson(line, may_issue=state.may_issue))
+            self._box.addWidget(card)
+        if not state.paths and not state.others:
+            words = "No lessons are installed. Ask whoever gave you Greenroom for a content pack."
+            self._box.addWidget(label(words, "muted", wrap=True))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Rings and bars only where there is room for them."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        for widget in self._roomy:
+            widget.setVisible(self.width() >= self._theme.px(_RING_PX))
+
+    def _path(self, path: PathCard, *, is_first: bool, may_issue: bool) -> Card:
+        card = Card(margin=20)
+        ring = Ring(self._theme, f"{path.title}: lessons passed")
+        ring.show_share(path.passed, len(path.lessons))
+        self._roomy.append(ring)
+        text = QVBoxLayout()
+        text.setSpacing(4)
+        text.addLayout(row(label(path.title, "section"), 1, DueChip(self._theme, path.due)))
+        text.addWidget(label(f"{path.words}. {path.clock}." if path.clock else path.words, "muted", wrap=True))
+        text.addSpacing(8)
+        for line in path.lessons:
+            text.addWidget(self._lesson(line, may_issue=may_issue))
+        text.addSpacing(8)
+        text.addLayout(self._actions(path, is_first=is_first, may_issue=may_issue))
+        line = row(spacing=24)
+        line.addWidget(ring, 0, Qt.AlignmentFlag.AlignTop)
+        line.addLayout(text, 1)
+        card.box.addLayout(line)
+        return card
+
+    def _actions(self, path: PathCard, *, is_first: bool, may_issue: bool) -> QVBoxLayout:
+        made = QVBoxLayout()
+        kind = "primary" if is_first else ""
+        if path.next_lesson is not None:
+            lesson_id, title, verb = path.next_lesson
+            go_on = Button(self._theme, f"{verb}: {title}", "play", kind=kind)
+            go_on.clicked.connect(lambda: self.lesson_chosen.emit(lesson_id))
+            made.addLayout(row(go_on, 1))
+            made.addWidget(label("Pass every lesson and you can issue a certificate for the path.", "small", wrap=True))
+        elif path.certifiable is not None:
+            button = self._certificate_button(path.certifiable, kind)
+            button.setEnabled(may_issue or bool(path.certifiable.certificate))
+            made.addLayout(row(button, 1))
+        return made
+
+    def _certificate_button(self, what: Certifiable, kind: str) -> Button:
+        if what.certificate:
+            button = Button(self._theme, "View certificate", "badge-check")
+            button.clicked.connect(lambda: self.certificate_chosen.emit(what.certificate))
+        else:
+            button = Button(self._theme, "Issue certificate", "badge-check", kind=kind)
+            button.clicked.connect(lambda: self.issue_asked.emit(what.subject))
+        return button
+
+    def _lesson(self, line: LessonLine, *, may_issue: bool) -> QWidget:
+        holder = QWidget()
+        holder.setObjectName("clear")
+        title = _Title(self._theme, line.title)
+        title.setAccessibleName(f"Open {line.title}: {line.words}")
+        title.clicked.connect(lambda: self.lesson_chosen.emit(line.id))
+        bar = meter(line.share, name=f"{line.title}: {line.words}")
+        bar.setMaximumWidth(self._theme.px(160))
+        self._roomy.append(bar)
+        words = label(line.words, "small")
+        words.setFixedWidth(self._theme.px(164))
+        box = row(Icon(self._theme, *_ICONS[line.state]), title, bar, words, spacing=12)
+        box.setStretch(1, 3)
+        box.setStretch(2, 1)
+        box.addWidget(self._medal(line, may_issue=may_issue))
+        holder.setLayout(box)
+        return holder
+
+    def _medal(self, line: LessonLine, *, may_issue: bool) -> QWidget:
+        what = line.certifiable
+        if what is None:
+            space = QWidget()
+            space.setObjectName("clear")
+            space.setFixedWidth(self._theme.px(32))
+            return space
+        if what.certificate:
+            button = icon_button(self._theme, "badge-check", f"View the certificate for {line.title}")
+            button.clicked.connect(lambda: self.certificate_chosen.emit(what.certificate))
+        else:
+            button = icon_button(self._theme, "badge-check", f"Issue a certificate for {line.title}")
+            button.clicked.connect(lambda: self.issue_asked.emit(what.subject))
+            button.setEnabled(may_issue)
+        button.setFixedWidth(self._theme.px(32))
+        return button
+
+
+class _Title(Button):
+    """A row's button that shortens its text to the room there is; the tooltip has all of it."""
+
+    def __init__(self, theme: Theme, text: str) -> None:
+        super().__init__(theme, text, kind="row", tip=text)
+        self._whole, self._inset = text, theme.px(24)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(theme.px(120))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shorten to the new width."""
+        super().resizeEvent(event)
+        self.setText(
+            self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width() - self._inset)
+        )
