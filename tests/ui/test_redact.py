@@ -21,7 +21,7 @@ from desktop_app.ui.jobs import InlineJobs
 from desktop_app.ui.pages.learn.exercises.redact import RedactPane
 from desktop_app.ui.pages.learn.exercises.redact_model import RedactModel
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.basic import Clickable
+from desktop_app.ui.widgets.basic import Clickable, Scroll
 
 TEXT = "Dear Ms Lee 😀,\n\nyour knee is torn. Write to ann.lee@mail.example or call 069 90009 100.\n\nAnn Lee\n"
 LETTER = Document(
@@ -385,3 +385,17 @@ def test_the_whole_text_is_visible_at_any_width(
     qtbot.waitUntil(lambda: pane.view.document().size().height() <= pane.view.height())
     assert not pane.view.verticalScrollBar().isVisible()
     assert pane.view.document().size().width() <= pane.view.viewport().width() + 1
+
+
+@pytest.mark.parametrize("width", [620, 1200])
+def test_after_a_check_the_result_is_in_view(qtbot: QtBot, theme: Theme, model: RedactModel, width: int) -> None:
+    area = Scroll()
+    qtbot.addWidget(area)
+    pane = RedactPane(theme, model, lambda _: QWidget())
+    area.box.addWidget(pane)
+    area.resize(width, 460)
+    area.show()
+    qtbot.waitExposed(area)
+    area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+    pane.check.click()
+    qtbot.waitUntil(lambda: 0 <= pane.result.mapTo(area, QPoint()).y() < 100)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -25,6 +25,8 @@ from desktop_app.ui.widgets.basic import Banner, Button, Card, chip, column, ico
 
 _STACKED_PX = 820
 _PANEL_PX = 340
+_ABOVE_PX = 12
+_LAYOUT_ROUNDS = 8
 _EMPTY = "Nothing is blacked out yet. Select a passage with the mouse or with Shift and the arrow keys, then press R."
 
 
@@ -163,16 +165,22 @@ class RedactPane(QWidget):
             return
         self.checked.emit()
         self._announce(self.result.summary)
-        self._scroll_to(self.result if self._is_stacked() else self)
+        self._scroll_later(self.result if self._is_stacked() else self)
         self.again.setFocus() if self.again.isVisible() else self.view.setFocus()
 
-    def _scroll_to(self, target: QWidget) -> None:
+    def _scroll_later(self, target: QWidget, rounds: int = _LAYOUT_ROUNDS) -> None:
+        """Scroll to target once the layout has made room for what was added, which takes it a few rounds of events."""
+        QTimer.singleShot(0, target, lambda: self._scroll_to(target, rounds))
+
+    def _scroll_to(self, target: QWidget, rounds: int) -> None:
         area: QWidget | None = self.parentWidget()
         while area is not None and not isinstance(area, QScrollArea):
             area = area.parentWidget()
         if isinstance(area, QScrollArea) and area.widget() is not None:
-            area.widget().adjustSize()  # the results are laid out before one can scroll to them
-            area.verticalScrollBar().setValue(max(0, target.mapTo(area.widget(), target.rect().topLeft()).y() - 12))
+            wanted = max(0, target.mapTo(area.widget(), target.rect().topLeft()).y() - _ABOVE_PX)
+            area.verticalScrollBar().setValue(wanted)
+            if area.verticalScrollBar().maximum() < wanted and rounds:
+                self._scroll_later(target, rounds - 1)
 
     def _announce(self, text: str) -> None:
         if QAccessible.isActive():
@@ -200,7 +208,7 @@ class RedactPane(QWidget):
             self._asked.deleteLater()
         self._asked = self._ask(prompt)
         self._box.addWidget(self._asked)
-        self._scroll_to(self._asked)
+        self._scroll_later(self._asked)
 
     # -- shape -------------------------------------------------------------------------------------------------------
 
