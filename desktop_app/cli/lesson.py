@@ -1,4 +1,4 @@
-"""greenroom lesson: list, show and check lessons."""
+"""greenroom lesson: make, list, show and check lessons."""
 
 from __future__ import annotations
 
@@ -109,3 +109,42 @@ def _as_json(item: Lesson) -> dict[str, Any]:
         kinds = [type(block).__name__.lower() for block in step.blocks]
         record["blocks"] = [{"type": kind, **block} for kind, block in zip(kinds, record["blocks"], strict=True)]
     return document
+
+
+@lesson.command("new")
+@click.argument("lesson_id", metavar="ID")
+@click.option(
+    "--to", "folder", default=".", help="The content folder; . if not given.", type=click.Path(path_type=Path)
+)
+@click.option("--title", default="", help="The title; made from ID if not given.")
+@click.option("--role", "roles", multiple=True, default=("everyone",), help="For whom; may be repeated.")
+@click.option("--minutes", default=5, help="How long it takes, 3 to 15.")
+def new_lesson(lesson_id: str, folder: Path, title: str, roles: tuple[str, ...], minutes: int) -> None:
+    """Make the lesson ID from a complete example, as a draft in lessons/ID of the content folder."""
+    from desktop_app.lessons.content_folder import lessons_folder
+    from desktop_app.lessons.templates import NewLesson, create_lesson
+
+    facts = NewLesson(lesson_id, title or lesson_id.replace("-", " ").capitalize(), roles, minutes)
+    click.echo(create_lesson(_resources(), lessons_folder(folder), facts))
+
+
+@lesson.command()
+@click.argument("path", metavar="PATH", type=click.Path(exists=True, path_type=Path))
+@click.option("--to", "target", help="Write to this file.", type=click.Path(dir_okay=False, path_type=Path))
+def preview(path: Path, target: Path | None) -> None:
+    """Print the lesson at PATH as its author sees it, right answers marked, as one HTML page that loads nothing."""
+    from desktop_app.lessons.parse import read_lesson
+    from desktop_app.lessons.preview import preview_page
+    from desktop_app.storage.files import write_atomically
+
+    page = preview_page(read_lesson(path / "lesson.md" if path.is_dir() else path))
+    if target is None:
+        click.echo(page, nl=False)
+    else:
+        write_atomically(target, page.encode(), mode=0o644)
+        click.echo(target)
+
+
+def _resources() -> Path:
+    ctx = click.get_current_context()
+    return Path(ctx.find_root().obj.locations.resources)

@@ -236,6 +236,7 @@ QPushButton#primary:disabled { background: @sunken; color: @muted; border-color:
 QPushButton#quiet, QToolButton#quiet { background: transparent; border: 1px solid transparent; }
 QPushButton#quiet:hover, QToolButton#quiet:hover { background: @sunken; }
 QPushButton#quiet:focus, QToolButton#quiet:focus { border: 2px solid @accent; }
+QToolButton#quiet:checked { background: @accent_soft; }
 QToolButton#quiet { padding: 6px; } QToolButton#quiet:focus { padding: 5px; }
 QPushButton#danger { color: @danger; }
 QPushButton#nav { text-align: left; background: transparent; border: 1px solid transparent; padding: 8px 12px; color: @muted; font-weight: 500; }
@@ -264,6 +265,9 @@ QPlainTextEdit[readOnly="true"]:focus { border: 2px solid @accent; padding: 4px 
 QPlainTextEdit[role="reading"], QTextBrowser[role="reading"] { font-size: {reading}px; }
 QTextBrowser { background: transparent; border: 0; padding: 0; }
 QTextBrowser:focus { border: 2px solid @accent; border-radius: 8px; padding: 0; }
+QMenu { background: @surface; border: 1px solid @edge; padding: 6px; }
+QMenu::item { padding: 6px 28px 6px 14px; border-radius: 6px; } QMenu::item:selected { background: @accent_soft; color: @text; }
+QMenu::item:disabled { color: @edge; } QMenu::separator { height: 1px; background: @hairline; margin: 5px 8px; }
 QComboBox::drop-down { border: 0; width: 28px; } QComboBox::down-arrow { image: url(%down); width: 16px; height: 16px; }
 QComboBox QAbstractItemView { background: @surface; border: 1px solid @edge; selection-background-color: @accent_soft; selection-color: @text; outline: 0; }
 QComboBox QAbstractItemView::item { min-height: 30px; padding: 2px 8px; }

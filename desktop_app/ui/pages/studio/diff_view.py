@@ -26,6 +26,8 @@ class DiffView(QWidget):
         self._title = label("", "strong", wrap=True)
         self._text = QTextBrowser()
         self._text.setAccessibleName("Comparison")
+        self._changes: Sequence[Change] = ()
+        theme.changed.connect(self._restyle)
         self._text.setTabChangesFocus(True)
         close = Button(theme, "Close the comparison", "x")
         close.clicked.connect(self.closed)
@@ -38,10 +40,16 @@ class DiffView(QWidget):
     def show_changes(self, title: str, changes: Sequence[Change]) -> None:
         """Show what differs, with a little of what stands around it."""
         self._title.setText(title)
+        self._changes = changes
+        self._restyle()
+
+    def _restyle(self) -> None:
         t = self._theme.tokens
         parts = []
-        for change in changes:
-            text = html.escape(change.text if change.kind != "same" else _shortened(change.text)).replace("\n", "<br>")
+        for number, change in enumerate(self._changes):
+            is_last = number == len(self._changes) - 1
+            text = change.text if change.kind != "same" else _shortened(change.text, number == 0, is_last)
+            text = html.escape(text).replace("\n", "<br>")
             if change.kind == "added":
                 text = f'<span style="background: {t.accent_soft}; text-decoration: underline">{text}</span>'
             elif change.kind == "removed":
@@ -55,5 +63,8 @@ class DiffView(QWidget):
         return self._text.toPlainText()
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= 2 * _CONTEXT else f"{text[:_CONTEXT]}\n⋯\n{text[-_CONTEXT:]}"
+def _shortened(text: str, is_first: bool, is_last: bool) -> str:
+    """The beginning and the end of what stayed, of the first stretch only the end, of the last only the beginning."""
+    if len(text) <= 2 * _CONTEXT:
+        return text
+    return f"{'' if is_first else text[:_CONTEXT]}\n⋯\n{'' if is_last else text[-_CONTEXT:]}"

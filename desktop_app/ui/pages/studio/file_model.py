@@ -363,8 +363,8 @@ class FileModel(QObject):
             or declined
         ):
             return
-        said = "This computer has no keyring, so a crash would take unsaved text with it."
-        actions = (("beside", "Keep a recovery file beside the lesson"), ("no", "No, I save often"))
+        said = "This computer has no keyring, so a crash takes unsaved text with it. A hidden file beside the lesson can keep it."
+        actions = (("beside", "Keep a recovery file"), ("no", "No, I save often"))
         self._notify(Notice("keyring", said, "caution", actions))
 
     def _choice(self) -> dict[str, object]:

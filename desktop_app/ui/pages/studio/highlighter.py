@@ -177,7 +177,7 @@ class LessonHighlighter(QSyntaxHighlighter):
     def _make_formats(self) -> None:
         t = self._theme.tokens
         colors = {
-            "title": t.accent, "right": t.good, "wrong": t.danger, "hint": t.caution, "gap": t.accent, "key": t.info,
+            "title": t.accent, "right": t.good, "wrong": t.muted, "hint": t.caution, "gap": t.accent, "key": t.info,
             "link": t.info, "muted": t.muted, "code": t.muted, "bold": t.text, "italic": t.text,
         }  # fmt: skip
         for name, color in colors.items():

@@ -22,10 +22,11 @@ _TITLES = {
 
 
 class NewForm(Card):
-    """Signals: lesson_asked(NewLesson); named(str, str), what is made ("path", "document", "rename") and its title or id."""
+    """Signals: asked(), when it wants to be seen; closed(); lesson_asked(NewLesson); named(str, str), what is made ("path", "document", "rename") and its title or id."""
 
     lesson_asked = Signal(object)
     named = Signal(str, str)
+    asked = Signal()
     closed = Signal()
 
     def __init__(self, theme: Theme) -> None:
@@ -94,6 +95,7 @@ class NewForm(Card):
         self.id.setText(current)
         self._show_problems({})
         self.show()
+        self.asked.emit()
         (self.id if is_rename else self.title).setFocus()
         self.id.selectAll()
 

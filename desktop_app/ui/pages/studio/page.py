@@ -90,6 +90,7 @@ class StudioPage(QStackedWidget):
         bench.filter.textChanged.connect(bench.tree.filter)
         bench.form.lesson_asked.connect(self._on_lesson_asked)
         bench.form.named.connect(self._on_named)
+        bench.form.closed.connect(self._render_start)
         bench.start.open_asked.connect(self.ask_folder)
         bench.start.recent_chosen.connect(self.open)
         bench.start.new_asked.connect(self.new_lesson)
@@ -354,7 +355,7 @@ class StudioPage(QStackedWidget):
 
     def _on_lesson_asked(self, facts: object) -> None:
         if self.folder.new_lesson(facts):  # type: ignore[arg-type]
-            self.bench.form.hide()
+            self.bench.form.close_form()
         else:
             self.bench.form.show_problem(self.folder.state.problem)
 
@@ -367,7 +368,7 @@ class StudioPage(QStackedWidget):
         else:
             done = self.folder.new_path(text) if what == "path" else self.folder.new_document(text)
         if done:
-            self.bench.form.hide()
+            self.bench.form.close_form()
         else:
             self.bench.form.show_problem(self.folder.state.problem)
 
@@ -383,9 +384,10 @@ class StudioPage(QStackedWidget):
         if state.path is None:
             return
         shown = state.path.relative_to(root) if root and state.path.is_relative_to(root) else state.path
-        bench.crumb.setText("  ›  ".join(shown.parts))
+        is_original = state.kind == "lesson" and shown.name == "lesson.md"
+        bench.crumb.show_text(shown.parent.name if is_original else "  ›  ".join(shown.parts[-2:]))
         bench.crumb.setToolTip(str(state.path))
-        bench.status.setText("● Not saved yet" if state.changed else state.said or "Saved")
+        bench.status.setText("● Not saved" if state.changed else state.said or "Saved")
         bench.save_button.setEnabled(state.changed)
         for button in (bench.insert_button, bench.try_button):
             button.setEnabled(state.kind == "lesson")

@@ -50,10 +50,14 @@ class LessonPreview(QTextBrowser):
         self._folder: Path | None = None
         self._follows = 0  # above 0 while the view moves without a person scrolling it
         self._pressed = QPoint()
+        self._line = 1.0  # what was last brought to the top
         self.setOpenLinks(False)
         self.setUndoRedoEnabled(False)
         self.setAccessibleName("Preview")
         self.setTabChangesFocus(True)
+        self.setVerticalScrollBarPolicy(
+            Qt.ScrollBarPolicy.ScrollBarAlwaysOn
+        )  # so that the text never wraps anew for it
         self.document().setDocumentMargin(16)
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         Restyler(theme, self, self._restyle)
@@ -176,6 +180,7 @@ class LessonPreview(QTextBrowser):
 
     def follow(self, line: float) -> None:
         """Bring what a line of the file says to the same height as the editor has it at its top."""
+        self._line = line
         if not self._frames:
             return
         index = max(0, bisect_right([piece.line for piece in self._pieces], line) - 1)
@@ -203,7 +208,8 @@ class LessonPreview(QTextBrowser):
 
     def _on_scrolled(self, value: int) -> None:
         if not self._follows and self._frames:
-            self.scrolled.emit(self._line_at(value + 1))
+            self._line = self._line_at(value + 1)
+            self.scrolled.emit(self._line)
 
     def _line_at(self, y: float) -> float:
         layout = self.document().documentLayout()
@@ -232,9 +238,13 @@ class LessonPreview(QTextBrowser):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The text wraps anew; the place stays."""
+        is_drawing = self._follows > 0  # a scroll bar came or went while Qt lays out, which must not be entered again
         with self._quiet():
             super().resizeEvent(event)
-            self._end_layout()
+            if not is_drawing:
+                self._end_layout()
+        if not is_drawing:
+            self.follow(self._line)
 
     @contextmanager
     def _quiet(self) -> Iterator[None]:

@@ -73,6 +73,7 @@ class ProblemList(QWidget):
         )
         self.list.setVisible(bool(problems))
         self._detail.setVisible(bool(problems))
+        self.setMaximumHeight(16_777_215 if problems else self.minimumSizeHint().height())
         same = [
             n
             for n, one in enumerate(problems)

@@ -47,6 +47,8 @@ class ContentTree(QTreeView):
         self.setVerticalScrollMode(QTreeView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.clicked.connect(self._on_activated)
+        # the delegate draws the selection; the style's own would fill the indentation beside it
+        self.setStyleSheet("ContentTree { selection-background-color: transparent; }")
         theme.changed.connect(self.viewport().update)
 
     def show_state(self, state: FolderState) -> None:

@@ -32,9 +32,13 @@ class _OneLesson(LessonLibrary):
         super().__init__([folder / "lessons" for folder in content])
         self._lesson = lesson
 
-    def get(self, lesson_id: str) -> Lesson:
+    def get(self, lesson_id: str, language: str | None = None) -> Lesson:
         """The lesson being written, or one of the library."""
-        return self._lesson if lesson_id == self._lesson.id else super().get(lesson_id)
+        return self._lesson if lesson_id == self._lesson.id else super().get(lesson_id, language)
+
+    def languages(self, lesson_id: str) -> tuple[str, ...]:
+        """Only the one that is being written."""
+        return (self._lesson.language,) if lesson_id == self._lesson.id else super().languages(lesson_id)
 
     def lessons(self) -> tuple[Lesson, ...]:
         """The lesson being written."""

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QLineEdit, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.ui.pages.studio.diff_view import DiffView
 from desktop_app.ui.pages.studio.editor import LessonEditor
@@ -19,7 +19,7 @@ from desktop_app.ui.pages.studio.problems import ProblemList
 from desktop_app.ui.pages.studio.start import Start
 from desktop_app.ui.pages.studio.tree import ContentTree
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.basic import Button, icon_button, label, row
+from desktop_app.ui.widgets.basic import Button, Scroll, icon_button, label, row
 
 _THREE_PANES_PX = 940  # below this the files and the preview take turns beside the text
 
@@ -48,8 +48,7 @@ class Workbench(QWidget):
         for button in (self.files_button, self.preview_button):
             button.setCheckable(True)
             button.setChecked(True)
-        self.crumb = label("", "strong")
-        self.crumb.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.crumb = Elided("strong")
         self.status = label("", "small")
         self.insert_button = Button(theme, "Insert", "plus", tip="Insert a question or an exercise (Ctrl+Shift+I)")
         self.try_button = Button(theme, "Try it", "play", tip="Go through the lesson as a learner (F5)")
@@ -92,8 +91,12 @@ class Workbench(QWidget):
             self.side.addWidget(widget)
         self.work = _splitter(Qt.Orientation.Horizontal, self.middle, self.side, sizes=(560, 440))
         self.centre = QStackedWidget()
-        self.centre.addWidget(self.work)
-        self.centre.addWidget(self.start)
+        self._asking = Scroll(max_width=self._theme.px(560), margins=(24, 8, 24, 8))
+        self._asking.box.addWidget(self.form)
+        self._asking.box.addStretch(1)
+        for widget in (self.work, self.start, self._asking):
+            self.centre.addWidget(widget)
+        self.form.asked.connect(lambda: self.centre.setCurrentWidget(self._asking))
         self.panes = _splitter(Qt.Orientation.Horizontal, self.files, self.centre, sizes=(240, 800))
         self.panes.setStretchFactor(1, 1)
         self.files.setMinimumWidth(self._theme.px(160))
@@ -108,7 +111,7 @@ class Workbench(QWidget):
         whole.setContentsMargins(16, 12, 16, 12)
         whole.setSpacing(8)
         whole.addLayout(self.top)
-        for widget in (self.doing, self.notice, self.form):
+        for widget in (self.doing, self.notice):
             whole.addWidget(widget)
         whole.addWidget(self.panes, 1)
         self.files_button.toggled.connect(lambda _: self._arrange(self.files_button))
@@ -127,11 +130,12 @@ class Workbench(QWidget):
 
     def show_file(self, shown: bool) -> None:
         """Show the text and its companions, or the words that stand there without a file."""
-        self.centre.setCurrentWidget(self.work if shown else self.start)
+        if self.form.isHidden():
+            self.centre.setCurrentWidget(self.work if shown else self.start)
         for widget in (self.insert_button, self.try_button, self.save_button, self.preview_button, self.status):
             widget.setVisible(shown)
         if not shown:
-            self.crumb.setText("Studio")
+            self.crumb.show_text("Studio")
 
     def show_side(self, widget: QWidget) -> None:
         """Show the preview, a comparison or a picture beside the text."""
@@ -184,6 +188,28 @@ class Workbench(QWidget):
             self.escaped.emit()
         else:
             super().keyPressEvent(event)
+
+
+class Elided(QLabel):
+    """One line that is cut in its middle where there is no room; its tooltip may say all of it."""
+
+    def __init__(self, role: str) -> None:
+        super().__init__()
+        self._whole = ""
+        self.setProperty("role", role)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def show_text(self, text: str) -> None:
+        """Show as much of text as there is room for."""
+        self._whole = text
+        self.setAccessibleName(text)
+        self.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, self.width()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut anew."""
+        super().resizeEvent(event)
+        self.show_text(self._whole)
 
 
 def _splitter(orientation: Qt.Orientation, *widgets: QWidget, sizes: tuple[int, ...]) -> QSplitter:
