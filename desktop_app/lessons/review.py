@@ -136,8 +136,8 @@ class ReviewDesk:
 
     def status(self) -> ReviewStatus:
         """What waits today and when the next questions come."""
-        forecast = self.forecast(366)
         items, days, today = self.items(), self._cards.due_days(), self.today()
+        forecast = self._forecast(items, days, 366)
         due = sum(key in items and day <= today for key, day in days.items())
         later = next(((day, count) for day, count in forecast[1:] if count), None)
         new = len(self._new(items, days))
@@ -153,7 +153,12 @@ class ReviewDesk:
 
     def forecast(self, days: int = 14) -> tuple[tuple[date, int], ...]:
         """How many questions each of the coming days brings, today with all that is overdue first."""
-        items, due, today = self.items(), self._cards.due_days(), self.today()
+        return self._forecast(self.items(), self._cards.due_days(), days)
+
+    def _forecast(
+        self, items: Mapping[CardKey, ReviewItem], due: Mapping[CardKey, date], days: int
+    ) -> tuple[tuple[date, int], ...]:
+        today = self.today()
         counts = Counter(max(day, today) for key, day in due.items() if key in items)
         new = len(self._new(items, due))
         room = self._room_for_new()
