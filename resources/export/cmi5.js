@@ -90,7 +90,7 @@ Statements wait in a row until the store has taken them, so that they arrive in 
   }
 
   const session = () => reporting.seconds((Date.now() - started_at) / 1000);
-  const scaled = (value) => Math.floor(value * 1e4 + 1e-7) / 1e4; // never rounded up to the pass mark
+  const scaled = (value) => Math.floor(value * 1e6 + 1e-3) / 1e6; // never rounded up to the pass mark
 
   function queue(made) {
     waiting.push(made);

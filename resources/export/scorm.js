@@ -63,7 +63,7 @@ The player calls save after each of the other functions, so that one commit send
     set(`${names.score}.min`, 0);
     set(`${names.score}.max`, 100);
     set(`${names.score}.raw`, Math.floor(outcome.value * 1e4 + 1e-7) / 100); // never rounded up to the pass mark
-    if (is_2004) set(`${names.score}.scaled`, Math.floor(outcome.value * 1e4 + 1e-7) / 1e4);
+    if (is_2004) set(`${names.score}.scaled`, Math.floor(outcome.value * 1e6 + 1e-3) / 1e6);
   }
 
   /* SCORM 1.2 names options by one letter or digit; there are 36. */

@@ -59,6 +59,7 @@ Where does it belong?
 [ (X) ( ) ] a recipe
     > A recipe is no secret, but it is ours.
 [ [X] [X] ] a smile
+[ [ ] [ ] ] a law
 
 <!-- id: order -->
 What comes first?
@@ -148,7 +149,19 @@ _ANSWER = """(({lesson, id, chosen, typed}) => {
 })"""
 
 
-def give(browser: Browser, lesson: Lesson, block_id: str, answer: Answer) -> float | None:
+def give(browser: Browser, lesson: Lesson, block_id: str, answer: Answer, frame: str = "window") -> float | None:
     """Answer a question through its own fields; what the page makes of it, None if it wants more first."""
     said: dict[str, Any] = {"lesson": lesson.id, "id": block_id, "chosen": answer.chosen, "typed": answer.typed}
-    return browser.run(f"{_ANSWER}({json.dumps(said)})")
+    return browser.run(f"((window, document) => {_ANSWER}({json.dumps(said)}))({frame}, {frame}.document)")
+
+
+# The right answer to each question of EVERYTHING but redact, in order.
+RIGHT = {
+    "one": Answer((0,)),
+    "many": Answer((0, 1)),
+    "word": Answer(typed=(" A TOKEN. ",)),
+    "gaps": Answer((-1, 1), ("tokens", "")),
+    "grid": Answer((0, 2, 3)),
+    "order": Answer((0, 1, 2)),
+    "figures": Answer((1, 0)),
+}

@@ -53,7 +53,7 @@ def _unit(course: Course, lesson: Lesson) -> str:
         base=_BASE,
         id=lesson.id,
         move_on="CompletedAndPassed" if graded else "Completed",
-        mastery=f' masteryScore="{lesson.pass_mark:.4f}"' if graded else "",
+        mastery=f' masteryScore="{lesson.pass_mark:.6f}"' if graded else "",
         title=_text(lesson.title, lesson.language),
         description=_text(plain_text(lesson.summary), lesson.language),
         file=file_of(lesson),
