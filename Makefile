@@ -16,7 +16,7 @@ test: setup-dev lint ## Install what is missing and run every test, with the rea
 lint: setup-dev ## Check code style, lessons and prompts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/greenroom lesson lint content/lessons content/paths
+	$(BIN)/greenroom lesson lint content
 	$(BIN)/greenroom prompt lint
 
 tour: setup ## Walk the main job in the terminal

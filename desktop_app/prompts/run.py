@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
+from desktop_app.clock import utc_now
 from desktop_app.errors import AppError
 from desktop_app.guard.finding import Finding
 from desktop_app.guard.scan import scan
 from desktop_app.jobs import Job
 from desktop_app.prompts.prompt import Message, ModelParameters, PromptVersion
 from desktop_app.prompts.render import render
-from desktop_app.records.audit import utc_now
 from desktop_app.records.learning import Run, RunText
 from desktop_app.sandbox.client import Answer, ModelClient
 from desktop_app.sandbox.protocol import GenerationParameters

@@ -12,10 +12,11 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from desktop_app.clock import utc_now
 from desktop_app.jobs import Job, Progress
 from desktop_app.storage.database import store_errors
 from desktop_app.storage.files import write_atomically
@@ -49,11 +50,6 @@ class AuditReport:
     def is_whole(self) -> bool:
         """True if no entry was altered, removed or cut off."""
         return not self.problem
-
-
-def utc_now() -> datetime:
-    """The time, aware and in UTC."""
-    return datetime.now(UTC)
 
 
 def entry_hash(seq: int, at: str, kind: str, data: str, previous: str) -> str:

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from desktop_app.clock import utc_now
 from desktop_app.errors import StoreError
-from desktop_app.records.audit import AuditChain, read_head, utc_now
+from desktop_app.records.audit import AuditChain, read_head
 from desktop_app.records.certificates import CertificateRepository
 from desktop_app.records.learning import JUDGEMENTS, Attempt, LessonProgress, Profile, Run, RunText
 from desktop_app.records.reviews import ReviewRepository
