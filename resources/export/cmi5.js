@@ -171,7 +171,8 @@ Statements wait in a row until the store has taken them, so that they arrive in 
     }
   }
 
-  /* Sent while the page goes away; keepalive lets it arrive. */
+  /* Sent while the page goes away; keepalive lets it arrive. What may be on its way still goes along: a store keeps
+     each statement once, by its id. */
   function end() {
     if (!is_open) return undefined;
     is_open = false;
