@@ -19,7 +19,7 @@ HELP = {
     "review": "Questions about to be forgotten come back here. Enter goes on, the keys 1 to 4 say how well you knew it, Esc ends the session.",
     "library": "Type to search (Ctrl+F), arrow keys choose, Enter takes the prompt to Practice, Ctrl+D makes it a favourite.",
     "practice": "Write or fill a prompt, then Ctrl+Enter runs it on this computer and Esc stops. Ctrl+Shift+C copies the answer.",
-    "progress": "What you learned and ran. A run opens with a click on its name; its seed repeats it.",
+    "progress": "How far you are, what is due, your certificates and your runs. Esc leaves a certificate, Ctrl+S saves it as a PDF.",
     "studio": "Write lessons: files left, text in the middle, preview right. Ctrl+S saves, F5 tries the lesson, F8 goes to the next problem, F6 to the next part.",
     "settings": "Your profile, the look, the sandbox's self-test, and what is stored where.",
 }

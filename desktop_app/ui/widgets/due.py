@@ -22,9 +22,11 @@ class DueChip(QWidget):
 
     def show_due(self, due: Due | None) -> None:
         """Show another day, or nothing."""
-        self.setVisible(due is not None)
         if due is None:
+            self.hide()
             return
+        if self.isHidden() and self.parentWidget() is not None:  # shown without a parent it would be a window
+            self.show()
         tone, icon, color = ("danger", "triangle-alert", "danger") if due.is_overdue else (
             ("caution", "clock", "caution") if due.is_soon else ("plain", "clock", "muted")
         )  # fmt: skip
