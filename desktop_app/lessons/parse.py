@@ -66,11 +66,16 @@ def parse_lesson(text: str, path: Path) -> tuple[Lesson | None, tuple[Problem, .
         return None, problems.sorted()
     front = read_front_matter(split[0], problems)
     _check_characters(lines, problems)
-    steps = _Body(lines[split[1] :], split[1] + 1, problems).read()
+    steps = read_steps(lines[split[1] :], split[1] + 1, problems)
     if front is None:
         return None, problems.sorted()
     _check_folder(front, problems)
     return _lesson(front, steps, path), problems.sorted()
+
+
+def read_steps(lines: list[str], first_line: int, problems: Problems) -> tuple[Step, ...]:
+    """The steps in the lines of a body, which starts in first_line; what is wrong with them is noted."""
+    return _Body(lines, first_line, problems).read()
 
 
 def _check_characters(lines: list[str], problems: Problems) -> None:
