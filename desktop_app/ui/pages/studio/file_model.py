@@ -59,6 +59,7 @@ class FileModel(QObject):
         self.state, self.text, self.problems, self.preview = FileState(), "", (), PreviewState()
         self._saved_text, self._on_disk = "", b""  # what the file held when it was last read or written
         self._kept: Kept | None = None
+        self._closed = False
         self._pieces = Preview()
         self._previews = Turns(jobs, self._make_preview, self._on_previewed)
         self._lints = Turns(jobs, self._make_lint, self._on_checked)
@@ -123,17 +124,20 @@ class FileModel(QObject):
         self._lint_timer.stop()
         self._previews.cancel()
         self._lints.cancel()
-        if watched := [*self._watcher.files(), *self._watcher.directories()]:
-            self._watcher.removePaths(watched)
+        self._unwatch()
         self.text, self._saved_text, self._on_disk, self._kept = "", "", b"", None
         self._show(FileState())
         self._on_checked(())
 
     def close(self) -> None:
-        """The window closes."""
+        """The window closes: keep what is not saved, and do nothing any more."""
         self.keep()
+        self._closed = True
+        for timer in (self._preview_timer, self._lint_timer, self._keep_timer):
+            timer.stop()
         self._previews.cancel()
         self._lints.cancel()
+        self._unwatch()
 
     # -- typing ------------------------------------------------------------------------------------------------------
 
@@ -159,7 +163,7 @@ class FileModel(QObject):
         """Keep what is not saved, in case the app ends without a word."""
         self._keep_timer.stop()
         path = self.state.path
-        if path is None:
+        if path is None or self._closed:
             return
         try:
             if self.state.changed:
@@ -204,7 +208,7 @@ class FileModel(QObject):
     def check_disk(self) -> None:
         """Notice that another program changed or removed the file."""
         path, data = self.state.path, self._differs()
-        if path is None or data is None:
+        if path is None or data is None or self._closed:
             if self.state.notice and self.state.notice.kind in ("disk", "gone"):
                 self._notify(None)  # it is as it was again
             return
@@ -284,10 +288,12 @@ class FileModel(QObject):
         """Watch the file and, as editors replace files instead of changing them, its folder."""
         path = self.state.path
         if path is not None:
-            watched = {*self._watcher.files(), *self._watcher.directories()}
-            for one in (path, path.parent):
-                if one.exists() and str(one) not in watched:
-                    self._watcher.addPath(str(one))
+            self._unwatch()  # a watch on a file that was replaced would go on looking at the one before
+            self._watcher.addPaths([str(one) for one in (path, path.parent) if one.exists()])
+
+    def _unwatch(self) -> None:
+        if watched := [*self._watcher.files(), *self._watcher.directories()]:
+            self._watcher.removePaths(watched)
 
     def _compare(self, title: str, before: str) -> None:
         self._jobs.start(_diff(before, self.text), lambda changes: self.compared.emit(title, changes), self._on_failed)

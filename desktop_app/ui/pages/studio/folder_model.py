@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -316,7 +317,8 @@ class FolderModel(QObject):
         window = dict(self._services.settings.value.window)
         kept = window.get("studio")
         studio = (dict(kept) if isinstance(kept, dict) else {}) | {"recent": [str(one) for one in self.state.recent]}
-        self._services.settings.change(window=window | {"studio": studio})
+        with contextlib.suppress(AppError):  # a full disk must not keep anybody from opening a folder
+            self._services.settings.change(window=window | {"studio": studio})
 
     def _show(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]

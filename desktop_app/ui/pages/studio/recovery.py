@@ -47,7 +47,7 @@ class Recovery:
         """Keep the text of a file; raises StoreError if it cannot be written."""
         if not self.asked:
             return
-        value = json.dumps({"text": text, "at": self._now().isoformat(timespec="seconds")})
+        value = json.dumps({"text": text, "at": self._now().isoformat(timespec="seconds")}, ensure_ascii=False)
         if self._learner.vault.is_open or not self.beside:
             self._learner.save_draft(_key(file), value)
         else:
