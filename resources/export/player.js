@@ -322,6 +322,7 @@ window.Greenroom = (() => {
     const verdict = one(".verdict", form);
     clearResult(form);
     verdict.replaceChildren();
+    delete verdict.dataset.verdict;
     delete form.dataset.value;
     let is_right = false;
     if (answered && known.answer) {
@@ -330,6 +331,7 @@ window.Greenroom = (() => {
       form.dataset.value = String(result.value);
       showResult(form, question, known.answer, result);
       verdict.append(...verdictText(result));
+      verdict.dataset.verdict = result.right ? "right" : result.value > 0 ? "partly" : "wrong";
     } else if (answered || (locked && known)) {
       is_right = known.best === 1;
       verdict.append(say("answered", { percent: percent(known.best) }));
@@ -342,7 +344,7 @@ window.Greenroom = (() => {
     all(".hints li", form).forEach((hint, at) => { hint.hidden = at >= (known?.hints ?? 0); });
     const solution = one(".solution", form);
     if (solution) solution.hidden = !known?.solved;
-    one(".left", form).textContent = left === Infinity ? "" : left === 0 ? say("no_tries") : say(left === 1 ? "try_left" : "tries_left", { n: left });
+    one(".left", form).textContent = left === Infinity || is_right ? "" : left === 0 ? say("no_tries") : say(left === 1 ? "try_left" : "tries_left", { n: left });
   }
 
   const blank = () => ({ tries: 0, best: 0, hints: 0, solved: false, open: true, answer: null });

@@ -149,6 +149,8 @@ class _LessonPage:
 
     def html(self) -> str:
         lesson = self._lesson
+        if lesson.is_draft:
+            self._notes.changed(1, f"{lesson.id}: version {lesson.version} is a draft, but its answers count here")
         steps = "".join(self._step(number, step) for number, step in enumerate(lesson.steps))
         items = "".join(f"<li><a href='#{lesson.id}/{step.key}'>{escape(step.title)}</a></li>" for step in lesson.steps)
         home = (
@@ -197,7 +199,9 @@ class _LessonPage:
     def _result(self) -> str:
         lesson, w = self._lesson, self._words
         sources = "".join(f"<li>{self._source(source)}</li>" for source in lesson.sources)
-        about = " · ".join(filter(None, [lesson.version, ", ".join(lesson.authors), lesson.license]))
+        about = " · ".join(
+            filter(None, [w["version"].format(n=lesson.version), ", ".join(lesson.authors), lesson.license])
+        )
         listed = f"<h3>{escape(w['sources'])}</h3><ul>{sources}</ul>" if sources else ""
         return (
             f"<section class='view result' id='{lesson.id}/result'><h2 tabindex='-1'>{escape(w['result'])}</h2>"

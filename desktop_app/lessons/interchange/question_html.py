@@ -26,7 +26,8 @@ class Blocks:
         body = {"gaps": self._gaps, "matrix": self._matrix, "ordering": self._ordering, "text": self._text}.get(
             quiz.kind, self._choices
         )
-        asks = self._inline(quiz.question) if quiz.question else ""
+        stands_in_body = quiz.kind == "gaps" and quiz.question == quiz.body.replace(GAP, "___")
+        asks = "" if stands_in_body else self._inline(quiz.question)
         legend = f"<legend>{_kind(self._words[quiz.kind])}<span class='ask'>{asks}</span></legend>"
         hints = "".join(f"<li hidden>{self._inline(hint)}</li>" for hint in quiz.hints)
         return self._form(quiz.id, quiz.kind, legend + body(quiz, name), hints, quiz.solution)
@@ -113,9 +114,7 @@ class Blocks:
         )
 
     def _text(self, quiz: Quiz, name: str) -> str:
-        return (
-            f"<label class='typed' data-part>{escape(self._words['your_answer'])} {_field(name)}{self._mark()}</label>"
-        )
+        return f"<label class='typed' data-part>{escape(self._words['your_answer'])} {_field(name)}</label>"
 
     def _gaps(self, quiz: Quiz, name: str) -> str:
         pieces = self._inline(quiz.body).split(GAP)

@@ -81,7 +81,13 @@ class Launch:
 
 def launch_data(**changes: Any) -> dict[str, Any]:
     template = {"extensions": SESSION, "contextActivities": {"grouping": [GROUPING]}}
-    return {"contextTemplate": template, "launchMode": "Normal", "moveOn": "CompletedAndPassed", "masteryScore": 0.5, **changes}
+    return {
+        "contextTemplate": template,
+        "launchMode": "Normal",
+        "moveOn": "CompletedAndPassed",
+        "masteryScore": 0.5,
+        **changes,
+    }
 
 
 @pytest.fixture
@@ -211,7 +217,9 @@ def test_coming_back_goes_on_with_the_token_of_before(launched: Launch) -> None:
     launched.store.wait_for(2)
     launched.open()  # the token was fetched already; the tab still has it
     assert launched.browser.run("document.querySelector('[data-question=word] input').value") == "mot"
-    assert launched.browser.run("[...document.querySelectorAll('.view')].filter(v => !v.hidden).map(v => v.id)") == ["sample/exercises"]
+    assert launched.browser.run("[...document.querySelectorAll('.view')].filter(v => !v.hidden).map(v => v.id)") == [
+        "sample/exercises"
+    ]
     assert launched.store.fetches == 2
 
 
