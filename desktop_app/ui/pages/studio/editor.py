@@ -245,7 +245,10 @@ class LessonEditor(QPlainTextEdit):
         elif key == Qt.Key.Key_0 and with_ == _CONTROL:
             self.set_zoom(100)
         elif _is_link_key(event):
-            self.format_selection(_LINK)
+            if self.textCursor().hasSelection():
+                self.format_selection(_LINK)
+            else:
+                event.ignore()
         else:
             super().keyPressEvent(event)
 

@@ -49,6 +49,7 @@ class StudioPage(QStackedWidget):
         self.addWidget(self.bench)
         self.trial: Trial | None = None
         self._syncing = False
+        self._folder_said: tuple[str, str, bool] = ("", "", False)
         self._places: dict[Path, int] = {}
         self._export_cancel = Event()
         self._later = QTimer(self)
@@ -298,12 +299,10 @@ class StudioPage(QStackedWidget):
         bench = self.bench
         bench.tree.show_state(state)
         bench.tree.mark(self.file.state.path)
-        if state.problem:
-            self._say(state.problem, "danger")
-        elif state.said:
-            self._say(state.said, "good", ((("undo", "Undo"),) if state.undo else ()) + _CLOSE)
-        else:
-            self._say("")
+        if (said := (state.problem, state.said, state.undo)) != self._folder_said:
+            self._folder_said = said  # what the page itself said since stays otherwise
+            undo = (("undo", "Undo"),) if state.undo and not state.problem else ()
+            self._say(state.problem or state.said, "danger" if state.problem else "good", undo + _CLOSE)
         self._render_start()
         if not state.busy and self.file.state.path is not None:
             self.folder.note_problems(self.file.state.path, self.file.problems)

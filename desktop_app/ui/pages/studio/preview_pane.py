@@ -232,6 +232,7 @@ class LessonPreview(QTextBrowser):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click shows the place in the text; a drag selects, as in any text."""
         super().mouseReleaseEvent(event)
+        event.accept()
         moved = (event.position().toPoint() - self._pressed).manhattanLength()
         if event.button() == Qt.MouseButton.LeftButton and moved < 4 and self._frames:
             self.line_chosen.emit(int(self._line_at(event.position().y() + self.verticalScrollBar().value())))
