@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from desktop_app import __version__
 from desktop_app.cli.common import Group, exit_code, listing_options, print_json, print_listing, run_job
+from desktop_app.errors import AppError
 from desktop_app.lessons.lesson import Lesson
 from desktop_app.lessons.problem import Problem
+
+if TYPE_CHECKING:
+    from desktop_app.lessons.interchange.importer import Written
 
 
 @click.group(cls=Group)
@@ -143,6 +147,61 @@ def preview(path: Path, target: Path | None) -> None:
     else:
         write_atomically(target, page.encode(), mode=0o644)
         click.echo(target)
+
+
+@lesson.command("import")
+@click.argument(
+    "sources", nargs=-1, required=True, metavar="FILE...", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option(
+    "--to",
+    "folder",
+    required=True,
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the lessons' folders go.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["gift", "liascript"]),
+    help="What the files are, if their names do not say so.",
+)
+@listing_options
+def import_lessons(sources: tuple[Path, ...], folder: Path, form: str | None, as_json: bool) -> None:
+    """Make draft lessons of GIFT question files and LiaScript courses; nothing that exists is overwritten.
+
+    Prints what was changed or left out, as file:line: text. Exit code 1 if nothing of a FILE could be imported.
+    docs/formats/interchange.md says what each format carries.
+    """
+    from desktop_app.lessons.interchange.importer import Written, import_file
+
+    rows: list[dict[str, Any]] = []
+    failed = False
+    for source in sources:
+        try:
+            done = run_job(import_file(source, folder, form), f"Importing {source.name}")
+            problem = "" if done.files else "Nothing in the file could be imported."
+        except AppError as error:
+            done, problem = Written(source, form or "", (), 0, ()), str(error)
+        failed = failed or bool(problem)
+        rows.append({**asdict(done), "problem": problem})
+        if not as_json:
+            _print_import(done, problem)
+    if as_json:
+        print_json(rows)
+    exit_code(failed)
+
+
+def _print_import(done: Written, problem: str) -> None:
+    for note in done.notes:
+        click.echo(f"{done.source}:{note.line}: {note.severity}: {note.what}")
+    if problem:
+        click.echo(f"greenroom: {problem if str(done.source) in problem else f'{done.source}: {problem}'}", err=True)
+        return
+    for file in done.files:
+        click.echo(f"Wrote {file}", err=True)
+    click.echo(f"{_counted(done.questions, 'question')}, {_counted(len(done.notes), 'note')}", err=True)
 
 
 def _resources() -> Path:

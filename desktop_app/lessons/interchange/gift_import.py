@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from desktop_app.jobs import Job, Progress
 from desktop_app.lessons.interchange.addresses import Images, own_addresses
 from desktop_app.lessons.interchange.draft import Draft, Front, Imported, title_text
 from desktop_app.lessons.interchange.gift import GiftAnswer, GiftCategory, GiftQuestion, GiftText, read_gift
@@ -24,7 +25,7 @@ _TOLERANCE = re.compile(rf"({_NUMBER})\s*(?::\s*({_NUMBER}))?")
 _NO_BRACKETS = re.compile(r"\\([\[\]])")
 
 
-def import_gift(text: str, front: Front, folder: Path | None) -> Imported:
+def import_gift(text: str, front: Front, folder: Path | None) -> Job[Imported]:
     """The lessons made of a GIFT file's text; folder is where its images may lie. Never raises for what text holds."""
     notes = Notes()
     importer = _Importer(Draft(front, notes), Images(folder), notes)
@@ -37,6 +38,8 @@ def import_gift(text: str, front: Front, folder: Path | None) -> Imported:
             )
             break
         importer.add(item)
+        if count % 100 == 0:
+            yield Progress(count, None, "questions")
     return importer.finish()
 
 

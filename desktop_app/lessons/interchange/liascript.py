@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from desktop_app.jobs import Job, Progress
 from desktop_app.lessons.interchange.addresses import Images, own_addresses
 from desktop_app.lessons.interchange.draft import Draft, Front, Imported, title_text
 from desktop_app.lessons.interchange.html_text import drop_elements
@@ -55,9 +56,9 @@ class _Section:
     lines: tuple[tuple[int, str], ...]  # number in the source, text
 
 
-def import_liascript(text: str, front: Front, folder: Path | None) -> Imported:
+def import_liascript(text: str, front: Front, folder: Path | None) -> Job[Imported]:
     """The lessons made of a LiaScript file's text; folder is where its images may lie. Never raises for what text holds."""
-    return _Importer(front, folder).read(text)
+    return (yield from _Importer(front, folder).read(text))
 
 
 class _Importer:
@@ -66,7 +67,7 @@ class _Importer:
         self._macros: set[str] = set(_BUILT_IN)
         self._has_imports = False
 
-    def read(self, text: str) -> Imported:
+    def read(self, text: str) -> Job[Imported]:
         lines = split_lines(clean(text))
         start = self._header(lines)
         body = "\n" * start + "\n".join(lines[start:])
@@ -79,7 +80,9 @@ class _Importer:
         plain = list(self._plain(scanned))
         sections = list(self._sections(plain))
         draft = Draft(self._front, self._notes)
-        for section in sections[:MOST_STEPS]:
+        for number, section in enumerate(sections[:MOST_STEPS]):
+            if number % 20 == 0:
+                yield Progress(number, min(len(sections), MOST_STEPS), section.title)
             self._add(section, draft)
         if len(sections) > MOST_STEPS:
             line = sections[MOST_STEPS].line
