@@ -39,6 +39,8 @@ class ProgressPage(QStackedWidget):
         self._drawn: ProgressState | None = None
         self._build()
         self._connect()
+        if model.state != ProgressState():  # built after the model was filled
+            self._render(model.state)
 
     def _build(self) -> None:
         self._list = Scroll(max_width=1000)
