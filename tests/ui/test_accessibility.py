@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.lessons.lesson import Answer
 from desktop_app.ui.main_window import PAGES, MainWindow
+from desktop_app.ui.pages.learn.exercises.claims_model import ClaimsModel
 from desktop_app.ui.pages.learn.questions.card import QuizCard
 
 EVERY_KIND = Path(__file__).parent / "content" / "lessons" / "every-kind" / "lesson.md"
@@ -84,6 +85,23 @@ def every_kind_checked(window: MainWindow) -> None:
         window.learn_model.answer(card.quiz.id, answer)
 
 
+def last_exercises(window: MainWindow, back: int) -> None:
+    """The lesson with several seeds on its last step but one, and claims on its last."""
+    lesson = window.services.lessons.get("a-prompt-that-works")
+    window.open_lesson(lesson.id)
+    window.learn_model.go(len(lesson.steps) - 1 - back)
+    QApplication.processEvents()
+
+
+def claims_checked(window: MainWindow) -> None:
+    last_exercises(window, 0)
+    [claims] = window.learn.reader.runs
+    assert isinstance(claims, ClaimsModel)
+    for at in range(len(claims.state.keys)):
+        claims.judge(at, True)
+    claims.check()
+
+
 def prompt(window: MainWindow, tab: int) -> None:
     found = next(prompt for prompt in window.services.prompts.prompts() if len(prompt.versions) > 1)
     window.open_prompt(found.id)
@@ -116,6 +134,9 @@ SCENES: dict[str, Callable[[MainWindow], object]] = {
     "review, question": lambda window: review(window, answered=False),
     "review, answered": lambda window: review(window, answered=True),
     "review, plot and table": reviewed,
+    "several seeds": lambda window: last_exercises(window, 1),
+    "claims": lambda window: last_exercises(window, 0),
+    "claims, checked": claims_checked,
     "prompt, use": lambda window: prompt(window, 0),
     "prompt, versions": lambda window: prompt(window, 1),
     "prompt, text": lambda window: prompt(window, 2),

@@ -196,7 +196,7 @@ def test_no_page_scrolls_sideways(window: MainWindow, qtbot: QtBot, width: int) 
 
 
 def test_escape_first_stops_a_run_then_leaves_the_field_then_the_lesson(window: MainWindow, qtbot: QtBot) -> None:
-    lesson = window.services.lessons.lessons()[0]
+    lesson = window.services.lessons.get(window.services.lessons.paths()[0].lessons[0])
     window.open_lesson(lesson.id)
     window.learn_model.go(len(lesson.steps) - 1)
     window.activateWindow()
@@ -217,7 +217,7 @@ def test_escape_first_stops_a_run_then_leaves_the_field_then_the_lesson(window: 
 
 
 def test_an_exercises_answer_is_there_again_after_leaving_its_step(window: MainWindow, qtbot: QtBot) -> None:
-    lesson = next(one for one in window.services.lessons.lessons() if one.practices)
+    lesson = window.services.lessons.get(window.services.lessons.paths()[0].lessons[0])
     window.open_lesson(lesson.id)
     window.learn_model.go(len(lesson.steps) - 1)
     run = window.learn.reader.runs[0]
@@ -256,7 +256,7 @@ def test_placeholder_text_can_be_read(window: MainWindow) -> None:
 
 def test_an_exercise_that_was_left_hears_no_more_of_the_sandbox(window: MainWindow, qtbot: QtBot) -> None:
     """Its widgets are gone; a model that still spoke to them would end in an exception."""
-    lesson = next(one for one in window.services.lessons.lessons() if one.practices)
+    lesson = window.services.lessons.get(window.services.lessons.paths()[0].lessons[0])
     window.open_lesson(lesson.id)
     for _ in range(3):
         window.learn_model.go(len(lesson.steps) - 1)
