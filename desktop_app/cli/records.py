@@ -217,7 +217,7 @@ def _echo_certificate(file: Path, certificate: Certificate, *, known: bool, own:
     for one in award.lessons:
         day = f", passed on {_day(one.passed_on)}" if one.passed_on else ""
         click.echo(
-            f"  Lesson      {_plain(one.title)}, version {_plain(one.version)}: {one.percent} % of {one.needed} % needed{day}"
+            f"  Lesson      {_plain(one.title)}, version {_plain(one.version)}: {one.percent} % ({one.needed} % needed){day}"
         )
     click.echo(f"  {_plain(certificate.issuer_says)}")
     if file.suffix.lower() == ".pdf":

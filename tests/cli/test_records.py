@@ -192,7 +192,7 @@ def test_a_certificate_says_who_learned_what_and_when(profile: Path, issued: Pat
         "Mara Lindström",
         "Foundations (learning path)",
         "Greenroom on this computer",
-        "Lesson 1, version 1.0: 91 %",
+        "Lesson 1, version 1.0: 91 % (80 % needed)",
     ):
         assert part in said
     facts = json.loads(run(profile, "verify", issued, "--json").stdout)
