@@ -36,6 +36,7 @@ class DiffView(QWidget):
         box.addWidget(self._title)
         box.addWidget(self._text, 1)
         box.addLayout(row(1, close))
+        self.parts = (self._text, close)  # as Tab goes
 
     def show_changes(self, title: str, changes: Sequence[Change]) -> None:
         """Show what differs, with a little of what stands around it."""

@@ -50,6 +50,7 @@ class FindBar(QFrame):
         box.addWidget(self.line)
         self._find_widgets = (self.field, self._count, self._case, before, after, close)
         self._replace_widgets = (self.replacement, self._one, self._all)
+        self.parts = (self.field, self._case, before, after, close, *self._replace_widgets, self.line)  # as Tab goes
         self.field.textChanged.connect(lambda _: self._search(move=True))
         self._case.toggled.connect(lambda _: self._search(move=True))
         self.field.returnPressed.connect(self.find_next)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.basic import Button, Icon, clear, label, row, set_tone
@@ -21,9 +21,10 @@ class NoticeBar(QFrame):
 
     acted = Signal(str)
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, *, after: QWidget) -> None:
+        """after is the widget behind which Tab reaches the buttons: new ones would come last otherwise."""
         super().__init__()
-        self._theme = theme
+        self._theme, self._after = theme, after
         self._icon = Icon(theme, "info")
         self._words = label("", wrap=True)
         self._actions = row(spacing=6)
@@ -54,7 +55,10 @@ class NoticeBar(QFrame):
         self.setAccessibleName(text)
         self._icon.show_icon(*_ICONS[tone])
         set_tone(self, tone, "banner")
+        before = self._after
         for name, words in actions:
             button = Button(self._theme, words)
             button.clicked.connect(lambda _=False, name=name: self.acted.emit(name))
             self._actions.addWidget(button)
+            QWidget.setTabOrder(before, button)
+            before = button

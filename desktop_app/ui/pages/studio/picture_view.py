@@ -34,6 +34,7 @@ class PictureView(QWidget):
         box.addWidget(self._facts)
         box.addWidget(self._picture, 1)
         box.addLayout(row(self._insert, 1, close))
+        self.parts = (self._insert, close)  # as Tab goes
 
     def show_picture(self, path: Path, *, fits: bool) -> None:
         """Show an image; fits says whether it lies in the open lesson's folder."""

@@ -54,7 +54,7 @@ class Workbench(QWidget):
         self.try_button = Button(theme, "Try it", "play", tip="Go through the lesson as a learner (F5)")
         self.save_button = Button(theme, "Save", "save", kind="primary", tip="Save (Ctrl+S)")
         self.more_button = icon_button(theme, "menu", "More actions")
-        self.notice, self.doing = NoticeBar(theme), NoticeBar(theme)
+        self.notice, self.doing = NoticeBar(theme, after=self.more_button), NoticeBar(theme, after=self.more_button)
 
     def _build_panes(self) -> None:
         theme = self._theme
@@ -121,7 +121,8 @@ class Workbench(QWidget):
         """The text comes last: in it Tab indents, so nothing may wait behind it."""
         order = (
             self.files_button, self.insert_button, self.try_button, self.save_button, self.preview_button, self.more_button,
-            self.filter, self.new_button, self.tree, self.preview, self.problems.list, self.editor,
+            self.filter, self.new_button, self.tree, *self.find.parts, self.preview, *self.diff.parts, *self.picture.parts,
+            self.problems.list, self.editor,
         )  # fmt: skip
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
