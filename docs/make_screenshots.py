@@ -91,6 +91,27 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
         window.learn_model.answer(question.id, given)
         window.learn_model.hint(question.id)
 
+    def seeds() -> None:
+        last_steps(1)
+        model = window.learn.reader.runs[0]
+        model.run()
+        wait(lambda: model.state.phase == "done" or bool(model.state.problem), 120)
+
+    def claims(*, checked: bool) -> None:
+        last_steps(0)
+        model = window.learn.reader.runs[0]
+        for at in range(len(model.state.keys) if checked else 2):
+            model.judge(at, True)
+        model.check()
+
+    def last_steps(back: int) -> None:
+        """The lesson whose last step but one has several seeds and whose last has claims."""
+        window.open_lesson("a-prompt-that-works")
+        lesson = window.learn_model.reader.lesson
+        assert lesson is not None
+        window.learn_model.go(len(lesson.steps) - 1 - back)
+        settle()
+
     def question(question_id: str, given: Answer | None = None) -> None:
         """A question of tests/ui/content, which --content adds."""
         window.open_lesson("every-kind")
@@ -188,6 +209,9 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
         "questions-matrix-checked": lambda: question("where", Answer((0, 5, 8, 9))),
         "questions-order-checked": lambda: question("steps", Answer((0, 1, 3, 2))),
         "exercise": exercise,
+        "seeds": seeds,
+        "claims": lambda: claims(checked=False),
+        "claims-checked": lambda: claims(checked=True),
         "redact": lambda: redact(check=False),
         "redact-checked": lambda: redact(check=True),
         "review-empty": lambda: window.go("review"),
