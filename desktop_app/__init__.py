@@ -3,4 +3,4 @@
 One folder per noun; `ui` and `cli` use them, all use `storage`. See docs/architecture.md.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

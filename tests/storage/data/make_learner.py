@@ -9,12 +9,13 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
+from desktop_app.records.credentials import Award, PassedLesson
 from desktop_app.records.learner import LearnerRepository
-from desktop_app.records.learning import Profile, Run, RunText
+from desktop_app.records.learning import Profile, Review, ReviewCard, Run, RunText
 from desktop_app.storage.locations import Locations
 from desktop_app.storage.vault import Vault
 
@@ -41,6 +42,13 @@ def main(schema: str) -> None:
         learner.judge_run(run.id, "yes")
         learner.save_draft("practice/free", "half-typed")
         learner.set_favourite("shorten-notice", True)
+        card = ReviewCard("what-ai-is", "q1", 2, None, 2.3, 2.1, date(2026, 11, 24), date(2026, 11, 22))
+        at = datetime(2026, 11, 22, 12, tzinfo=UTC)
+        learner.reviews.save(card, Review(0, "what-ai-is", "q1", at, 3, None, 2))
+        lesson = PassedLesson("what-ai-is", "What it is", "1.0", 100, 80, date(2026, 11, 22), ("You can say it",))
+        learner.certificates.issue(
+            Award("lesson/what-ai-is", "What it is", "A lesson.", "Ines", "en", lessons=(lesson,))
+        )
         learner.close()
         target = Path(__file__).with_name(f"learner-{schema}.db")
         shutil.copy(places.learner_db, target)
