@@ -107,10 +107,14 @@ class _Importer:
         return one_line(markdown)
 
     def _plain(self, text: GiftText, line: int) -> str:
-        """A text without marks, as an accepted answer or an option of a gap is."""
-        if text.format == "html" or (text.format != "plain" and has_html(text.text)):
+        """A text that is shown with marks in Moodle as the plain text that an option of a gap is."""
+        if text.format in ("html", "markdown") or (text.format == "moodle" and has_html(text.text)):
             return one_line(plain_text(self._markdown(text, line)))
         return one_line(clean(text.text))
+
+    def _answer(self, text: GiftText, line: int) -> str:
+        """An accepted answer: Moodle takes it as it is written, tags of [html] aside."""
+        return self._plain(text, line) if text.format == "html" else one_line(clean(text.text))
 
     def _stem(self, item: GiftQuestion, between: str = "") -> str:
         stem, after = self._markdown(item.stem, item.line), self._markdown(item.after, item.line)
@@ -245,7 +249,7 @@ class _Importer:
     def _accepted(self, item: GiftQuestion) -> list[str]:
         found: list[str] = []
         for answer in item.answers:
-            text = self._plain(answer.text, answer.line)
+            text = self._answer(answer.text, answer.line)
             if answer.weight is not None and answer.weight < 100 - _CLOSE:
                 self._notes.left_out(
                     answer.line, f'"{text[:40]}" is worth {answer.weight:g} %; a typed answer is right or wrong here.'
