@@ -48,6 +48,18 @@ def _cmi5(course: Course) -> Package:
     return write_cmi5(course)
 
 
+def _qti(course: Course) -> Package:
+    from desktop_app.lessons.interchange.qti import write_qti
+
+    return write_qti(course)
+
+
+def _gift(course: Course) -> Package:
+    from desktop_app.lessons.interchange.gift_export import write_gift
+
+    return write_gift(course)
+
+
 FORMATS: dict[str, Format] = {
     one.id: one
     for one in (
@@ -59,6 +71,8 @@ FORMATS: dict[str, Format] = {
             "scorm2004", "SCORM 2004 (4th edition)", ".zip", "For systems that keep more of each answer.", _scorm2004
         ),
         Format("cmi5", "cmi5", ".zip", "For systems with a learning record store (xAPI).", _cmi5),
+        Format("qti3", "QTI 3", ".zip", "The questions, for test systems and item banks.", _qti),
+        Format("gift", "GIFT", ".gift", "The questions as text, for Moodle's question bank.", _gift, zipped=False),
     )
 }
 
