@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,10 +9,10 @@ from typing import Any
 
 import click
 
-from desktop_app.cli.common import Group, exit_code, listing_options, print_json, print_listing
+from desktop_app.cli.common import Group, exit_code, listing_options, print_json, print_listing, run_job
 from desktop_app.errors import StoreError
 from desktop_app.lessons.overview import STATE_WORDS, LessonOverview, Overview, PathOverview, overview
-from desktop_app.records.audit import AuditChain, AuditReport
+from desktop_app.records.audit import AuditChain
 from desktop_app.records.credentials import (
     Certificate,
     check,
@@ -113,7 +112,7 @@ def verify(services: Services, file: Path | None, issuer: str | None, as_json: b
         db = open_database(file, migrations.learner, durable=False, read_only=True)
         click.get_current_context().call_on_close(db.close)
         chain = AuditChain(db, file, file.with_name("audit-head.json"))
-    report = _verified(chain, vault)
+    report = run_job(chain.verify(vault), "Checking")
     if as_json:
         print_json(
             asdict(report) | {"is_whole": report.is_whole, "path": str(path), "key": vault.reason or "in the keyring"}
@@ -124,18 +123,6 @@ def verify(services: Services, file: Path | None, issuer: str | None, as_json: b
     else:
         raise StoreError(f"{path}: {report.problem} Keep the file as it is and ask whoever looks after your records.")
     exit_code(not report.is_whole)
-
-
-def _verified(chain: AuditChain, vault: Vault) -> AuditReport:
-    job, stderr = chain.verify(vault), sys.stderr
-    with click.progressbar(length=1, label="Checking", show_eta=False, file=stderr, hidden=not stderr.isatty()) as bar:
-        while True:
-            try:
-                step = next(job)
-            except StopIteration as end:
-                return end.value
-            bar.length = step.total or 1
-            bar.update(step.done - bar.pos)
 
 
 # -- certificates ----------------------------------------------------------------------------------------------------------

@@ -13,7 +13,6 @@ KEY = Vault(bytes(range(32)))
 OTHER_KEY = Vault(bytes(range(1, 33)))
 NOW = datetime(2026, 1, 22, 9, 30, tzinfo=UTC)
 SCHEMAS = Path(__file__).parents[2] / "resources" / "schemas"
-PUBLISHED = Path(__file__).parents[1] / "data" / "schemas"
 
 
 def a_lesson(number: int = 1, **fields: Any) -> PassedLesson:
