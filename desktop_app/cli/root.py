@@ -13,7 +13,7 @@ from desktop_app.services import Services
 from desktop_app.storage.locations import Locations
 
 NOUNS = {
-    "lesson": "Lessons: lint, list, show",
+    "lesson": "Lessons: export, import, lint, list, new, preview, show",
     "prompt": "The prompt library: list, search, show, diff, render, lint",
     "sandbox": "The local model: run, selftest",
     "model": "Model files: list, inspect, verify",
