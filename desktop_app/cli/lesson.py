@@ -11,6 +11,7 @@ import click
 
 from desktop_app import __version__
 from desktop_app.cli.common import Group, exit_code, listing_options, print_json, print_listing, run_job
+from desktop_app.cli.lesson_export import export_lesson
 from desktop_app.errors import AppError
 from desktop_app.lessons.lesson import Lesson
 from desktop_app.lessons.problem import Problem
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 @click.group(cls=Group)
 def lesson() -> None:
     """List, show and check lessons."""
+
+
+lesson.add_command(export_lesson)
 
 
 @lesson.command()
@@ -134,7 +138,7 @@ def new_lesson(lesson_id: str, folder: Path, title: str, roles: tuple[str, ...],
 
 @lesson.command()
 @click.argument("path", metavar="PATH", type=click.Path(exists=True, path_type=Path))
-@click.option("--to", "target", help="Write to this file.", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--out", "target", help="Write to this file.", type=click.Path(dir_okay=False, path_type=Path))
 def preview(path: Path, target: Path | None) -> None:
     """Print the lesson at PATH as its author sees it, right answers marked, as one HTML page that loads nothing."""
     from desktop_app.lessons.parse import read_lesson

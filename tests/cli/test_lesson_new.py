@@ -19,7 +19,7 @@ def test_a_new_lesson_is_clean_and_can_be_previewed(tmp_path: Path) -> None:
     assert shown.returncode == 0 and shown.stdout.startswith("<!doctype html>")
     assert "✓ right" in shown.stdout
     page = tmp_path / "page.html"
-    assert greenroom("lesson", "preview", file, "--to", page).stdout.strip() == str(page)
+    assert greenroom("lesson", "preview", file, "--out", page).stdout.strip() == str(page)
     assert page.read_text("utf-8") == shown.stdout
 
 
