@@ -104,7 +104,6 @@ class Trial(QWidget):
         self.model = LearnModel(self.services, self)
         self.reader = Reader(theme, self.model, self.services, sandbox, jobs)
         banner = Banner(theme, action="Back to writing")
-        banner.say("This is how learners meet the lesson. Nothing you do here is stored.", "plain")
         banner.acted.connect(self.closed)
         self.reader.closed.connect(self.closed)
         box = QVBoxLayout(self)
@@ -112,6 +111,7 @@ class Trial(QWidget):
         box.setSpacing(0)
         box.addWidget(banner)
         box.addWidget(self.reader, 1)
+        banner.say("This is how learners meet the lesson. Nothing you do here is stored.", "plain")
 
     def start(self, line: int) -> None:
         """Open the lesson at the step that stands at a line of its file."""
