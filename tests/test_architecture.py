@@ -38,8 +38,11 @@ MAY_IMPORT = {
     "services": EVERYONE_MAY | {"lessons", "prompts", "sandbox", "guard"},
     "__main__": {"cli", "sandbox"},
 }
-# The one way up: `greenroom` without a command opens the window.
-EXCEPTIONS = {("desktop_app.cli.root", "desktop_app.ui.application")}
+# The two ways up: `greenroom` without a command opens the window, and Qt lays out the pages of a PDF.
+EXCEPTIONS = {
+    ("desktop_app.cli.root", "desktop_app.ui.application"),
+    ("desktop_app.cli.lesson_export", "desktop_app.ui.printing.lesson_pdf"),
+}
 
 QT_FREE = [name for name in PACKAGES if name != "ui"]
 WITHOUT_A_DATABASE = ["guard", "lessons", "policy", "sandbox"]

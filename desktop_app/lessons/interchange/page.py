@@ -8,13 +8,14 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
-from html import escape, unescape
+from html import escape
 from pathlib import Path
 from typing import Any
 
 from desktop_app import __version__
 from desktop_app.lessons.interchange.answer_key import counts_in, fold_table, lesson_key
 from desktop_app.lessons.interchange.course import Course
+from desktop_app.lessons.interchange.markup import image_type, open_tag, read_image, rewrite
 from desktop_app.lessons.interchange.question_html import Blocks, icon
 from desktop_app.lessons.interchange.report import Notes, Package
 from desktop_app.lessons.lesson import Block, Claims, Lesson, Practice, Prose, Quiz, Redact, Source, Step
@@ -24,18 +25,11 @@ ICONS = (
     "arrow-left", "arrow-right", "book-open", "check", "chevron-down", "chevron-up", "circle", "circle-dot",
     "circle-check", "circle-x", "clock", "copy", "eye-off", "info", "lightbulb", "list-checks", "rotate-ccw", "trophy",
 )  # fmt: skip
-IMAGE_TYPES = {
-    ".gif": "image/gif", ".jpeg": "image/jpeg", ".jpg": "image/jpeg", ".png": "image/png", ".svg": "image/svg+xml",
-    ".webp": "image/webp",
-}  # fmt: skip
 _SCRIPTS = {
     "local": ("player.js", "local.js"),
     "scorm": ("player.js", "reporting.js", "scorm.js"),
     "cmi5": ("player.js", "reporting.js", "cmi5.js"),
 }
-# What nh3 writes: each attribute in double quotes, and no bare "<" in text, so a tag can only be a tag.
-_TAG = re.compile(r'<(img|a)((?: [\w-]+="[^"]*")*)>')
-_ATTRIBUTE = re.compile(r' ([\w-]+)="([^"]*)"')
 _SVG = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 
 
@@ -56,7 +50,7 @@ def page(
     data = {
         "id": course.id,
         "path": len(lessons) > 1,
-        "words": words,
+        "words": {name: text for name, text in words.items() if not name.startswith("paper_")},
         "fold": fold_table(),
         "lessons": [lesson_key(course, lesson) for lesson in lessons],
         "host": dict(options or {}),
@@ -256,19 +250,18 @@ class _LessonPage:
     # -- Markdown ----------------------------------------------------------------------------------------------------
 
     def _inline(self, markdown: str) -> str:
-        return _TAG.sub(self._tag, render_inline(markdown))
+        return rewrite(render_inline(markdown), self._tag)
 
     def _block(self, markdown: str) -> str:
-        html = _TAG.sub(self._tag, render_html(markdown))
+        html = rewrite(render_html(markdown), self._tag)
         return html.replace("<table>", "<div class='wide'><table>").replace("</table>", "</table></div>")
 
-    def _tag(self, match: re.Match[str]) -> str:
-        attributes = {name: unescape(value) for name, value in _ATTRIBUTE.findall(match[2])}
-        if match[1] == "img":
+    def _tag(self, tag: str, attributes: dict[str, str]) -> str:
+        if tag == "img":
             return self._image(attributes)
         address = self._address(attributes.pop("href", ""))
         more = {"target": "_blank", "rel": "noopener noreferrer"} if address.startswith("https:") else {}
-        return _open("a", {**({"href": address} if address else {}), **attributes, **more})
+        return open_tag("a", {**({"href": address} if address else {}), **attributes, **more})
 
     def _address(self, address: str) -> str:
         """Where a link leads in the page, "" for nowhere."""
@@ -294,21 +287,6 @@ class _LessonPage:
                 self._line, f'{self._lesson.id}: the image "{name}" cannot be read; its description stands there'
             )
             return f"<em>{escape(attributes.get('alt', ''))}</em>"
-        kind = IMAGE_TYPES[Path(name).suffix.lower()]
-        return _open("img", {**attributes, "src": f"data:{kind};base64,{base64.b64encode(data).decode()}"})
-
-
-def read_image(lesson: Lesson, name: str) -> bytes | None:
-    """An image of the lesson's folder, None if it is missing or of a kind that browsers do not show."""
-    file = lesson.path.parent / name
-    if not name or file.suffix.lower() not in IMAGE_TYPES:
-        return None
-    try:
-        return file.read_bytes() if file.resolve().is_relative_to(lesson.path.parent.resolve()) else None
-    except OSError:
-        return None
-
-
-def _open(tag: str, attributes: Mapping[str, str]) -> str:
-    said = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
-    return f"<{tag}{said}>"
+        return open_tag(
+            "img", {**attributes, "src": f"data:{image_type(name)};base64,{base64.b64encode(data).decode()}"}
+        )

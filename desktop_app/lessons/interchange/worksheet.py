@@ -1,0 +1,379 @@
+"""Lessons for paper, as HTML that QTextDocument lays out: prose, questions to answer with a pen, answers at the end.
+
+ui/printing/lesson_pdf.py gives it pages. An anchor "keep" starts what should stand on one page, "free" ends it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from desktop_app.lessons.interchange.answer_key import start_order
+from desktop_app.lessons.interchange.course import Course
+from desktop_app.lessons.interchange.markup import open_tag, read_image, rewrite
+from desktop_app.lessons.interchange.page import words_for
+from desktop_app.lessons.interchange.report import Notes
+from desktop_app.lessons.lesson import GAP, Block, Choice, Claims, Gap, Lesson, Practice, Prose, Quiz, Redact, Row, Step
+from desktop_app.lessons.render import render_html, render_inline
+
+CIRCLE, SQUARE = "○", "□"
+ANSWERS = "/answers"  # no lesson can be called so
+PAGE_OF = re.compile(r"\{page:([a-z0-9-]+)\}")  # where the contents name a lesson's page
+_FREE = "<p class='gap'><a name='free'></a>&nbsp;</p>"
+_QUOTE = re.compile(r"<blockquote>(.*?)</blockquote>", re.DOTALL)
+_CODE = re.compile(r"<pre>(.*?)</pre>", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Worksheet:
+    """The document: html, and the bytes of each image by the name in its src.
+
+    title and parts (by the name behind "part-" of their anchors) are for the heads of pages: the lessons, the answers.
+    """
+
+    html: str
+    images: Mapping[str, bytes]
+    title: str
+    parts: Mapping[str, str]
+    words: Mapping[str, str]
+
+
+def worksheet(course: Course, notes: Notes, *, answers: bool = True) -> Worksheet:
+    """All lessons of the course; without answers the last part has the hints only."""
+    words = words_for(course.resources, course.language)
+    images: dict[str, bytes] = {}
+    lessons = [_LessonSheet(course, lesson, words, images, notes) for lesson in course.lessons]
+    parts = [_contents(course, words)] if course.is_path else []
+    parts += [sheet.lesson(new_page=course.is_path or bool(number)) for number, sheet in enumerate(lessons)]
+    if answers:
+        parts += [sheet.answers(new_page=number == 0) for number, sheet in enumerate(lessons)]
+    titles = {str(lesson.id): lesson.title for lesson in course.lessons} if course.is_path else {}
+    return Worksheet("".join(parts), images, course.title, titles | {ANSWERS: words["paper_answers"]}, words)
+
+
+def _contents(course: Course, words: Mapping[str, str]) -> str:
+    rows = "".join(
+        f"<tr><td>{number}</td><td><b>{escape(lesson.title)}</b><br><span class='muted'>{render_inline(lesson.summary)}</span></td>"
+        f"<td align='right'>{{page:{lesson.id}}}</td></tr>"
+        for number, lesson in enumerate(course.lessons, 1)
+    )
+    return (
+        f"<p class='title'>{escape(course.title)}</p><p class='lead'>{render_inline(course.description)}</p>"
+        f"<h2>{escape(words['paper_contents'])}</h2><table width='100%' class='rows'>{rows}</table>"
+    )
+
+
+class _LessonSheet:
+    """The parts of one lesson; questions and exercises that can be answered are numbered through it."""
+
+    def __init__(
+        self, course: Course, lesson: Lesson, words: Mapping[str, str], images: dict[str, bytes], notes: Notes
+    ) -> None:
+        self._course, self._lesson, self._words, self._images, self._notes = course, lesson, words, images, notes
+        blocks = [block for step in lesson.steps for block in step.blocks if isinstance(block, Quiz | Claims | Redact)]
+        self._numbers = {block.id: number for number, block in enumerate(blocks, 1)}
+        self._line = 1
+
+    # -- the lesson --------------------------------------------------------------------------------------------------
+
+    def lesson(self, *, new_page: bool) -> str:
+        """Title, goals, every step, sources."""
+        lesson, w = self._lesson, self._words
+        goals = "".join(f"<li>{self._inline(objective)}</li>" for objective in lesson.objectives)
+        facts = [w["minutes"].format(n=lesson.duration_minutes), w["version"].format(n=lesson.version)]
+        facts += filter(None, [", ".join(lesson.authors), lesson.license])
+        style = " style='page-break-before:always'" if new_page else ""
+        steps = "".join(self._step(number, step) for number, step in enumerate(lesson.steps, 1))
+        return (
+            f"<p class='title'{style}><a name='part-{lesson.id}'></a>{escape(lesson.title)}</p>"
+            f"<p class='lead'>{self._inline(lesson.summary)}</p><p class='muted'>{escape(' · '.join(facts))}</p>"
+            f"{_box(_label(w['objectives']) + f'<ul>{goals}</ul>')}{steps}{self._hints()}{self._sources()}"
+        )
+
+    def _step(self, number: int, step: Step) -> str:
+        inside = "".join(self._block(block) for block in step.blocks)
+        return f"<h2>{number}&nbsp;&nbsp;{escape(step.title)}</h2>{inside}"
+
+    def _hints(self) -> str:
+        found = {quiz.id: quiz.hints for quiz in self._lesson.questions if quiz.hints}
+        if not found:
+            return ""
+        rows = [(f"{self._numbers[of]}.", "<br>".join(map(self._inline, hints))) for of, hints in found.items()]
+        return f"<h3><a name='keep'></a>{escape(self._words['paper_hints'])}</h3>{_options(rows)}{_FREE}"
+
+    def _sources(self) -> str:
+        if not self._lesson.sources:
+            return ""
+        rows = []
+        for source in self._lesson.sources:
+            said = self._words["checked"].format(day=source.checked.isoformat()) if source.checked else ""
+            parts = [source.title, source.url, f"({said})" if said else ""]
+            rows.append(f"<li>{escape(' '.join(filter(None, parts)))}</li>")
+        head = f"<h3><a name='keep'></a>{escape(self._words['sources'])}</h3>"
+        return f"{head}<ul class='small'>{''.join(rows)}</ul>{_FREE}"
+
+    def _block(self, block: Block) -> str:
+        self._line = block.line
+        match block:
+            case Prose():
+                return self._markdown(block.markdown)
+            case Quiz():
+                return self._asked(block.id, block.kind, self._ask(block), self._quiz(block))
+            case Claims():
+                return self._claims(block)
+            case Redact():
+                return self._redact(block)
+        return self._practice(block)
+
+    def _asked(self, block_id: str, kind: str, ask: str, body: str) -> str:
+        number = self._words["paper_question"].format(n=self._numbers[block_id])
+        head = f"<p class='kind'><a name='keep'></a>{escape(number)} · {escape(self._words[kind])}</p>"
+        said = f"<p class='ask'>{ask}</p>" if ask else ""
+        return f"{head}{said}{body}{_FREE}"
+
+    def _ask(self, quiz: Quiz) -> str:
+        stands_in_body = quiz.kind == "gaps" and quiz.question == quiz.body.replace(GAP, "___")
+        return "" if stands_in_body else self._inline(quiz.question)
+
+    # -- questions ---------------------------------------------------------------------------------------------------
+
+    def _quiz(self, quiz: Quiz) -> str:
+        match quiz.kind:
+            case "text":
+                return _lines(1)
+            case "gaps":
+                return f"<p class='open'>{self._filled(quiz, [_blank(gap) for gap in quiz.gaps])}</p>"
+            case "matrix":
+                return self._matrix(quiz, [[_mark(row) for _ in quiz.columns] for row in quiz.rows])
+            case "ordering":
+                items = [quiz.choices[at] for at in start_order(quiz)]
+                return _options([("____", self._inline(item.text)) for item in items])
+        box = CIRCLE if quiz.kind == "single" else SQUARE
+        return _options([(f"{box} {_letter(at)}", self._inline(one.text)) for at, one in enumerate(quiz.choices)])
+
+    def _filled(self, quiz: Quiz, parts: Sequence[str]) -> str:
+        pieces = self._inline(quiz.body).split(GAP)
+        if len(pieces) != len(parts) + 1:  # a gap inside something that is not shown, such as an odd tag
+            pieces = escape(quiz.body).split(GAP)
+        return "".join(piece + part for piece, part in zip(pieces, [*parts, ""], strict=True))
+
+    def _matrix(self, quiz: Quiz, cells: Sequence[Sequence[str]]) -> str:
+        head = "".join(f"<th align='center'>{self._inline(column)}</th>" for column in quiz.columns)
+        rows = "".join(
+            f"<tr><td>{self._inline(row.text)}</td>{''.join(f'<td align=center>{cell}</td>' for cell in of_row)}</tr>"
+            for row, of_row in zip(quiz.rows, cells, strict=True)
+        )
+        return f"<table width='100%' class='rows'><tr><th></th>{head}</tr>{rows}</table>"
+
+    def _claims(self, claims: Claims) -> str:
+        w, source = self._words, self._course.source_text(claims)
+        task = self._markdown(claims.task)
+        if not claims.output or not source:
+            why = (
+                "it needs an answer of the local model"
+                if not claims.output
+                else f'the document "{claims.document}" cannot be read'
+            )
+            self._left_out(claims, why)
+            return self._asked(claims.id, "claims", escape(claims.title), task)
+        rows = "".join(
+            f"<tr><td>{_letter(number)}</td><td>{escape(claim.text)}</td><td>{SQUARE} {escape(w['supported'])}</td>"
+            f"<td>{SQUARE} {escape(w['unsupported'])}</td></tr>"
+            for number, claim in enumerate(claims.claims)
+        )
+        body = (
+            f"{task}{_label(w['source'])}{_box(_paragraphs(source))}{_label(w['answer_to_check'])}"
+            f"{_box(_paragraphs(claims.output))}<table width='100%' class='rows'>{rows}</table>"
+        )
+        return self._asked(claims.id, "claims", escape(claims.title), body)
+
+    def _redact(self, redact: Redact) -> str:
+        document = self._course.documents.get(redact.document)
+        task = self._markdown(redact.task)
+        if document is None:
+            self._left_out(redact, f'the document "{redact.document}" cannot be read')
+            return self._asked(redact.id, "redact", escape(redact.title), task)
+        body = f"{task}<p>{escape(self._words['paper_strike'])}</p>{_label(document.title)}{_box(_as_typed(document.text))}"
+        return self._asked(redact.id, "redact", escape(redact.title), body)
+
+    def _practice(self, practice: Practice) -> str:
+        w = self._words
+        prompt = self._course.prompt_text(practice)
+        said = (
+            "is printed as a task with its prompt, because it needs a model"
+            if prompt
+            else f'is printed as a task only, because the prompt "{practice.prompt}" cannot be read'
+        )
+        self._notes.changed(practice.line, f'{self._lesson.id}/{practice.id} "{practice.title}" {said}')
+        checks = [escape(expected.says) for expected in practice.expect]
+        checks += [escape(criterion.ask) for criterion in practice.rubric]
+        checks += [self._inline(practice.judge)] if practice.judge else []
+        asked = _label(w["practice_check"]) + _options([(SQUARE, check) for check in checks]) if checks else ""
+        look = _label(w["look_for"]) + self._markdown(practice.look_for) if practice.look_for else ""
+        text = _label(w["prompt"]) + _box(_as_typed(prompt)) if prompt else ""
+        return (
+            f"<p class='kind'><a name='keep'></a>{escape(w['practice'])}</p><p class='ask'>{escape(practice.title)}</p>"
+            f"{self._markdown(practice.task)}<p class='small'>{escape(w['practice_where'])}</p>{text}{asked}{look}"
+            f"{_FREE}"
+        )
+
+    def _left_out(self, block: Claims | Redact, why: str) -> None:
+        self._notes.left_out(
+            block.line, f'{self._lesson.id}/{block.id} "{block.title}" is printed as a task only: {why}'
+        )
+
+    # -- what stands at the end --------------------------------------------------------------------------------------
+
+    def answers(self, *, new_page: bool) -> str:
+        """The right answer to every question and exercise, with what explains it."""
+        rows = [(f"{self._numbers[block.id]}.", "".join(self._answer(block))) for block in self._answered()]
+        style = " style='page-break-before:always'" if new_page else ""
+        head = f"{escape(self._words['paper_answers'])}: {escape(self._lesson.title)}"
+        anchor = f"<a name='part-{ANSWERS}'></a>"
+        return f"<h2{style}>{anchor}{head}</h2>{_options(rows)}" if rows else ""
+
+    def _answered(self) -> Iterator[Quiz | Claims | Redact]:
+        for step in self._lesson.steps:
+            for block in step.blocks:
+                if (
+                    isinstance(block, Quiz)
+                    or (isinstance(block, Claims) and block.output)
+                    or (isinstance(block, Redact) and block.document in self._course.documents)
+                ):
+                    yield block
+
+    def _answer(self, block: Quiz | Claims | Redact) -> Iterator[str]:
+        w = self._words
+        self._line = block.line
+        if isinstance(block, Claims):
+            for number, claim in enumerate(block.claims):
+                word = w["supported" if claim.supported else "unsupported"]
+                yield f"<p class='answer'>{_letter(number)} <b>{escape(word)}.</b> {escape(claim.why)}</p>"
+        elif isinstance(block, Redact):
+            yield f"<p class='answer'><b>{escape(w['paper_must_go'])}</b></p>"
+            for planted in self._course.documents[block.document].planted:
+                yield f"<p class='answer'><b>{escape(planted.text)}</b>: {escape(planted.why)}</p>"
+        else:
+            yield self._right(block)
+            yield self._markdown(block.solution) if block.solution else ""
+
+    def _right(self, quiz: Quiz) -> str:
+        match quiz.kind:
+            case "text":
+                return _accepted(quiz.answers, self._words)
+            case "gaps":
+                return f"<p class='answer'>{self._filled(quiz, [_solved(gap) for gap in quiz.gaps])}</p>"
+            case "matrix":
+                marks = [["✓" if right else "" for right in row.right] for row in quiz.rows]
+                said = [row.feedback for row in quiz.rows if row.feedback]
+                return self._matrix(quiz, marks) + "".join(
+                    f"<p class='answer'>{self._inline(text)}</p>" for text in said
+                )
+            case "ordering":
+                items = "".join(f"<li>{self._with_feedback(item)}</li>" for item in quiz.choices)
+                return f"<ol>{items}</ol>"
+        right = [(at, choice) for at, choice in enumerate(quiz.choices) if choice.right]
+        if not right:
+            return f"<p class='answer'><b>{escape(self._words['paper_none'])}</b></p>"
+        return "".join(f"<p class='answer'><b>{_letter(at)}</b> {self._with_feedback(one)}</p>" for at, one in right)
+
+    def _with_feedback(self, choice: Choice) -> str:
+        said = f" <span class='muted'>{self._inline(choice.feedback)}</span>" if choice.feedback else ""
+        return f"{self._inline(choice.text)}{said}"
+
+    # -- Markdown ----------------------------------------------------------------------------------------------------
+
+    def _inline(self, markdown: str) -> str:
+        return rewrite(render_inline(markdown), self._tag)
+
+    def _markdown(self, markdown: str) -> str:
+        html = rewrite(render_html(markdown), self._tag)
+        html = _CODE.sub(lambda match: _box(_code(match[1])), html)
+        html = _QUOTE.sub(lambda match: _box(match[1]), html)
+        return html.replace("<table>", "<table width='100%' class='rows'>")
+
+    def _tag(self, tag: str, attributes: dict[str, str]) -> str:
+        if tag == "a":  # addresses are of no use on paper unless they are written out, which the sources do
+            return "<a class='link'>"
+        name = attributes.get("src", "")
+        data = read_image(self._lesson, name)
+        if data is None:
+            self._notes.left_out(
+                self._line, f'{self._lesson.id}: the image "{name}" cannot be read; its description stands there'
+            )
+            return f"<i>{escape(attributes.get('alt', ''))}</i>"
+        key = f"{self._lesson.id}/{name}"
+        self._images[key] = data
+        return open_tag("img", {"src": key})
+
+
+def _box(inside: str) -> str:
+    return f"<table width='100%' class='box'><tr><td>{inside}</td></tr></table><p class='gap'>&nbsp;</p>"
+
+
+def _label(text: str) -> str:
+    return f"<p class='label'>{escape(text)}</p>"
+
+
+def _options(rows: Sequence[tuple[str, str]]) -> str:
+    made = "".join(
+        f"<tr><td class='mark' width='7%'>{mark.replace(' ', '&nbsp;')}</td><td width='93%'>{text}</td></tr>"
+        for mark, text in rows
+    )
+    return f"<table width='100%' class='options'>{made}</table>"
+
+
+def _lines(count: int) -> str:
+    return "<table width='100%' class='write'>" + "<tr><td>&nbsp;</td></tr>" * count + "</table>"
+
+
+def _blank(gap: Gap) -> str:
+    if gap.options:
+        listed = " / ".join(escape(option.text) for option in gap.options)
+        return f"<span class='line'>{'&nbsp;' * 16}</span> <span class='muted'>({listed})</span>"
+    longest = min(40, max(16, *(len(answer) * 2 for answer in gap.answers)))
+    return f"<span class='line'>{'&nbsp;' * longest}</span>"
+
+
+def _solved(gap: Gap) -> str:
+    right = [option.text for option in gap.options if option.right] if gap.options else gap.answers
+    return f"<b>{escape(' / '.join(right))}</b>"
+
+
+def _accepted(answers: Sequence[str], words: Mapping[str, str]) -> str:
+    others = (
+        f" <span class='muted'>({escape(words['paper_also'].format(text=', '.join(answers[1:])))})</span>"
+        if answers[1:]
+        else ""
+    )
+    return f"<p class='answer'><b>{escape(answers[0])}</b>{others}</p>"
+
+
+def _mark(row: Row) -> str:
+    return CIRCLE if row.one_only else SQUARE
+
+
+def _letter(at: int) -> str:
+    """A, B, … Z, AA, AB, …"""
+    return (_letter(at // 26 - 1) if at >= 26 else "") + chr(65 + at % 26)
+
+
+def _paragraphs(text: str) -> str:
+    return "".join(f"<p>{_breaks(escape(part))}</p>" for part in text.strip().split("\n\n"))
+
+
+def _as_typed(text: str) -> str:
+    """Text with its lines and spaces, which may still wrap."""
+    return f"<p>{_breaks(escape(text.strip()))}</p>"
+
+
+def _code(escaped: str) -> str:
+    text = escaped.replace("<code>", "").replace("</code>", "").strip("\n")
+    return f"<p class='code'>{_breaks(text)}</p>"
+
+
+def _breaks(escaped: str) -> str:
+    lines = (re.sub(r"^ +", lambda found: "&nbsp;" * len(found[0]), line) for line in escaped.split("\n"))
+    return "<br>".join(lines)
