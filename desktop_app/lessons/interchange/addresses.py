@@ -143,7 +143,7 @@ def _own_chunk(text: str, images: Images, notes: Notes, first_line: int) -> str:
         notes.changed(line, f'The address "{found[3][:80]}" is text now: lessons open https addresses only.')
         return f"{found[1]}\\[{found[2]}\\]: {literal(found[3])}"
 
-    changes = ((_IMG_TAG, img_tag), (_IMAGE, image), (_LINK, link), (_AUTOLINK, autolink), (_DEFINITION, definition))
+    changes = ((_IMAGE, image), (_IMG_TAG, img_tag), (_LINK, link), (_AUTOLINK, autolink), (_DEFINITION, definition))
     for pattern, change in changes:
         text = _outside_code(pattern, change, text, first_line)
     return text

@@ -241,7 +241,7 @@ class _Reader:
         hashes = [found for found in marks if found[0] == "#"]
         ends = [found.start() for found in hashes[1:]] + [end]
         found = []
-        for mark, stop in zip(hashes, ends, strict=True):
+        for mark, stop in zip(hashes, ends, strict=False):
             own, at = self._format(mark.end(), form)
             text = _gift_text(self._text[at:stop], own)
             found.append(GiftAnswer(GiftText("", form), False, None, text, self._entry.line_at(mark.start())))

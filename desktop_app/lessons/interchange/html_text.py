@@ -65,6 +65,7 @@ _SAID = {
     "iframe": "An embedded page",
     "embed": "An embedded object",
 }
+_ENDS = {"<": "&lt;", "&": "&amp;", "_": "\\_"}
 _DEEPEST = 60  # deeper tags are taken as if they were not there
 _OPEN_TAG = re.compile(r"<(?=[^<>]*(?:<|\Z))")
 _RUNS = re.compile(
@@ -296,6 +297,8 @@ def literal_inline(text: str) -> str:
     if not inside:
         return joined
     shown = literal(f"x{inside}")[1:]  # not at a line's start: what a paragraph begins with is looked at when it ends
+    if shown[-1] in _ENDS:  # the parser may give "<" and "!--" one after the other
+        shown = shown[:-1] + _ENDS[shown[-1]]
     return f"{joined[: joined.startswith(' ')]}{shown}{' ' if joined.endswith(' ') else ''}"
 
 

@@ -22,6 +22,7 @@ from desktop_app.lessons.parse import read_steps
 from desktop_app.lessons.problem import Problem, Problems
 from desktop_app.lessons.quiz_syntax import comment
 from desktop_app.lessons.scan import Line, heading, scan, split_lines, without_code
+from desktop_app.lessons.write import write_quiz
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _FIELD = re.compile(r"\s*([A-Za-z_@][\w.@-]{0,60})\s*:\s?(.*)")
@@ -293,12 +294,19 @@ class _Importer:
         out = Quizzes(numbered, notes).rewrite()
         for attempt in range(_TRIES):
             wanted, problems = _read(out)
-            errors = [problem for problem in problems if problem.severity == "error"]
+            errors = [problem for problem in problems if problem.severity == "error" and problem.code != "L126"]
             if not errors:
                 break
             out = self._without_errors(out, errors, everything=attempt == _TRIES - 2)
+        if not wanted:
+            notes.left_out(section.line, f'Nothing is left of the part "{section.title}", so it was left out.')
+            return
         draft.step(section.title)
         for block in wanted:
+            if isinstance(block, Quiz) and block.kind == "gaps" and not _reads_back(block):
+                notes.changed(section.line, f'The question "{one_line(block.question)[:60]}" is shown as text.')
+                draft.prose(_as_text(block.question))
+                continue
             is_named = not (isinstance(block, Quiz) and block.id.startswith(f"{_NO_NAME}-"))
             draft.block(block if is_named else replace(block, id=QuestionId(one_line(block.question))))
 
@@ -342,6 +350,15 @@ def _read(out: Sequence[tuple[int, str]]) -> tuple[tuple[Block, ...], tuple[Prob
     problems = Problems(Path("lesson.md"))
     steps = read_steps([f"## {_NO_NAME}", *(text for _, text in out)], 0, problems)
     return (steps[0].blocks if steps else ()), problems.sorted()
+
+
+def _reads_back(quiz: Quiz) -> bool:
+    """True if a text with gaps stays the same on one line; brackets over two lines may become something else."""
+    blocks, problems = _read([(0, line) for line in write_quiz(quiz).split("\n")])
+    same = (
+        len(blocks) == 1 and isinstance(blocks[0], Quiz) and (blocks[0].body, blocks[0].gaps) == (quiz.body, quiz.gaps)
+    )
+    return same and not any(problem.severity == "error" for problem in problems)
 
 
 def _as_text(text: str) -> str:

@@ -110,8 +110,12 @@ def paragraphs(markdown: str) -> list[str]:
 
 def split_question(markdown: str) -> tuple[str, str]:
     """What stands before, and the last paragraph, which becomes a question; "" where the text ends in something else."""
-    blocks = paragraphs(markdown)
-    if not blocks or _NO_PARAGRAPH.match(blocks[-1]) or any(line[:1] == "#" for line in blocks[-1].split("\n")):
+    *before, last = paragraphs(markdown) or [""]
+    lines = last.split("\n")
+    start = max(
+        (at + 1 for at, line in enumerate(lines) if line.startswith("#")), default=0
+    )  # a heading ends in its line
+    question = "\n".join(line.strip() for line in lines[start:])
+    if not question or _NO_PARAGRAPH.match(lines[start]):
         return markdown, ""
-    question = "\n".join(line.strip() for line in blocks[-1].split("\n"))
-    return "\n\n".join(blocks[:-1]), question
+    return "\n\n".join([*before, *["\n".join(lines[:start])][: start > 0]]), question

@@ -20,11 +20,10 @@ from desktop_app.lessons.parse import parse_lesson, read_lesson
 from desktop_app.lessons.render import plain_text
 from desktop_app.lessons.scoring import score
 from tests.helpers.qti import QTI, check, process
+from tests.lessons.builders import lesson_text
+from tests.lessons.generated import lessons
 
-from .builders import lesson_text
-from .generated import lessons
-
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 ALL_KINDS = """## One
 
 Before *it*.
