@@ -12,118 +12,10 @@ window.Greenroom = (() => {
   const one = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const percent = (value) => Math.floor(value * 100 + 1e-7);
+  const { score, isBlank, fold, foldAnswer } = window.GreenroomScoring;
+  const { number, hide, connectOrder, connectRedaction } = window.GreenroomInputs;
   const states = new Map(); // lesson id → {lesson, step, done, finished, answers}
   let host = {};
-
-  // -- scoring: the same as desktop_app/lessons/scoring.py, redaction.py and claims -------------------------------------
-
-  const folds = (() => {
-    const table = new Map(Object.entries(data.fold.many));
-    const runs = data.fold.runs;
-    for (let at = 0; at < runs.length; at += 4) {
-      const [first, count, step, difference] = runs.slice(at, at + 4);
-      for (let number = 0; number < count; number++) {
-        const code = first + number * step;
-        table.set(String.fromCodePoint(code), String.fromCodePoint(code + difference));
-      }
-    }
-    return table;
-  })();
-  const SPACES = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
-  const PLAIN = [[/[‘’‚‛]/g, "'"], [/[“”„«»]/g, '"'], [/[‐‑‒–—−]/g, "-"]];
-
-  function fold(text) {
-    const folded = Array.from(text.normalize("NFKC"), (char) => folds.get(char) ?? char).join("");
-    return folded.normalize("NFKC").split(SPACES).filter(Boolean).join(" ");
-  }
-
-  function foldAnswer(text) {
-    const folded = PLAIN.reduce((so_far, [pattern, plain]) => so_far.replace(pattern, plain), fold(text));
-    return folded.replace(/[.!"' ]+$/, "").replace(/^["' ]+/, "") || folded;
-  }
-
-  const accepts = (typed, folded) => {
-    const given = foldAnswer(typed);
-    return given !== "" && folded.includes(given) ? 1 : 0;
-  };
-
-  /* (right picked - wrong picked) / right ones, at least 0; where nothing is right, 1 for picking nothing. */
-  function setValue(picked, right) {
-    const all_right = right.filter(Boolean).length;
-    if (!all_right) return picked.length ? 0 : 1;
-    const good = picked.filter((index) => right[index]).length;
-    return Math.max(0, (good - (picked.length - good)) / all_right);
-  }
-
-  const sameSet = (picked, right) => right.every((is_right, index) => is_right === picked.includes(index));
-
-  function ofParts(parts) {
-    const value = parts.length ? parts.reduce((sum, part) => sum + part, 0) / parts.length : 0;
-    return { value, right: parts.length > 0 && parts.every((part) => part === 1), parts };
-  }
-
-  function scoreOrder(order) {
-    const last = order.length - 1;
-    const followed = order.filter((item, at) => at < last && item + 1 === order[at + 1]).length;
-    const value = last > 0 ? followed / last : 1;
-    return { value, right: value === 1, parts: order.map((item, place) => (item === place ? 1 : 0)) };
-  }
-
-  function rowValue(row, picked) {
-    return row.one ? (sameSet(picked, row.right) ? 1 : 0) : setValue(picked, row.right);
-  }
-
-  /* Hidden pieces next to each other are one passage, as if one mark lay over them. */
-  function scoreRedaction(question, hidden) {
-    const run = new Map();
-    [...hidden].sort((a, b) => a - b).forEach((piece) => run.set(piece, run.get(piece - 1) ?? piece));
-    const [cost, words_a_piece, for_partly] = question.costs;
-    const parts = question.spans.map((pieces) => {
-      const letters = pieces.reduce((sum, [, count]) => sum + count, 0);
-      const open = pieces.reduce((sum, [piece, count]) => sum + (run.has(piece) ? 0 : count), 0);
-      return open ? for_partly * (1 - open / letters) : 1;
-    });
-    let needless = 0, in_passage = 0, before = null;
-    for (const word of question.words) {
-      const piece = word < 0 ? -1 - word : word;
-      if (run.has(piece)) {
-        in_passage = word < 0 && before === run.get(piece) ? in_passage + 1 : 1;
-        if (in_passage % words_a_piece === 1) needless += 1;
-      }
-      before = run.get(piece) ?? null;
-    }
-    const things = parts.length;
-    const earned = things ? parts.reduce((sum, part) => sum + part, 0) / things : 1;
-    const value = Math.max(0, earned - (cost * needless) / Math.max(1, things));
-    return { value, right: value === 1, parts, needless };
-  }
-
-  function score(question, answer) {
-    const { chosen = [], typed = [] } = answer;
-    switch (question.kind) {
-      case "single":
-      case "multiple": {
-        const right = sameSet(chosen, question.right);
-        return { value: question.kind === "single" ? Number(right) : setValue(chosen, question.right), right, parts: [] };
-      }
-      case "text": {
-        const value = accepts(typed[0], question.folded);
-        return { value, right: value === 1, parts: [value] };
-      }
-      case "gaps":
-        return ofParts(question.gaps.map((gap, at) =>
-          gap.right ? Number(chosen[at] >= 0 && gap.right[chosen[at]]) : accepts(typed[at], gap.folded)));
-      case "matrix":
-        return ofParts(question.rows.map((row, at) => rowValue(row, chosen
-          .filter((cell) => Math.floor(cell / question.width) === at).map((cell) => cell % question.width))));
-      case "claims":
-        return ofParts(question.right.map((supported, at) => Number(Boolean(chosen[at]) === supported)));
-      case "redact":
-        return scoreRedaction(question, chosen);
-      default:
-        return scoreOrder(chosen);
-    }
-  }
 
   function lessonScore(state) {
     const questions = state.lesson.questions;
@@ -189,7 +81,6 @@ window.Greenroom = (() => {
 
   // -- reading and filling the forms ------------------------------------------------------------------------------------
 
-  const isBlank = (text) => text.split(SPACES).every((part) => !part);
   const checked = (form) => all("input:checked", form).map((input) => Number(input.value));
   const readers = {
     single: (form) => ({ chosen: checked(form) }),
@@ -388,117 +279,12 @@ window.Greenroom = (() => {
       if (event.target.closest("[data-do]").hidden) all("input, select, button", form).find((field) => !field.disabled && !field.hidden)?.focus();
       save(state);
     });
-    if (question.kind === "ordering") connectOrder(one(".order", form), one(".verdict", form));
+    if (question.kind === "ordering") {
+      connectOrder(one(".order", form), (place) => { one(".verdict", form).textContent = say("moved", place); });
+    }
     if (question.kind === "redact") connectRedaction(form);
     fill(form, question, state.answers[question.id]?.open === false ? state.answers[question.id].answer : null);
     render(state, question, form);
-  }
-
-  // -- putting in order -------------------------------------------------------------------------------------------------
-
-  function number(list) {
-    all("[data-item]", list).forEach((item, at, items) => {
-      one("[data-do=up]", item).classList.toggle("end", at === 0);
-      one("[data-do=down]", item).classList.toggle("end", at === items.length - 1);
-    });
-  }
-
-  function connectOrder(list, status) {
-    const items = () => all("[data-item]", list);
-    list.addEventListener("click", (event) => {
-      const button = event.target.closest("[data-do=up], [data-do=down]");
-      if (!button) return;
-      const item = button.closest("[data-item]");
-      if (button.dataset.do === "up") item.previousElementSibling?.before(item);
-      else item.nextElementSibling?.after(item);
-      number(list);
-      button.focus();
-      const text = one(".words", item).textContent;
-      status.textContent = say("moved", { text, n: items().indexOf(item) + 1, count: items().length });
-    });
-    list.addEventListener("pointerdown", (event) => {
-      const item = event.target.closest("[data-item]");
-      if (!item || event.button || event.target.closest("button, a") || item.closest(".locked")) return;
-      if (event.pointerType === "touch" && !event.target.closest(".grip")) return; // a finger on the text scrolls
-      event.preventDefault(); // else the text is selected while dragging
-      item.classList.add("dragged");
-      const move = (at) => {
-        const over = items().find((other) => {
-          const box = other.getBoundingClientRect();
-          return other !== item && at.clientY >= box.top && at.clientY < box.bottom;
-        });
-        if (!over) return;
-        const box = over.getBoundingClientRect();
-        if (at.clientY < box.top + box.height / 2) over.before(item);
-        else over.after(item);
-      };
-      const end = () => {
-        item.classList.remove("dragged");
-        number(list);
-        removeEventListener("pointermove", move);
-      };
-      addEventListener("pointermove", move);
-      addEventListener("pointerup", end, { once: true });
-      addEventListener("pointercancel", end, { once: true });
-    });
-  }
-
-  // -- redacting --------------------------------------------------------------------------------------------------------
-
-  const isHidden = (piece) => piece.getAttribute("aria-checked") === "true";
-
-  function hide(piece, hidden) {
-    piece.setAttribute("aria-checked", String(hidden));
-  }
-
-  function connectRedaction(form) {
-    const pieces = all("[data-t]", form);
-    const locked = () => form.classList.contains("locked");
-    let drawing = null;
-    form.addEventListener("pointerdown", (event) => {
-      const piece = event.target.closest("[data-t]");
-      if (!piece || event.button || locked()) return;
-      event.preventDefault();
-      drawing = !isHidden(piece);
-      hide(piece, drawing);
-      focus(piece);
-    });
-    form.addEventListener("pointerover", (event) => {
-      const piece = event.target.closest("[data-t]");
-      if (piece && drawing !== null) hide(piece, drawing);
-    });
-    addEventListener("pointerup", () => { drawing = null; });
-    const focus = (piece) => {
-      pieces.forEach((other) => { other.tabIndex = other === piece ? 0 : -1; });
-      piece.focus();
-    };
-    form.addEventListener("keydown", (event) => {
-      const at = pieces.indexOf(event.target);
-      if (at < 0) return;
-      const to = { ArrowLeft: at - 1, ArrowRight: at + 1, ArrowUp: above(at, -1), ArrowDown: above(at, 1), Home: 0, End: pieces.length - 1 }[event.key];
-      if (event.key === " " || event.key === "Enter") {
-        if (!locked()) hide(pieces[at], !isHidden(pieces[at]));
-      } else if (to !== undefined) {
-        const target = Math.min(Math.max(0, to), pieces.length - 1);
-        if (event.shiftKey && !locked()) pieces.slice(Math.min(at, target), Math.max(at, target) + 1).forEach((piece) => hide(piece, true));
-        focus(pieces[target]);
-      } else return;
-      event.preventDefault();
-    });
-    /* The piece nearest in the line above or below. */
-    const above = (at, direction) => {
-      const from = pieces[at].getBoundingClientRect();
-      let best = at, best_distance = Infinity, line = null;
-      for (let to = at + direction; to >= 0 && to < pieces.length; to += direction) {
-        const box = pieces[to].getBoundingClientRect();
-        if (Math.abs(box.top - from.top) < from.height / 2) continue;
-        line ??= box.top;
-        if (Math.abs(box.top - line) >= from.height / 2) break;
-        const distance = Math.abs(box.left - from.left);
-        if (distance < best_distance) [best, best_distance] = [to, distance];
-      }
-      return best;
-    };
   }
 
   // -- lessons, steps, result -------------------------------------------------------------------------------------------

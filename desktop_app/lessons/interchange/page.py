@@ -25,10 +25,11 @@ ICONS = (
     "arrow-left", "arrow-right", "book-open", "check", "chevron-down", "chevron-up", "circle", "circle-dot",
     "circle-check", "circle-x", "clock", "copy", "eye-off", "info", "lightbulb", "list-checks", "rotate-ccw", "trophy",
 )  # fmt: skip
+_PLAYER = ("scoring.js", "inputs.js", "player.js")
 _SCRIPTS = {
-    "local": ("player.js", "local.js"),
-    "scorm": ("player.js", "reporting.js", "scorm.js"),
-    "cmi5": ("player.js", "reporting.js", "cmi5.js"),
+    "local": (*_PLAYER, "local.js"),
+    "scorm": (*_PLAYER, "reporting.js", "scorm.js"),
+    "cmi5": (*_PLAYER, "reporting.js", "cmi5.js"),
 }
 _SVG = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 
