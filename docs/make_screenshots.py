@@ -177,6 +177,22 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
         window.open_prompt(prompt.id)
         window.library.detail._tabs.setCurrentIndex(1)
 
+    def studio() -> None:
+        window.go("studio")
+        window.studio.end_trial()
+        window.studio.open(window.services.lessons.get(first).path)
+        window.studio.bench.editor.undo()  # what the scene with problems did
+        window.studio.bench.editor.find("[(X)]")
+        settle(700)
+
+    def studio_problems() -> None:
+        studio()
+        editor = window.studio.bench.editor
+        editor.replace_text(editor.text.replace("[(X)]", "[( )]", 1).replace("level:", "levl:"))
+        settle(700)
+        window.studio.bench.problems.step(20)
+        settle(100)
+
     def library() -> None:
         window.library_model.reload()
         window.go("library")
@@ -223,6 +239,10 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
         "practice": lambda: (window.library.search.clear(), practice()),
         "practice-long": long_practice,
         "progress": lambda: window.go("progress"),
+        "studio-start": lambda: (window.go("studio"), settle(200)),
+        "studio": studio,
+        "studio-problems": studio_problems,
+        "studio-trial": lambda: (studio(), window.studio.try_lesson(), settle(300)),
         "settings": lambda: window.go("settings"),
         "selftest": lambda: (window.show_selftest(), settle(100)),
         "home": lambda: window.go("home"),

@@ -100,8 +100,10 @@ class Actions:
         group = ""
         for one in SNIPPETS:
             if one.group != group:
-                menu.addSection(f"{one.group}s")
                 group = one.group
+                if menu.actions():
+                    menu.addSeparator()
+                menu.addAction(f"{group}s").setEnabled(False)  # a heading: the style sheet draws none for sections
             menu.addAction(one.title, partial(self._page.insert, one.name))
         return menu
 

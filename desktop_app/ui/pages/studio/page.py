@@ -309,10 +309,7 @@ class StudioPage(QStackedWidget):
 
     def _render_start(self) -> None:
         state, bench = self.folder.state, self.bench
-        bench.show_file(self.file.state.path is not None)
-        has_folder = state.root is not None
-        bench.files_button.setVisible(has_folder)
-        bench.files.setVisible(has_folder and (bench.files_button.isChecked() or self.file.state.path is None))
+        bench.show_file(self.file.state.path is not None, has_folder=state.root is not None)
         if state.root is None:
             bench.start.show_no_folder(state.recent, state.problem)
         elif self.file.state.path is None:

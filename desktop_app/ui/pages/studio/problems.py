@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
 
 from desktop_app.lessons.problem import RULES, Problem
@@ -36,6 +36,7 @@ class ProblemList(QWidget):
         self.list.setItemDelegate(_Delegate(theme, self.list))
         self.list.setAccessibleName("Problems")
         self.list.setUniformItemSizes(True)
+        self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setMinimumHeight(theme.px(34))
         self._detail = label("", "small", wrap=True)
@@ -81,6 +82,11 @@ class ProblemList(QWidget):
         ]
         if problems:
             self.list.setCurrentIndex(self._model.index(same[0] if same else 0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The current problem stays in view."""
+        super().resizeEvent(event)
+        self.list.scrollTo(self.list.currentIndex())
 
     @property
     def current(self) -> Problem | None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.basic import Button, Card, Icon, clear, label, row
+from desktop_app.ui.widgets.basic import Button, Card, Icon, Scroll, clear, fill, label, row
 
 
 class Start(QWidget):
@@ -22,7 +22,6 @@ class Start(QWidget):
         super().__init__()
         self._theme = theme
         card = Card(margin=32, spacing=12)
-        card.setMaximumWidth(theme.px(560))
         head = row(Icon(theme, "pencil", "accent", 28), 1)
         self._title, self._words = label("", "page", wrap=True), label("", "muted", wrap=True)
         self._open = Button(theme, "Open a folder…", "folder-open", kind="primary", shortcut="")
@@ -34,21 +33,18 @@ class Start(QWidget):
             card.box.addWidget(widget)
         card.box.addLayout(row(self._new, self._open, 1))
         card.box.addLayout(self._recent)
-        box = QVBoxLayout(self)
-        box.addStretch(1)
-        box.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
-        box.addStretch(2)
-        card.setMinimumWidth(theme.px(320))
+        scroll = Scroll(max_width=theme.px(560), margins=(24, 24, 24, 24))
+        scroll.box.addStretch(1)
+        scroll.box.addWidget(card)
+        scroll.box.addStretch(2)
+        fill(self, scroll)
         self._open.clicked.connect(self.open_asked)
         self._new.clicked.connect(self.new_asked)
 
     def show_no_folder(self, recent: tuple[Path, ...], problem: str = "") -> None:
         """Nothing is open."""
         self._title.setText("Write lessons here")
-        said = (
-            "Open the folder that holds your lessons, or an empty one to begin with. You can also drag it here. "
-            "A folder given with --content is one."
-        )
+        said = "Open the folder that holds your lessons, or an empty one to begin with. You can also drag it here."
         self._words.setText(f"{problem}\n{said}" if problem else said)
         self._new.hide()
         self._open.show()

@@ -21,7 +21,7 @@ from desktop_app.ui.pages.studio.tree import ContentTree
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.basic import Button, Scroll, icon_button, label, row
 
-_THREE_PANES_PX = 940  # below this the files and the preview take turns beside the text
+_THREE_PANES_PX = 860  # below this the files and the preview take turns beside the text
 
 
 class Workbench(QWidget):
@@ -34,6 +34,7 @@ class Workbench(QWidget):
         self.setObjectName("page")
         self._theme = theme
         self._wide: bool | None = None
+        self._has_folder = False
         self._build_top()
         self._build_panes()
         self._build()
@@ -85,11 +86,11 @@ class Workbench(QWidget):
         box.setSpacing(0)
         box.addWidget(self.find)
         box.addWidget(self.editor, 1)
-        self.middle = _splitter(Qt.Orientation.Vertical, text, self.problems, sizes=(520, 130))
+        self.middle = _splitter(Qt.Orientation.Vertical, text, self.problems, sizes=(520, 150))
         self.side = QStackedWidget()
         for widget in (self.preview, self.diff, self.picture):
             self.side.addWidget(widget)
-        self.work = _splitter(Qt.Orientation.Horizontal, self.middle, self.side, sizes=(560, 440))
+        self.work = _splitter(Qt.Orientation.Horizontal, self.middle, self.side, sizes=(540, 440))
         self.centre = QStackedWidget()
         self._asking = Scroll(max_width=self._theme.px(560), margins=(24, 8, 24, 8))
         self._asking.box.addWidget(self.form)
@@ -97,7 +98,7 @@ class Workbench(QWidget):
         for widget in (self.work, self.start, self._asking):
             self.centre.addWidget(widget)
         self.form.asked.connect(lambda: self.centre.setCurrentWidget(self._asking))
-        self.panes = _splitter(Qt.Orientation.Horizontal, self.files, self.centre, sizes=(240, 800))
+        self.panes = _splitter(Qt.Orientation.Horizontal, self.files, self.centre, sizes=(230, 810))
         self.panes.setStretchFactor(1, 1)
         self.files.setMinimumWidth(self._theme.px(160))
         self.middle.setMinimumWidth(self._theme.px(260))
@@ -129,14 +130,20 @@ class Workbench(QWidget):
 
     # -- what is seen ------------------------------------------------------------------------------------------------
 
-    def show_file(self, shown: bool) -> None:
+    def show_file(self, shown: bool, *, has_folder: bool) -> None:
         """Show the text and its companions, or the words that stand there without a file."""
+        was_shown, self._has_folder = self.centre.currentWidget() is self.work, has_folder
         if self.form.isHidden():
             self.centre.setCurrentWidget(self.work if shown else self.start)
         for widget in (self.insert_button, self.try_button, self.save_button, self.preview_button, self.status):
             widget.setVisible(shown)
+        self.files_button.setVisible(has_folder)
         if not shown:
             self.crumb.show_text("Studio")
+        elif not was_shown and not self._wide:
+            self.preview_button.setChecked(True)  # the file is chosen, so the list may go
+            self._arrange(self.preview_button)
+        self._arrange()
 
     def show_side(self, widget: QWidget) -> None:
         """Show the preview, a comparison or a picture beside the text."""
@@ -164,10 +171,11 @@ class Workbench(QWidget):
         if not self._wide and self.files_button.isChecked() and self.preview_button.isChecked():
             other = self.files_button if changed is self.preview_button else self.preview_button
             if changed is None:
-                other = self.files_button if self.centre.currentWidget() is self.work else self.preview_button
+                other = self.preview_button if self.centre.currentWidget() is self.start else self.files_button
             other.setChecked(False)  # arranges again
             return
-        self.files.setVisible(self.files_button.isChecked() or self.centre.currentWidget() is self.start)
+        is_start = self.centre.currentWidget() is self.start
+        self.files.setVisible(self._has_folder and (self.files_button.isChecked() or is_start))
         self.side.setVisible(self.preview_button.isChecked())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
