@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -81,7 +81,7 @@ class LearnerRepository:
                     id_column = {"runs": "id", "profile": "id", "attempts": "id"}[table]
                     self._db.execute(f"UPDATE {table} SET {column} = ? WHERE {id_column} = ?", (sealed, key))
         self._memory.clear()
-        self.audit.keep_head(vault)
+        self._keep_head()
 
     def _seal(self, text: str, place: str) -> bytes | None:
         sealed = self.vault.seal(text, place=place)
@@ -367,7 +367,13 @@ class LearnerRepository:
         with writing(self._db, self._path):
             yield
             self.audit.append(kind, data)
-        self.audit.keep_head(self.vault)
+        self._keep_head()
+
+    def _keep_head(self) -> None:
+        # The entry is committed. Calling that a failure, on a full disk, would have it written a second time; verify
+        # takes an older head, and the next write brings it up to date.
+        with suppress(StoreError), store_errors(self._path):
+            self.audit.keep_head(self.vault)
 
     # -- rows --------------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -159,7 +160,7 @@ class LearnModel(QObject):
             return
         if not lesson.is_draft:
             self._services.learner.finish_step(lesson.id, step.key)
-            self._services.reviews.enrol(self._first_hints)
+            self._enrol()
         if self.reader.number + 1 < len(lesson.steps):
             self._go(lesson, self.reader.number + 1)
         else:
@@ -189,7 +190,7 @@ class LearnModel(QObject):
             )  # fmt: skip
             if not known.tries:
                 self._first_hints[lesson.id, question_id] = known.hints
-            self._services.reviews.enrol(self._first_hints)  # of a step that was finished without this answer
+            self._enrol()  # of a step that was finished without this answer
         self._drafts.pop((lesson.id, question_id), None)
         self._update(
             replace(
@@ -313,6 +314,10 @@ class LearnModel(QObject):
                 titles = {other.id: other.title for other in self._services.lessons.lessons()}
                 return next(((other, titles[other]) for other in later if other in titles), None)
         return None
+
+    def _enrol(self) -> None:
+        with suppress(AppError):  # the answer is stored already; Review makes the cards that are missing
+            self._services.reviews.enrol(self._first_hints)
 
     def _done(self, lesson: Lesson) -> int:
         known = self._services.learner.progress(lesson.id)

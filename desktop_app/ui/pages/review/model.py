@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from threading import Event
@@ -222,8 +223,9 @@ class ReviewModel(QObject):
     def _show_rated(self, before: tuple[Done, ...]) -> None:
         assert self._rated is not None and self.state.item is not None
         done = Done(self.state.item, self._rated.review.rating, self._rated.after.due)
-        status = self._services.reviews.status()
-        self._show(rating=done.rating, done=(*before, done), status=status, problem="")
+        self._show(rating=done.rating, done=(*before, done), problem="")
+        with suppress(AppError):  # the review is stored; how many are left is told the next time
+            self._show(status=self._services.reviews.status())
 
     def _finish(self, *, out_of_time: bool = False) -> None:
         self._left, self._rated = [], None
