@@ -31,12 +31,12 @@ _HEADING = re.compile(r"(?:^|\n)(?P<level>#{1,6})(?=[ \t]|\n|$)(?P<header>(?:\\.
 _BLOCK_TAGS = frozenset(
     {"p", "li", "tr", "pre", "blockquote", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "br", "hr"}
 )
-# Python-Markdown takes quadratic time over square brackets (0.3 s for 1,000 of them, 8 s for 8,000) and headings, and
+# Python-Markdown takes quadratic time over square brackets (0.3 s for 1,000 of them, 8 s for 8,000), headings and rules, and
 # Python's HTML parser over tags that never end (34 s for 20,000 of `<a `). No prose has so many.
 MAX_BRACKETS = 1000
 MAX_LENGTH = 100_000  # characters; 15,000 words on one screen
 _OPEN_TAG = re.compile(r"<(?=[^<>]*(?:<|\Z))")
-_HEADING_LINE = re.compile(r"^[ ]{0,3}(?:#|=+[ \t]*$|-+[ \t]*$)", re.MULTILINE)
+_HEADING_LINE = re.compile(r"^[ ]{0,3}(?:#|=+[ \t]*$|-+[ \t]*$|(?:[-*_][ \t]*){3,}$)", re.MULTILINE)
 _local = threading.local()  # a Markdown instance is not safe to share between threads
 
 
@@ -53,7 +53,7 @@ def is_pack_path(address: str) -> bool:
 def render_html(markdown: str) -> str:
     """Sanitised HTML of Markdown blocks (tables, fenced code, lists, quotes); no colours, ids, classes or scripts.
 
-    What is nested too deeply, longer than MAX_LENGTH or has more than MAX_BRACKETS opening brackets, headings or tags that
+    What is nested too deeply, longer than MAX_LENGTH or has more than MAX_BRACKETS opening brackets, headings, rules or tags that
     never end comes back as it was typed.
     """
     return _clean(_convert(markdown, "block"), TAGS)

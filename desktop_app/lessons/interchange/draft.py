@@ -10,7 +10,7 @@ from typing import Any
 
 from desktop_app.lessons.fields import ID
 from desktop_app.lessons.front_matter import DEFAULT_PASS_MARK
-from desktop_app.lessons.interchange.markdown_text import clean, one_line, split_question
+from desktop_app.lessons.interchange.markdown_text import clean, one_line, paragraphs, split_question
 from desktop_app.lessons.interchange.report import Note, Notes
 from desktop_app.lessons.lesson import Block, Lesson, LessonId, Prose, QuestionId, Quiz, QuizKind, Step
 from desktop_app.lessons.lint import expected_minutes
@@ -19,7 +19,7 @@ from desktop_app.lessons.write import write_block, write_lesson
 from desktop_app.storage.yaml_text import MAX_BYTES
 
 QUESTIONS_A_STEP = 10
-_ROOM = 20_000  # bytes kept free in a file for front matter and what is added by hand
+_LARGEST = MAX_BYTES - 20_000  # bytes of a file's steps: front matter and what is added by hand need room too
 _MARKS = re.compile(r"[*`_\[\]<>#\\]+")
 PLACEHOLDERS = (
     "Objectives, level, roles and duration are placeholders, and sources are missing: fill them in before the lesson leaves"
@@ -116,7 +116,7 @@ class Draft:
 
     def finish(self, images: Mapping[str, Path]) -> Imported:
         """The lessons: one, or several where the file would be larger than a lesson may be. None without a block."""
-        steps = [step for step in self._steps if step.blocks]
+        steps = [part for step in self._steps if step.blocks for part in self._fitting(step)]
         if not steps:
             return Imported((), (), {}, self._notes.sorted())
         self._notes.changed(1, PLACEHOLDERS)
@@ -125,6 +125,31 @@ class Draft:
             self._notes.changed(1, f"A lesson holds at most 1 MB, so this became {len(parts)} lessons.")
         lessons = tuple(self._lesson(part, number, len(parts)) for number, part in enumerate(parts, 1))
         return Imported(lessons, tuple(map(write_lesson, lessons)), images, self._notes.sorted())
+
+    def _fitting(self, step: _DraftStep) -> Iterable[_DraftStep]:
+        """The step, or several of its title where it is larger than a file may be."""
+        part, size = _DraftStep(step.title), 0
+        for block in self._small(step.blocks):
+            needed = len(write_block(block).encode()) + 2
+            if part.blocks and size + needed > _LARGEST:
+                yield part
+                part, size = _DraftStep(step.title), 0
+            part.blocks.append(block)
+            size += needed
+        if part.blocks:
+            yield part
+
+    def _small(self, blocks: Sequence[Block]) -> Iterable[Block]:
+        """The blocks, long texts cut between paragraphs."""
+        for block in blocks:
+            if not isinstance(block, Prose) or len(block.markdown) < _LARGEST // 4:
+                yield block
+                continue
+            for part in paragraphs(block.markdown):
+                if len(part.encode()) < _LARGEST:
+                    yield Prose(part, block.line)
+                else:
+                    self._notes.left_out(1, f'A paragraph of {len(part):,} characters was left out: "{part[:40]}…".')
 
     def _step(self) -> _DraftStep:
         if not self._steps:
@@ -189,7 +214,7 @@ def _in_files(steps: Iterable[_DraftStep]) -> Iterable[list[_DraftStep]]:
     size = 0
     for step in steps:
         needed = 200 + sum(len(write_block(block).encode()) + 2 for block in step.blocks)
-        if part and size + needed > MAX_BYTES - _ROOM:
+        if part and size + needed > _LARGEST:
             yield part
             part, size = [], 0
         part.append(step)

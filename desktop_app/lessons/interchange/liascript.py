@@ -303,7 +303,7 @@ class _Importer:
             return
         draft.step(section.title)
         for block in wanted:
-            if isinstance(block, Quiz) and block.kind == "gaps" and not _reads_back(block):
+            if isinstance(block, Quiz) and "[" in block.body and not _reads_back(block):
                 notes.changed(section.line, f'The question "{one_line(block.question)[:60]}" is shown as text.')
                 draft.prose(_as_text(block.question))
                 continue
