@@ -214,4 +214,5 @@ def _name(learner: str) -> str:
 
 
 def _line(text: str) -> str:
-    return " ".join(text.split())
+    """On one line, and without half a character (a lone surrogate), which a paste can bring along and nothing can sign."""
+    return " ".join(text.encode("utf-8", "replace").decode().split())

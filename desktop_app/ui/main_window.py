@@ -427,8 +427,10 @@ class MainWindow(QMainWindow):
         self.theme.apply(settings.theme, settings.text_scale)
 
     def _on_erased(self) -> None:
-        self.learn.show_list()
+        self.practice_model.forget()
+        self.learn_model.forget()
         self.review_model.forget()
+        self.learn.show_list()
         self.go("settings")
 
     def _on_failed(self, error: Exception) -> None:

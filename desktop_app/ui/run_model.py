@@ -285,6 +285,21 @@ class RunModel(QObject):
         else:
             self.deleteLater()
 
+    def drop(self) -> None:
+        """Keep nothing: end what runs unrecorded and forget what is half-typed."""
+        self._draft_timer.stop()
+        self._touched = False
+        if self.state.phase == "running":
+            self._running = None
+            self._cancel.set()
+            self._sandbox.client.cancel()
+            self._show(phase="empty", answer="", note="")
+
+    def forget(self) -> None:
+        """Start with an empty free prompt: the records were erased."""
+        self.drop()
+        self.use_free()
+
     def _leave(self) -> None:
         if self.signalsBlocked():  # retired, and its last run has ended
             self.deleteLater()

@@ -96,12 +96,13 @@ class ReaderState:
 
 
 class LearnModel(QObject):
-    """Signals: paths_changed(tuple of PathRows); step_changed(ReaderState); question_changed(QuestionState)."""
+    """Signals: paths_changed(tuple of PathRows); step_changed(ReaderState); question_changed(QuestionState); forgotten()."""
 
     paths_changed = Signal(object)
     step_changed = Signal(object)
     question_changed = Signal(object)
     progress_saved = Signal()
+    forgotten = Signal()  # the records were erased
 
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -166,6 +167,12 @@ class LearnModel(QObject):
         else:
             self._finish(lesson)
         self.progress_saved.emit()
+
+    def forget(self) -> None:
+        """Drop what is known of the lesson and of what was half-given: the records were erased."""
+        self._drafts, self._first_hints, self._draft_best = {}, {}, {}
+        self.reader = ReaderState()
+        self.forgotten.emit()
 
     def retake(self) -> None:
         """Start the lesson's questions afresh; earlier attempts stay stored."""
@@ -278,11 +285,14 @@ class LearnModel(QObject):
         library = self._services.lessons
         path = next((path for path in library.paths() if lesson.id in path.lessons), None)
         wanted = (library.language if self._language is None else self._language) or lesson.language
+        languages: tuple[str, ...] = (lesson.language,)
+        with suppress(AppError):  # its file went away meanwhile: what is being read can be read to its end
+            languages = library.languages(lesson.id)
         self._show(
             ReaderState(
                 lesson, step, number, {quiz.id: self._questions[quiz.id] for quiz in step.questions},
                 self._done(lesson), path.title if path else "Learn",
-                languages=library.languages(lesson.id), missing_language=wanted if wanted != lesson.language else "",
+                languages=languages, missing_language=wanted if wanted != lesson.language else "",
             )
         )  # fmt: skip
 

@@ -66,6 +66,7 @@ class Reader(QWidget):
         self._cards: list[QuizCard] = []  # of the present step
         self._build()
         model.step_changed.connect(self._render)
+        model.forgotten.connect(self._on_forgotten)
 
     def _build(self) -> None:
         back = icon_button(self._theme, "arrow-left", "Back to the path", shortcut="Alt+Left")
@@ -104,6 +105,15 @@ class Reader(QWidget):
         for run in self.runs:
             run.retire()
         self.runs = []
+
+    def _on_forgotten(self) -> None:
+        for run in self.runs:
+            run.drop()
+        self.close_runs()
+        clear(self._scroll.box)
+        for redaction in self._redactions.values():
+            redaction.deleteLater()
+        self._redactions = {}
 
     def _on_escape(self) -> None:
         """One step back: first a run, then the field, then the lesson."""
@@ -296,6 +306,7 @@ class Reader(QWidget):
         try:
             model.use(lesson_id, practice, partial(self._model.exercise_attempts, practice.id))
         except AppError as error:
+            model.deleteLater()
             self._add_problem(f"This exercise cannot run: {error}")
             return
         self.runs.append(model)
@@ -312,6 +323,7 @@ class Reader(QWidget):
         try:
             model.use(state.lesson.id, claims, most_tries=state.lesson.attempts)
         except AppError as error:
+            model.deleteLater()
             self._add_problem(f"This exercise cannot be shown: {error}")
             return
         self.runs.append(model)

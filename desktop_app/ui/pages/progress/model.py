@@ -170,9 +170,17 @@ class ProgressModel(QObject):
     # -- certificates ------------------------------------------------------------------------------------------------
 
     def issue(self, subject: str) -> None:
-        """Issue the certificate for a passed path ("path/<id>") or lesson ("lesson/<id>"), and show it."""
+        """Issue the certificate for a passed path ("path/<id>") or lesson ("lesson/<id>"), and show it.
+
+        One that says the same already, such as that of a double click's first half, is shown instead.
+        """
+        award, issued = self._awards[subject], self._services.learner.certificates
         try:
-            made = self._services.learner.certificates.issue(self._awards[subject])
+            same = (made.id for made in issued.all() if (one := made.certificate) and one.award.facts == award.facts)
+            if known := next(same, ""):
+                self.view(known)
+                return
+            made = issued.issue(award)
         except AppError as error:
             self._say(str(error), "danger")
             return

@@ -307,6 +307,13 @@ class ClaimsModel(QObject):
         """End what runs."""
         self._cancel.set()
 
+    def drop(self) -> None:
+        """Keep nothing: end a live answer unrecorded."""
+        if self.state.phase == "running":
+            self._cancel.set()
+            self._sandbox.client.cancel()
+            self.show_shipped()
+
     def retire(self) -> None:
         """Say nothing more: stop and record what runs, then be gone."""
         self._retired = True

@@ -349,6 +349,14 @@ class PracticeModel(QObject):
         if self.state.phase == "running":
             self._cancel.set()
 
+    def drop(self) -> None:
+        """Keep nothing: end what runs unrecorded and forget what is half-typed."""
+        self.inputs.drop()
+        if self.state.phase == "running":
+            self._cancel.set()
+            self.stop()
+            self._show(phase="empty", outputs=(), note="")
+
     def retire(self) -> None:
         """Say nothing more: keep what is half-typed, stop and record what runs, then be gone."""
         self.inputs.close_inputs()
