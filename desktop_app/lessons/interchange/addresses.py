@@ -15,13 +15,15 @@ from desktop_app.lessons.render import is_link
 from desktop_app.lessons.scan import Line, scan, without_code
 
 # Alternatives start with different characters and lengths are bounded, so no text takes long.
-_TARGET = r"\]\([ \t]*<?([^()\s<>]{0,1000}(?:\([^()\s]{0,200}\)[^()\s<>]{0,300})?)>?[^()\n]{0,300}\)"
+_TARGET = r"\]\([ \t]*<?([^()\s<>]{0,1000}(?:\([^()\s]{0,200}\)[^()\s<>]{0,300})?)>?([^()\n]{0,300})\)"
 _IMAGE = re.compile(r"(?<!\\)!\[((?:[^\[\]\\\n]|\\.){0,500})" + _TARGET)
 _LINK = re.compile(r"(?<![\\!])\[((?:[^\[\]\\]|\\.|\[[^\[\]]{0,300}\]){0,500})" + _TARGET)
 _AUTOLINK = re.compile(r"<([a-zA-Z][a-zA-Z0-9+.-]{1,31}:[^\s<>]{0,2000})>")
-_DEFINITION = re.compile(r"^([ ]{0,3})\[([^\[\]]{1,200})\]:[ \t]*<?([^\s>]{1,2000})>?.*$", re.MULTILINE)
+_DEFINITION = re.compile(r"^([ ]{0,3})\[([^\[\]]{1,200})\]:[ \t]*<?([^\s>]{1,2000})>?(.*)$", re.MULTILINE)
 _IMG_TAG = re.compile(r"<img\b([^<>]{0,2000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([a-zA-Z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_FOOTNOTE = re.compile(r"(?<![\\!])\[\^[^\[\]]{1,80}\]\(([^()\n]{1,1000})\)")
+_TITLE = re.compile(r"""\s+(?:"[^"]*"|'[^']*')\s*$""")
 _NO_NAME = re.compile(r"[^\w.-]+")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|\\\\")
 
@@ -129,10 +131,14 @@ def _own_chunk(text: str, images: Images, notes: Notes, first_line: int) -> str:
         return image_markdown(values.get("alt", ""), values.get("src", ""), images, notes, line)
 
     def image(found: re.Match[str], line: int) -> str:
-        return image_markdown(re.sub(r"\\(.)", r"\1", found[1]), found[2], images, notes, line)
+        return image_markdown(re.sub(r"\\(.)", r"\1", found[1]), _address(found), images, notes, line)
+
+    def footnote(found: re.Match[str], line: int) -> str:
+        notes.changed(line, "A footnote stands in the text now.")
+        return f"({found[1]})"
 
     def link(found: re.Match[str], line: int) -> str:
-        return link_markdown(found[1], found[2], notes, line)
+        return link_markdown(found[1], _address(found), notes, line)
 
     def autolink(found: re.Match[str], line: int) -> str:
         return found[0] if _opens(found[1]) else link_markdown("", found[1], notes, line)
@@ -140,10 +146,20 @@ def _own_chunk(text: str, images: Images, notes: Notes, first_line: int) -> str:
     def definition(found: re.Match[str], line: int) -> str:
         if _opens(found[3]):
             return found[0]
-        notes.changed(line, f'The address "{found[3][:80]}" is text now: lessons open https addresses only.')
-        return f"{found[1]}\\[{found[2]}\\]: {literal(found[3])}"
+        if found[2].startswith("^"):
+            notes.changed(line, "A footnote is shown where it is written.")
+        else:
+            notes.changed(line, f'The address "{found[3][:80]}" is text now: lessons open https addresses only.')
+        return f"{found[1]}\\[{found[2]}\\]: {literal(found[3])}{found[4]}"
 
-    changes = ((_IMAGE, image), (_IMG_TAG, img_tag), (_LINK, link), (_AUTOLINK, autolink), (_DEFINITION, definition))
+    changes = (
+        (_IMAGE, image),
+        (_IMG_TAG, img_tag),
+        (_FOOTNOTE, footnote),
+        (_LINK, link),
+        (_AUTOLINK, autolink),
+        (_DEFINITION, definition),
+    )
     for pattern, change in changes:
         text = _outside_code(pattern, change, text, first_line)
     return text
@@ -151,6 +167,11 @@ def _own_chunk(text: str, images: Images, notes: Notes, first_line: int) -> str:
 
 def _opens(address: str) -> bool:
     return address.startswith("https:") and is_link(address)
+
+
+def _address(found: re.Match[str]) -> str:
+    """Where a link or image leads: spaces belong to it, a title in quotes behind it does not."""
+    return f"{found[2]}{_TITLE.sub('', found[3])}".strip()
 
 
 def _outside_code(pattern: re.Pattern[str], change: Callable[[re.Match[str], int], str], text: str, first: int) -> str:

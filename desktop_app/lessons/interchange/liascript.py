@@ -41,6 +41,7 @@ _BUILT_IN = frozenset(
 )
 _FORMULA = re.compile(r"\$\$?[^$\n]{1,1000}\$")
 _STARS = re.compile(r"\s*\*{4,}\s*")
+_AROUND = re.compile(r"\s*(?:\*{4,}|={4,})\s*")  # lines around blocks that move together
 _UNDERLINE = re.compile(r"(=+|-+)[ \t]*")
 _INFO = re.compile(r"[\w#.+-]*")
 _COMMENT = re.compile(r"<!--.{0,2000}?-->")
@@ -173,10 +174,10 @@ class _Importer:
                     text = self._fence(line)
                 yield line._replace(text=text[dedent:] if not text[:dedent].strip() else text.lstrip())
                 continue
-            if after_mark and _STARS.fullmatch(text):
+            if after_mark and _AROUND.fullmatch(text):
                 opened, after_mark = opened + 1, False
                 continue
-            if opened and _STARS.fullmatch(text):
+            if opened and _AROUND.fullmatch(text):
                 opened -= 1
                 continue
             bare = self._without_marks(text, line.number)

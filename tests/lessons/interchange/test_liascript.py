@@ -193,7 +193,7 @@ def test_our_own_ids_and_accepted_answers_are_kept() -> None:
 
 def test_animation_and_narrator_marks_are_removed() -> None:
     found = read(
-        "# C\n\n    --{{1}}--\nSpoken.\n\n{{1-3}}\nFirst {2}{then **this**}.\n\n{{4}}\n*****\nBlock\n*****\n\n`{{5}} code`\n"
+        "# C\n\n    --{{1}}--\nSpoken.\n\n{{1-3}}\nFirst {2}{then **this**}.\n\n{{4}}\n=====\nBlock\n=====\n\n`{{5}} code`\n"
     )
     assert prose(found.lessons[0]) == "Spoken.\n\nFirst then **this**.\n\nBlock\n\n`{{5}} code`"
     assert [(line, what[:12]) for line, _, what in said(found)] == [
@@ -215,6 +215,18 @@ def test_scripts_embedded_pages_media_and_remote_images_are_inert() -> None:
     assert "\n[chart](https://e.org/c.png?x=1)" in shown
     assert "<script>shown</script>" in shown
     assert sorted({line for line, _, _ in said(found)}) == [3, 5, 6, 7, 8]
+
+
+def test_footnotes_and_addresses_with_spaces_lose_no_word(tmp_path: Path) -> None:
+    (tmp_path / "a b.png").write_bytes(PICTURE)
+    found = read(
+        '# C\n\nA [^1](note here) and [^2], [x](to a file.pdf) ![p](a b.png "t").\n\n[^2]: Another one, see (y).\n',
+        tmp_path,
+    )
+    assert (
+        prose(found.lessons[0])
+        == "A (note here) and [^2], x (to a file.pdf) ![p](a-b.png).\n\n\\[^2\\]: Another one, see (y)."
+    )
 
 
 def test_macros_are_left_out_and_addresses_are_not() -> None:
