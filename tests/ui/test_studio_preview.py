@@ -114,3 +114,19 @@ def test_without_a_lesson_it_says_why(qtbot: QtBot, theme: Theme) -> None:
     shown.show_state(state_of(lesson_text(), Preview()))
     shown.show_state(PreviewState(words="Start with front matter."))
     assert shown.toPlainText() == "Start with front matter."
+
+
+def test_a_long_lesson_is_drawn_in_turns_and_whole(qtbot: QtBot, theme: Theme) -> None:
+    shown, preview = pane(qtbot, theme), Preview()
+    body = "\n\n".join(f"## Step {n}\n\nWords of step {n}." for n in range(200))
+    text = lesson_text()[:300].split("## Step")[0]
+    state = state_of(f"{text}\n{body}\n", preview)
+    shown.show_state(state)
+    assert "Words of step 150." not in shown.toPlainText(), "the first turn draws what one sees"
+    shown.show_state(state_of(f"{text}\n{body.replace('Words of step 3.', 'Other words.')}\n", preview))
+    qtbot.waitUntil(lambda: "Words of step 199." in shown.toPlainText())
+    fresh = pane(qtbot, theme)
+    fresh.show_state(state_of(f"{text}\n{body.replace('Words of step 3.', 'Other words.')}\n", preview))
+    qtbot.waitUntil(lambda: "Words of step 199." in fresh.toPlainText())
+    assert shown.toPlainText() == fresh.toPlainText()
+    assert shown.document().size() == fresh.document().size()

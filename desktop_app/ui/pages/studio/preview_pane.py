@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, QUrl, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -28,6 +28,7 @@ from desktop_app.ui.theme import Restyler, Theme
 _FEWER_THAN_ALL = 0.5  # above this share of changed pieces a fresh document is quicker
 _GAPS = {"head": 18, "step": 8, "prose": 12, "question": 14, "exercise": 14}
 _TOP_PX = 4
+_AT_ONCE, _IN_A_TURN = 150, 15  # pieces; a lesson of 20 KB has about 75
 _CARDS: tuple[PieceKind, ...] = ("question", "exercise")
 _IMAGE = 2  # QTextDocument.ResourceType.ImageResource, as loadResource gets it
 
@@ -47,6 +48,10 @@ class LessonPreview(QTextBrowser):
         self._theme = theme
         self._pieces: tuple[Piece, ...] = ()
         self._frames: list[QTextFrame] = []
+        self._wanted: tuple[Piece, ...] = ()  # all of the lesson; _pieces is what has a frame already
+        self._more = QTimer(self)
+        self._more.setSingleShot(True)
+        self._more.timeout.connect(self._draw_more)
         self._folder: Path | None = None
         self._follows = 0  # above 0 while the view moves without a person scrolling it
         self._pressed = QPoint()
@@ -80,12 +85,30 @@ class LessonPreview(QTextBrowser):
             self._clear()
             self.setHtml(f'<p class="muted">{state.words}</p>')
             return
-        start, old_end, new_end = _changed(self._pieces, pieces)
+        now = pieces[: max(_AT_ONCE, len(self._frames))]
+        start, old_end, new_end = _changed(self._pieces, now)
         if not self._frames or old_end - start > _FEWER_THAN_ALL * len(self._frames) + 8:
-            self._draw_all(pieces)
+            now = pieces[:_AT_ONCE]
+            self._draw_all(now)
         elif old_end > start or new_end > start:
-            self._draw(pieces, start, old_end, new_end)
-        self._pieces = pieces
+            self._draw(now, start, old_end, new_end)
+        self._go_on_with(now, pieces)
+
+    def _go_on_with(self, now: tuple[Piece, ...], pieces: tuple[Piece, ...]) -> None:
+        """Remember what is drawn, and draw the rest of a long lesson in the following turns of the event loop."""
+        self._pieces, self._wanted = now, pieces
+        if len(now) < len(pieces):
+            self._more.start(0)
+
+    def _draw_more(self) -> None:
+        have = len(self._frames)
+        now = self._wanted[: have + _IN_A_TURN]
+        if len(now) > have:
+            with self._quiet():
+                self._draw(now, have, have, len(now))
+                self._go_on_with(now, self._wanted)
+                if have and self._line > now[have - 1].line:
+                    self.follow(self._line)  # where the editor stands was not drawn before
 
     def _draw_all(self, pieces: tuple[Piece, ...]) -> None:
         self._clear()
@@ -143,7 +166,8 @@ class LessonPreview(QTextBrowser):
         return form
 
     def _clear(self) -> None:
-        self._frames, self._pieces = [], ()
+        self._frames, self._pieces, self._wanted = [], (), ()
+        self._more.stop()
         self.document().clear()
 
     def _restyle(self) -> None:
@@ -157,11 +181,11 @@ class LessonPreview(QTextBrowser):
             + f"h1 {{ font-size: {px(24)}px; font-weight: 600; margin: 0 0 {px(6)}px 0; }}"
             + f"h2 {{ font-size: {px(20)}px; font-weight: 600; margin: 0 0 {px(4)}px 0; }}"
         )
-        pieces = self._pieces
+        pieces = self._wanted
         if pieces:
             with self._quiet():
-                self._draw_all(pieces)
-                self._pieces = pieces
+                self._draw_all(pieces[:_AT_ONCE])
+                self._go_on_with(pieces[:_AT_ONCE], pieces)
 
     def loadResource(self, kind: int, url: QUrl) -> object:
         """Only images inside the lesson's folder; everything else is refused, file: and http: alike."""
