@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.errors import AppError
@@ -50,6 +50,13 @@ _ABOUT_TOKENS, _ABOUT_SEED = 60, 7
 _FOCUS_MARGIN_PX = 64  # what stays in view around the field that takes the keyboard
 
 
+class _OneStep(Button):
+    """Goes one step, also for people who double-click everything: the second click would skip what nobody has read."""
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+
 class Reader(QWidget):
     """Signals: closed(), lesson_chosen(id), prompt_chosen(id)."""
 
@@ -80,7 +87,7 @@ class Reader(QWidget):
         self._bar = meter(name="Steps done")
         self._scroll = Scroll(margins=(24, 20, 24, 32), spacing=16)
         self._back = Button(self._theme, "Back", "arrow-left", tip="Step before", shortcut="Ctrl+PgUp")
-        self._next = Button(self._theme, "Next", "arrow-right", kind="primary", tip="Next step", shortcut="Ctrl+PgDown")
+        self._next = _OneStep(self._theme, "Next", "arrow-right", kind="primary", tip="Next step", shortcut="Ctrl+PgDown")
         self._back.clicked.connect(lambda: self._model.go(self._model.reader.number - 1))
         self._next.clicked.connect(self._model.next)
         top = row(back, self._crumbs, self._language, self._step, spacing=8)
