@@ -6,7 +6,16 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QPainter, QPixmap, QResizeEvent, QShortcut, QWheelEvent
+from PySide6.QtGui import (
+    QGuiApplication,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPixmap,
+    QResizeEvent,
+    QShortcut,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import (
     QBoxLayout,
     QComboBox,
@@ -68,6 +77,7 @@ class Button(QPushButton):
     ) -> None:
         super().__init__(text)
         self._theme, self._icon_name = theme, icon
+        self._pressed_at = -(10**9)
         if kind:
             self.setObjectName(kind)
         if shortcut:
@@ -93,6 +103,18 @@ class Button(QPushButton):
     def redraw(self) -> None:
         """Draw the icon anew, after the text came or went."""
         self._restyle()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Remember when, for mouseDoubleClickEvent."""
+        self._pressed_at = event.timestamp()
+        super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Not pressed by a double click whose first half pressed another button, the place of which this one has taken."""
+        if event.timestamp() - self._pressed_at <= 2 * QGuiApplication.styleHints().mouseDoubleClickInterval():
+            super().mouseDoubleClickEvent(event)
+        else:
+            event.accept()
 
     def _restyle(self) -> None:
         size = self._theme.px(ICON_PX)
