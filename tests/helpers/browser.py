@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +57,10 @@ class Browser:
     def open(self, address: str) -> None:
         """Load a page and wait until it has loaded and the player is ready, if it has one."""
         self._events.clear()
-        self._send("Page.navigate", url=address)
-        self._wait_for("Page.loadEventFired")
+        loader = self._send("Page.navigate", url=address)["loaderId"]
+        # a page that is still leaving may have a load event of its own on the way
+        shown = self._wait_for(0, lambda event: _navigated(event) == loader)
+        self._wait_for(shown, lambda event: event.get("method") == "Page.loadEventFired")
         self.run(
             "new Promise(done => { const look = () => !document.querySelector('#greenroom-data')"
             " || document.body.classList.contains('ready') ? done(1) : setTimeout(look, 5); look(); })"
@@ -152,14 +154,15 @@ class Browser:
         while data:
             data = data[os.write(self._write, data) :]
 
-    def _wait_for(self, method: str) -> None:
-        if any(event["method"] == method for event in self._events):
-            return
+    def _wait_for(self, start: int, fits: Callable[[dict[str, Any]], bool]) -> int:
+        """The number of the first event from start on that fits, waited for if it has not come yet."""
+        at = start
         while True:
-            event = self._receive()
-            self._events.append(event)
-            if event.get("method") == method:
-                return
+            if at == len(self._events):
+                self._events.append(self._receive())
+            if fits(self._events[at]):
+                return at
+            at += 1
 
     def _receive(self) -> dict[str, Any]:
         while b"\0" not in self._rest:
@@ -169,6 +172,12 @@ class Browser:
             self._rest += data
         message, _, self._rest = self._rest.partition(b"\0")
         return json.loads(message)
+
+
+def _navigated(event: dict[str, Any]) -> str:
+    """The loader of a page that the tab has gone to, "" for any other event."""
+    frame = event.get("params", {}).get("frame", {}) if event.get("method") == "Page.frameNavigated" else {}
+    return "" if "parentId" in frame else frame.get("loaderId", "")
 
 
 def find_browser() -> str | None:
