@@ -11,10 +11,10 @@ from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.errors import AppError
-from desktop_app.jobs import Job, Progress
 from desktop_app.records.learning import NOBODY, Profile
 from desktop_app.services import Services
 from desktop_app.storage.settings import Settings
+from desktop_app.ui.background import unlock, warm_guard
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.pages.home.model import HomeModel
 from desktop_app.ui.pages.home.page import HomePage
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from desktop_app.ui.pages.settings.model import SettingsModel
     from desktop_app.ui.pages.settings.page import SettingsPage
     from desktop_app.ui.pages.studio.page import StudioPage
-    from desktop_app.ui.palette import Command
     from desktop_app.ui.run_model import RunModel
 
 _BREATH_MS = 30
@@ -152,6 +151,7 @@ class MainWindow(QMainWindow):
         page = LearnPage(self.theme, self.learn_model, reader)
         page.lesson_chosen.connect(self.open_lesson)
         reader.prompt_chosen.connect(self.open_prompt)
+        reader.certificate_wanted.connect(lambda: self.go("progress"))
         self.stack.addWidget(page)
         return page
 
@@ -234,9 +234,8 @@ class MainWindow(QMainWindow):
         self.rail.show_sandbox(self.sandbox.state)
 
     def _restore(self) -> None:
-        geometry = self.services.settings.value.window.get("geometry")
         self.resize(1240, 800)
-        if isinstance(geometry, str):
+        if isinstance(geometry := self.services.settings.value.window.get("geometry"), str):
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
 
     def _restore_splitter(self, name: str, splitter: Any) -> None:
@@ -269,10 +268,10 @@ class MainWindow(QMainWindow):
             return
         self.sandbox.start()
         profile_id, key_id = self.services.learner.vault_account
-        self.jobs.start(_unlock(profile_id, key_id), self._on_vault, self._on_failed)
+        self.jobs.start(unlock(profile_id, key_id), self._on_vault, self._on_failed)
         self.library_model.reload()
         self.review_model.reload()
-        self.jobs.start(_warm_guard(), lambda _: None, self._on_failed)
+        self.jobs.start(warm_guard(), lambda _: None, self._on_failed)
         self._build_rest()
 
     def _build_rest(self) -> None:
@@ -373,36 +372,14 @@ class MainWindow(QMainWindow):
 
     def show_palette(self) -> None:
         """Open the command palette."""
+        from desktop_app.ui.commands import commands
         from desktop_app.ui.palette import Palette
 
-        Palette(self.theme, self._commands(), self).show()
+        Palette(self.theme, commands(self), self).show()
 
     def explain(self) -> None:
         """Say what the present page is for and which keys it knows."""
         self.banner.say(HELP[self.page], "plain")
-
-    def _commands(self) -> list[Command]:
-        from desktop_app.ui.palette import Command
-
-        lessons = [
-            Command("Lesson", one.title, lambda i=one.id: self.open_lesson(i))
-            for one in self.services.lessons.in_path_order()
-        ]
-        prompts = [
-            Command("Prompt", one.offered.name, lambda i=one.id: self.open_prompt(i))
-            for one in self.services.prompts.prompts()
-        ]
-        pages = [Command("Go to", title, lambda n=name: self.go(n)) for name, (title, _) in PAGES.items()]
-        change = self.settings_model.change
-        actions = [
-            Command("Do", "Review what is due", self.start_review),
-            Command("Do", "Practise freely", lambda: (self.practice_model.use_free(), self.go("practice"))),
-            Command("Do", "Use light colours", lambda: change(theme="light")),
-            Command("Do", "Use dark colours", lambda: change(theme="dark")),
-            Command("Do", "Follow the system's colours", lambda: change(theme="system")),
-            Command("Do", "Test the sandbox again", self.restart_sandbox),
-        ]
-        return [*(self.studio.commands() if self.page == "studio" else ()), *lessons, *prompts, *pages, *actions]
 
     # -- what happened -----------------------------------------------------------------------------------------------
 
@@ -485,18 +462,3 @@ class MainWindow(QMainWindow):
         self.sandbox.close()
         self._closed = True
         super().closeEvent(event)
-
-
-def _warm_guard() -> Job[None]:
-    """Load what the guard's first scan needs, before the first letter is typed."""
-    from desktop_app.guard.scan import warm_up
-
-    yield Progress(0)
-    warm_up()
-
-
-def _unlock(profile_id: str, known_key_id: str) -> Job[Vault]:
-    from desktop_app.storage.vault import open_vault
-
-    yield Progress(0)
-    return open_vault(profile_id, known_key_id=known_key_id)

@@ -224,7 +224,7 @@ QFrame[banner="good"] { background: @accent_soft; border-radius: 8px; }
 QFrame[banner="plain"] { background: @sunken; border-radius: 8px; }
 QFrame[banner="caution"] { background: @caution_soft; border-radius: 8px; }
 QFrame[banner="danger"] { background: @danger_soft; border-radius: 8px; }
-QPushButton, QToolButton { background: @surface; border: 1px solid @hairline; border-bottom-color: @edge; border-radius: 8px; padding: 7px 14px; font-weight: 500; }
+QPushButton, QToolButton { outline: 0; background: @surface; border: 1px solid @hairline; border-bottom-color: @edge; border-radius: 8px; padding: 7px 14px; font-weight: 500; }
 QPushButton:hover, QToolButton:hover { background: @sunken; }
 QPushButton:pressed, QToolButton:pressed, QPushButton:checked, QToolButton:checked { background: @accent_soft; }
 QPushButton:focus, QToolButton:focus { border: 2px solid @accent; padding: 6px 13px; }
@@ -274,11 +274,14 @@ QComboBox QAbstractItemView::item { min-height: 30px; padding: 2px 8px; }
 #qt_spinbox_lineedit, #qt_spinbox_lineedit:focus { border: 0; padding: 0 0 0 9px; background: transparent; }
 QSpinBox::up-button, QSpinBox::down-button { border: 0; width: 22px; background: transparent; }
 QSpinBox::up-arrow { image: url(%up); width: 12px; height: 12px; } QSpinBox::down-arrow { image: url(%down); width: 12px; height: 12px; }
-QRadioButton, QCheckBox { spacing: 10px; padding: 6px 8px; border: 2px solid transparent; border-radius: 8px; }
+QRadioButton, QCheckBox { spacing: 10px; outline: 0; padding: 6px 8px; border: 2px solid transparent; border-radius: 8px; }
 QRadioButton:hover, QCheckBox:hover { background: @sunken; }
 QRadioButton:focus, QCheckBox:focus { border-color: @accent; }
+#option { border: 2px solid transparent; border-radius: 8px; } #option[ringed="yes"] { border-color: @accent; background: @sunken; }
+#option QRadioButton, #option QCheckBox, #option QRadioButton:hover, #option QCheckBox:hover { border: 0; padding: 8px; background: transparent; }
+#option:hover { background: @sunken; }
 QRadioButton:disabled, QCheckBox:disabled { color: @muted; }
-QRadioButton::indicator, QCheckBox::indicator { width: 18px; height: 18px; }
+QRadioButton::indicator, QCheckBox::indicator { width: {tick}px; height: {tick}px; }
 QRadioButton::indicator:unchecked { image: url(%radio-off); } QRadioButton::indicator:checked { image: url(%radio-on); }
 QCheckBox::indicator:unchecked { image: url(%check-off); } QCheckBox::indicator:checked { image: url(%check-on); }
 QProgressBar { background: @sunken; border: 0; border-radius: 3px; min-height: 6px; max-height: 6px; }
@@ -294,7 +297,7 @@ QScrollBar:vertical { background: transparent; width: 12px; margin: 2px; } QScro
 QScrollBar::handle { background: @edge; border-radius: 4px; min-height: 32px; min-width: 32px; } QScrollBar::handle:hover { background: @muted; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; } QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 """
-    for role, size in SIZES.items():
+    for role, size in (*SIZES.items(), ("tick", ICON_PX)):
         sheet = sheet.replace(f"{{{role}}}", str(px(size)))
     for name in _INDICATORS:
         sheet = sheet.replace(f"%{name})", f"{(images / f'{name}.svg').as_posix()})")

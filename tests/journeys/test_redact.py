@@ -92,9 +92,9 @@ def test_redact_check_improve_ask_and_come_back(tmp_path: Path, qtbot: QtBot) ->
         QTest.keyClick(pane.view, Qt.Key.Key_Return, CONTROL)
         qtbot.waitUntil(lambda: "The guard alone finds 3 of 12" in said(pane.result), timeout=20_000)
         result = said(pane.result)
-        assert "6 of 12 kept in the house" in result
+        assert "6 of 12 kept inside" in result
         assert "“severe asthma”" in result and "A stay in hospital says the same as a diagnosis." in result
-        assert "Would have been fine" in result and "“069 90009 100”" in result
+        assert "Blacked out without need" in result and "“069 90009 100”" in result
 
         QTest.keyClick(pane.again, Qt.Key.Key_Space)
         for part in ("Lena", "severe asthma", "the children's ward", "my employer let me go in September", "Petersen"):

@@ -298,10 +298,10 @@ def test_the_result_says_what_would_have_left_and_what_would_have_been_fine(
         key(pane, Qt.Key.Key_R)
     pane.check.click()
     said = words(pane.result)
-    assert "1 of 4 kept in the house" in said
+    assert "1 of 4 kept inside" in said
     assert "This would have left the building" in said and "A diagnosis." in said
     assert "still readable: “mail.example”" in said
-    assert "Would have been fine" in said and "“069 90009 100”" in said
+    assert "Blacked out without need" in said and "“069 90009 100”" in said
     assert "The guard alone finds 1 of 4 and also marks a passage that is public." in said
     assert {passage.style for passage in pane.view._passages} == {"found", "leaked", "needless"}
 

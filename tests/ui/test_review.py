@@ -291,9 +291,9 @@ def test_a_session_by_keyboard_alone(page: ReviewPage, model: ReviewModel, world
     assert model.state.number == 1 and model.state.rating == 0, "neither rated nor passed over before the answer"
     qtbot.keyClick(focused(), Qt.Key.Key_Space)
     qtbot.mouseClick(page.session.card.check, Qt.MouseButton.LeftButton)
-    assert model.state.rating == GOOD and "Next seen in 2 days" in texts(page)
+    assert model.state.rating == GOOD and "Seen again in 2 days" in texts(page)
     qtbot.keyClick(focused(), Qt.Key.Key_2)
-    assert model.state.rating == HARD and "Next seen tomorrow" in texts(page)
+    assert model.state.rating == HARD and "Seen again tomorrow" in texts(page)
     qtbot.keyClick(focused(), Qt.Key.Key_Return)
     assert model.state.number == 2
     qtbot.keyClick(focused(), Qt.Key.Key_Escape)

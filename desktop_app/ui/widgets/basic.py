@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import (
     QGuiApplication,
+    QKeyEvent,
     QKeySequence,
     QMouseEvent,
     QPainter,
@@ -17,6 +19,8 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
     QBoxLayout,
     QComboBox,
     QFrame,
@@ -28,6 +32,7 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QSizePolicy,
     QSpinBox,
+    QSplitter,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -104,6 +109,11 @@ class Button(QPushButton):
         """Draw the icon anew, after the text came or went."""
         self._restyle()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses it as Space does; Qt does that in dialogs only."""
+        if not _pressed_by_enter(self, event):
+            super().keyPressEvent(event)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Remember when, for mouseDoubleClickEvent."""
         self._pressed_at = event.timestamp()
@@ -144,9 +154,26 @@ def _with_gap(pixmap: QPixmap, size: int) -> QPixmap:
     return wide
 
 
+def _pressed_by_enter(button: QAbstractButton, event: QKeyEvent) -> bool:
+    if (
+        event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        or event.modifiers() & Qt.KeyboardModifier.ControlModifier
+    ):
+        return False
+    if not event.isAutoRepeat():  # a key held down presses once
+        button.click()
+    return True
+
+
+class _IconButton(QToolButton):
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not _pressed_by_enter(self, event):
+            super().keyPressEvent(event)
+
+
 def icon_button(theme: Theme, icon: str, name: str, *, shortcut: str = "") -> QToolButton:
     """A quiet button that is only an icon; name is its tooltip and accessible name."""
-    made = QToolButton()
+    made = _IconButton()
     made.setObjectName("quiet")
     made.setAccessibleName(name)
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -225,9 +252,10 @@ class Banner(QFrame):
         self._box.setSpacing(10)
         self._box.addLayout(line, 1)
         self.button = Button(theme, action)
-        self.button.setVisible(bool(action))
         self.button.clicked.connect(self.acted)
         self._box.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
+        # only once it has a parent: shown before, it is a window of its own for a moment and takes the keyboard away
+        self.button.setVisible(bool(action))
         self.setVisible(False)
 
     def say(self, text: str, tone: str = "plain", *, rich: bool = False, action: str | None = None) -> None:
@@ -292,6 +320,47 @@ class Scroll(QScrollArea):
         else:
             outer.addWidget(self.column)
         self.setWidget(body)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space, Home and End scroll too, as in every other reader."""
+        bar, action = self.verticalScrollBar(), QAbstractSlider.SliderAction
+        back = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        found = {
+            Qt.Key.Key_Space: action.SliderPageStepSub if back else action.SliderPageStepAdd,
+            Qt.Key.Key_Home: action.SliderToMinimum,
+            Qt.Key.Key_End: action.SliderToMaximum,
+        }.get(Qt.Key(event.key()))
+        if found is None:
+            super().keyPressEvent(event)
+        else:
+            bar.triggerAction(found)
+
+
+def tab_as_read(content: QWidget, *last: QWidget) -> None:
+    """Have Tab go through content as it is laid out, then through last; by itself it goes as things were built."""
+    for before, after in pairwise((*_as_read(content), *last)):
+        QWidget.setTabOrder(before, after)
+
+
+def _as_read(widget: QWidget) -> Iterator[QWidget]:
+    if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None:
+        yield widget
+    if isinstance(widget, QScrollArea):
+        yield from _as_read(widget.widget())
+    elif isinstance(widget, QSplitter):
+        for at in range(widget.count()):
+            yield from _as_read(widget.widget(at))
+    elif (layout := widget.layout()) is not None:
+        yield from _as_laid_out(layout)
+
+
+def _as_laid_out(layout: QLayout) -> Iterator[QWidget]:
+    for at in range(layout.count()):
+        item = layout.itemAt(at)
+        if inner := item.layout():
+            yield from _as_laid_out(inner)
+        elif found := item.widget():
+            yield from _as_read(found)
 
 
 def fill(page: QWidget, content: QWidget) -> None:

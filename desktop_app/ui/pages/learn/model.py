@@ -76,6 +76,8 @@ class QuestionState:
 class ReaderState:
     """The reader. done counts finished steps; missed holds step number, question and whether it was answered at all.
 
+    next_lesson is the id and title of the next one on the path that is not passed; path_passed means that none is left.
+
     languages are those the lesson can be read in; missing_language is the wanted one if it is not among them.
     """
 
@@ -90,6 +92,7 @@ class ReaderState:
     passed: bool = False
     missed: tuple[tuple[int, str, bool], ...] = ()
     next_lesson: tuple[str, str] | None = None
+    path_passed: bool = False
     problem: str = ""
     languages: tuple[str, ...] = ()
     missing_language: str = ""
@@ -313,14 +316,21 @@ class LearnModel(QObject):
         self._show(
             replace(
                 self.reader, finished=True, score=value, passed=passed, missed=missed, done=self._done(lesson),
-                next_lesson=self._following(lesson),
+                next_lesson=self._following(lesson), path_passed=passed and self._is_path_passed(lesson),
             )
         )  # fmt: skip
+
+    def _is_path_passed(self, lesson: Lesson) -> bool:
+        path = next((path for path in self._services.lessons.paths() if lesson.id in path.lessons), None)
+        known = self._services.learner.all_progress()
+        return path is not None and all(one in known and known[one].passed_at for one in path.lessons)
 
     def _following(self, lesson: Lesson) -> tuple[str, str] | None:
         for path in self._services.lessons.paths():
             if lesson.id in path.lessons:
-                later = path.lessons[path.lessons.index(lesson.id) + 1 :]
+                at, known = path.lessons.index(lesson.id), self._services.learner.all_progress()
+                others = (*path.lessons[at + 1 :], *path.lessons[:at])
+                later = [one for one in others if not (one in known and known[one].passed_at)]
                 titles = {other.id: other.title for other in self._services.lessons.lessons()}
                 return next(((other, titles[other]) for other in later if other in titles), None)
         return None

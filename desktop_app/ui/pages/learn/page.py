@@ -80,7 +80,8 @@ class LearnPage(QStackedWidget):
         icon, color, state, tone = _STATES[lesson.state]
         if lesson.state == "started":
             state = f"Step {lesson.step} of {lesson.steps}"
-        minutes = f"{lesson.minutes} min left" if lesson.state in ("started", "completed") else f"{lesson.minutes} min"
+        left = " left" if lesson.state in ("started", "completed") else ""
+        minutes = f"{lesson.minutes} minute{'' if lesson.minutes == 1 else 's'}{left}"
         card = Clickable(
             self._theme,
             f"Lesson {lesson.number}: {lesson.title}. {state or 'New'}. {lesson.minutes} minutes",

@@ -40,6 +40,7 @@ from desktop_app.ui.widgets.basic import (
     meter,
     row,
     shortcut,
+    tab_as_read,
 )
 from desktop_app.ui.widgets.prose import Prose
 from desktop_app.ui.widgets.ring import Ring
@@ -58,9 +59,10 @@ class _OneStep(Button):
 
 
 class Reader(QWidget):
-    """Signals: closed(), lesson_chosen(id), prompt_chosen(id)."""
+    """Signals: closed(), lesson_chosen(id), prompt_chosen(id), certificate_wanted()."""
 
     closed = Signal()
+    certificate_wanted = Signal()
     lesson_chosen = Signal(str)
     prompt_chosen = Signal(str)
 
@@ -87,7 +89,9 @@ class Reader(QWidget):
         self._bar = meter(name="Steps done")
         self._scroll = Scroll(margins=(24, 20, 24, 32), spacing=16)
         self._back = Button(self._theme, "Back", "arrow-left", tip="Step before", shortcut="Ctrl+PgUp")
-        self._next = _OneStep(self._theme, "Next", "arrow-right", kind="primary", tip="Next step", shortcut="Ctrl+PgDown")
+        self._next = _OneStep(
+            self._theme, "Next", "arrow-right", kind="primary", tip="Next step", shortcut="Ctrl+PgDown"
+        )
         self._back.clicked.connect(lambda: self._model.go(self._model.reader.number - 1))
         self._next.clicked.connect(self._model.next)
         top = row(back, self._crumbs, self._language, self._step, spacing=8)
@@ -133,8 +137,16 @@ class Reader(QWidget):
         else:
             self.closed.emit()
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes as the page reads: the step's content, then Back and Next."""
+        tab_as_read(self._scroll, self._back, self._next)
+        return super().focusNextPrevChild(forward)
+
     def _render(self, state: ReaderState) -> None:
         self.close_runs()
+        if not self._language.hasFocus():
+            # what had the keyboard is about to go; here Space and Page Down scroll, and Tab goes to what the step asks
+            self._scroll.setFocus()
         clear(self._scroll.box)
         lesson, step = state.lesson, state.step
         for widget in (self._bar, self._step, self._back, self._next):
@@ -171,6 +183,10 @@ class Reader(QWidget):
             self._show_step(state)
         self._scroll.box.addStretch(1)
         self._scroll.verticalScrollBar().setValue(0)
+        place = (
+            "End of the lesson" if state.finished else f"Step {state.number + 1} of {len(lesson.steps)}: {step.title}"
+        )
+        self._scroll.setAccessibleName(place)
 
     def _on_language_chosen(self) -> None:
         lesson = self._model.reader.lesson
@@ -364,8 +380,11 @@ class Reader(QWidget):
         title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         card.box.addWidget(title)
         mark = f"You have {state.score:.0%}; {state.lesson.pass_mark:.0%} is needed to pass."
+        done = f"{state.lesson.title}: {state.score:.0%}. It is recorded on this computer."
+        if state.path_passed:
+            done += f" You have passed every lesson of {state.path_title}."
         words = label(
-            mark if not state.passed else f"{state.lesson.title}: {state.score:.0%}. It is recorded on this computer.",
+            done if state.passed else mark,
             "muted",
             wrap=True,
         )
@@ -383,21 +402,26 @@ class Reader(QWidget):
                 card.box.addWidget(again)
         card.box.addSpacing(8)
         actions = row(1)
+        first = leave = Button(self._theme, "Back to the path", "list-checks")
+        leave.clicked.connect(self.closed)
         if state.passed and state.next_lesson:
             following, title_text = state.next_lesson
-            onward = Button(self._theme, f"Next: {title_text}", "arrow-right", kind="primary")
+            first = onward = Button(self._theme, f"Next: {title_text}", "arrow-right", kind="primary")
             onward.clicked.connect(lambda: self.lesson_chosen.emit(following))
             actions.addWidget(onward)
+        elif state.path_passed:
+            first = award = Button(self._theme, "Get your certificate", "badge-check", kind="primary")
+            award.clicked.connect(self.certificate_wanted)
+            actions.addWidget(award)
         if not state.passed:
-            retry = Button(self._theme, "Answer again", "rotate-ccw", kind="primary")
+            first = retry = Button(self._theme, "Answer again", "rotate-ccw", kind="primary")
             retry.clicked.connect(self._model.retake)
             actions.addWidget(retry)
-        leave = Button(self._theme, "Back to the path", "list-checks")
-        leave.clicked.connect(self.closed)
         actions.addWidget(leave)
         actions.addStretch(1)
         card.box.addLayout(actions)
         self._add(card)
+        first.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _on_link_opened(self, address: str) -> None:
         kind, _, rest = address.partition(":")

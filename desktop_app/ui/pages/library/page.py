@@ -31,6 +31,7 @@ class LibraryPage(QWidget):
         model.changed.connect(self._render)
         model.detail_changed.connect(self._on_detail_changed)
         shortcut(self, "Ctrl+F", self.focus_search)
+        self._render(model.state)  # it may be built after the model was filled
 
     def _build(self) -> None:
         self.search = QLineEdit()

@@ -28,7 +28,8 @@ class CertificateView(QWidget):
         self._theme, self._model = theme, model
         model.choose_file = self._choose_file
         self._build()
-        shortcut(self, "Esc", self.left.emit)
+        leave = shortcut(self, "Esc", self.left.emit)
+        leave.setContext(Qt.ShortcutContext.WindowShortcut)  # wherever the keyboard is, while this is on show
         shortcut(self, "Ctrl+S", model.save_pdf)
 
     def _build(self) -> None:
@@ -130,5 +131,5 @@ class _Page(QWidget):
 def _in_words(certificate: Certificate) -> str:
     award = certificate.award
     kind = "learning path" if award.kind == "path" else "lesson"
-    lessons = ", ".join(f"{one.title} {one.percent} %" for one in award.lessons)
+    lessons = ", ".join(f"{one.title} {one.percent}%" for one in award.lessons)
     return f"Certificate for {award.learner}, {kind} {award.title}: {lessons}. Number {certificate.short_id}."

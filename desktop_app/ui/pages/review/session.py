@@ -31,6 +31,7 @@ from desktop_app.ui.widgets.basic import (
     meter,
     row,
     shortcut,
+    tab_as_read,
 )
 from desktop_app.ui.widgets.prose import Prose
 from desktop_app.ui.widgets.ring import Ring
@@ -65,7 +66,7 @@ class RatingCard(Card):
     def show_rating(self, state: ReviewState) -> None:
         """Show the rating of the present question, and when each one would bring it back."""
         due = state.done[-1].due
-        self._next.setText(f"Next seen {in_days(state.interval_days)}")
+        self._next.setText(f"Seen again {in_days(state.interval_days)}")
         self._next.setToolTip(full_day(due))
         self._why.setText(
             f"Counted as “{RATING_NAMES[state.rating]}”. Was it different for you? Say so with a click or the keys 1 to 4."
@@ -128,11 +129,17 @@ class ReviewSession(QWidget):
         self._leave.clicked.connect(self._model.leave)
         self._next.clicked.connect(self._model.next)
         self._lesson.clicked.connect(self._on_lesson_clicked)
-        shortcut(self, "Escape", self._on_escape)
+        leave = shortcut(self, "Escape", self._on_escape)
+        leave.setContext(Qt.ShortcutContext.WindowShortcut)  # wherever the keyboard is, while a session is on show
         keys = [(str(rating), partial(self._model.rate, rating)) for rating in RATING_NAMES]
         keys += [("Return", self._model.next), ("Enter", self._model.next)]
         self._keys = [shortcut(self, key, slot) for key, slot in keys]
         self._model.changed.connect(self._render)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes as the page reads: the question, its feedback, then the buttons at the foot."""
+        tab_as_read(self._scroll, self._lesson, self._next)
+        return super().focusNextPrevChild(forward)
 
     # -- what is shown -----------------------------------------------------------------------------------------------
 

@@ -170,6 +170,8 @@ class PromptChecks(QWidget):
         if result.check in ("sensitive", "length"):
             title.setText(f"{NAMES[result.check]}: {'good' if result.met else 'look again'}")
         says = label(found if result.met and found else result.says, "small", wrap=True)
+        if result.met and result.check == "material":
+            says.setText(f"Set apart by {found}")
         if result.met and found:
             says.setToolTip(result.says)
         line = row(icon, column(title, says, spacing=1), spacing=8)

@@ -56,7 +56,7 @@ class RedactPane(QWidget):
         self.black_out = Button(self._theme, "Black out", "eye-off", tip="Black out what is selected (R)")
         self.undo = icon_button(self._theme, "undo-2", "Undo (Ctrl+Z)")
         self.redo = icon_button(self._theme, "redo-2", "Redo (Ctrl+Y)")
-        self.check = Button(self._theme, "Check", "check", kind="primary", tip="Check what is left (Ctrl+Return)")
+        self.check = Button(self._theme, "Check", "check", kind="primary", tip="Check what is left (Ctrl+Enter)")
         self.again = Button(self._theme, "Try again", "rotate-ccw", tip="Go on with the same black bars")
         self._hint = label("Select, then press R. Backspace or a click on a bar brings it back.", "small", wrap=True)
         self._problem = Banner(self._theme)
@@ -292,7 +292,7 @@ def _passages(state: RedactState) -> tuple[Passage, ...]:
     result = state.result
     if result is None:
         return tuple(Passage(start, end, "bar") for start, end in state.marks)
-    needless = tuple(Passage(one.start, one.end, "needless", "Could have stayed") for one in result.needless)
+    needless = tuple(Passage(one.start, one.end, "needless", "Blacked out without need") for one in result.needless)
     judged = tuple(passage for one in result.judged for passage in _judged(one))
     taken = [(passage.start, passage.end) for passage in needless + judged]
     rest = tuple(

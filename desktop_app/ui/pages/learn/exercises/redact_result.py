@@ -1,4 +1,4 @@
-"""What a redaction came to: figures, what would have left the building and why, what could have stayed, and what next."""
+"""What a redaction came to: figures, what would have left the building and why, what was blacked out without need, and what next."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ class RedactResult(QWidget):
         card.box.addWidget(label(f"Worth {result.value:.0%}.{best}", "muted", wrap=True))
         partly = sum(one.state == "partly" for one in result.judged)
         for icon, token, count, words in (
-            ("circle-check", "accent", result.found, "kept in the house"),
+            ("circle-check", "accent", result.found, "kept inside"),
             ("circle-x", "danger", len(result.leaks) - partly, "would have left"),
-            ("circle-alert", "danger", partly, "partly readable"),
-            ("triangle-alert", "caution", len(result.needless), "could have stayed"),
+            ("circle-alert", "danger", partly, "would have left in part"),
+            ("triangle-alert", "caution", len(result.needless), "blacked out without need"),
         ):
-            if count or words == "kept in the house":
+            if count or words == "kept inside":
                 line = row(Icon(self._theme, icon, token), label(f"{count} {words}", wrap=True))
                 line.setStretch(1, 1)
                 card.box.addLayout(line)
@@ -82,7 +82,7 @@ class RedactResult(QWidget):
     def _fine(self, document: Document, result: Redaction) -> QWidget:
         why = "About nobody, or public already. Every bar too many costs the answer some of its sense."
         items = [self._needless(document, one) for one in result.needless]
-        return self._list("Would have been fine", why, items)
+        return self._list("Blacked out without need", why, items)
 
     def _needless(self, document: Document, one: Needless) -> Clickable:
         place = (one.start, one.end)
@@ -145,7 +145,7 @@ def _summary(result: Redaction) -> str:
     total = len(result.judged)
     if result.found == total:
         return f"Nothing would have left: all {total} found"
-    return f"{result.found} of {total} kept in the house"
+    return f"{result.found} of {total} kept inside"
 
 
 def _guard_says(guard: Redaction) -> str:

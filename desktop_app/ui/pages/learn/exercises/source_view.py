@@ -55,7 +55,8 @@ class SourceView(QWidget):
         box.addLayout(row(self.search, self._count, self._next))
         box.addWidget(self.text)
         box.addStretch(1)
-        self._next.setVisible(False)
+        for widget in (self._next, self._count):
+            widget.setVisible(False)
         shortcut(self, "F3", self.find_next)
         Restyler(self._theme, self, self._restyle)
 
@@ -81,6 +82,7 @@ class SourceView(QWidget):
 
     def _on_search_changed(self, wanted: str) -> None:
         self._hits, self._at = _places(self._source, wanted.strip()), 0
+        self._count.setVisible(bool(self.search.text()))  # an empty one would leave a gap
         self._next.setVisible(len(self._hits) > 1)
         if not wanted.strip():
             self._count.setText("")

@@ -198,9 +198,9 @@ class MatrixInput(QuestionInput):
         at += 2
         for column, cell in enumerate(self.cells[number]):
             title = self._titles[number][column]
-            title.show()
             self._grid.addWidget(cell, at + column, 0)
             self._grid.addWidget(title, at + column, 1)
+            title.show()  # not before it has a parent, or it would be a window of its own
         self._grid.setColumnStretch(1, 1)
         at += len(self.quiz.columns)
         self._grid.addWidget(self._feedback[number], at, 0, 1, 2)
