@@ -166,9 +166,9 @@ def left_words(one: LessonOverview) -> str:
     """Where a lesson was left, as people say it: "Step 2 of 5 · 6 minutes left"."""
     steps = len(one.lesson.steps)
     if one.state == "passed":
-        return f"Passed with {percent(one.score or 0.0)} %"
+        return f"Passed with {percent(one.score or 0.0)}%"
     if one.state == "completed":
-        return f"{percent(one.score or 0.0)} % right, {percent(one.lesson.pass_mark)} % needed"
+        return f"{percent(one.score or 0.0)}% right, {percent(one.lesson.pass_mark)}% needed"
     if one.state == "new":
         return _count(one.lesson.duration_minutes, "minute")
     return f"Step {one.step} of {steps} · {_count(one.minutes_left, 'minute')} left"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import fsrs
 
 AGAIN, HARD, GOOD, EASY = RATINGS = (1, 2, 3, 4)
-RATING_NAMES: Mapping[int, str] = {AGAIN: "Again", HARD: "Hard", GOOD: "Good", EASY: "Easy"}
+RATING_NAMES: Mapping[int, str] = {AGAIN: "Not known", HARD: "Hard", GOOD: "Good", EASY: "Easy"}
 LONGEST_DAYS = 365  # rules are asked once a year at least
 RETENTION = 0.9  # a question is due when its expected recall has fallen to this
 REMEMBERED = HARD  # from this rating on

@@ -71,8 +71,8 @@ def one_path(*known: LessonProgress, path: LearningPath = PATH, now: datetime = 
         (progress("a"), "started", 1, 10, "Step 1 of 5 · 10 minutes left"),
         (progress("a", done=2), "started", 3, 6, "Step 3 of 5 · 6 minutes left"),
         (progress("a", done=5), "started", 5, 1, "Step 5 of 5 · 1 minute left"),
-        (progress("a", done=5, completed_at=NOON, score=0.5), "completed", 5, 5, "50 % right, 80 % needed"),
-        (passed("a", score=0.996), "passed", 5, 0, "Passed with 99 %"),
+        (progress("a", done=5, completed_at=NOON, score=0.5), "completed", 5, 5, "50% right, 80% needed"),
+        (passed("a", score=0.996), "passed", 5, 0, "Passed with 99%"),
     ],
 )
 def test_a_lesson_says_where_it_was_left(

@@ -147,7 +147,7 @@ def test_a_lesson_not_passed_is_offered_again(services: Services, path: Learning
     home.reload()
     assert home.state.next is not None
     assert (home.state.next.verb, home.state.next.done) == ("Try again", 0.5)
-    assert home.state.next.detail.startswith("50 % right, 80 % needed")
+    assert home.state.next.detail.startswith("50% right, 80% needed")
 
 
 # -- certificates ----------------------------------------------------------------------------------------------------------
@@ -269,7 +269,7 @@ def test_the_page_as_a_picture_says_in_words_what_stands_on_it(
     model.reload()
     model.issue(f"lesson/{lesson.id}")
     words = page.view._page.accessibleName()
-    assert words.startswith(f"Certificate for Mara Lindström, lesson {lesson.title}: {lesson.title} 90 %.")
+    assert words.startswith(f"Certificate for Mara Lindström, lesson {lesson.title}: {lesson.title} 90%.")
 
 
 # -- in the window ---------------------------------------------------------------------------------------------------------

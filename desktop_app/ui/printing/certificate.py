@@ -218,7 +218,7 @@ class CertificatePage:
             when = f"{self._words.passed} {self._day(one.passed_on)}"
             pen.text(below, when, max(7.5, size * 0.82), 400, LIGHT.muted)
         pen.text(box.adjusted(0, 0, -54, 0), one.version, size, 400, LIGHT.muted, right=True)
-        pen.text(box, f"{one.percent} %", size, 600, LIGHT.text, right=True)
+        pen.text(box, f"{one.percent}%", size, 600, LIGHT.text, right=True)
 
     def _paint_foot(self, pen: Pen) -> None:
         words, certificate = self._words, self._certificate

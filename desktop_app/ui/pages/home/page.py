@@ -138,18 +138,20 @@ class HomePage(QWidget):
                 "You passed every lesson of your path" if state.lessons else "There is nothing to learn yet"
             )
             self._detail.setText(
-                "Your certificate is waiting for you on the page Progress."
+                "Your certificate is waiting for you on Progress."
                 if state.certificate_waits
                 else "Keep what works: the library has prompts for your role."
                 if state.lessons
                 else "Ask whoever gave you Greenroom for a content pack."
             )
             self._continue.setText("Get your certificate" if state.certificate_waits else "Open library")
+            self._continue.set_icon("badge-check" if state.certificate_waits else "library")
         else:
             self._eyebrow.setText(_EYEBROWS.get(upcoming.verb, "NEXT LESSON" if state.passed else "START HERE"))
             self._title.setText(upcoming.title)
             self._detail.setText(upcoming.detail)
             self._continue.setText(upcoming.verb)
+            self._continue.set_icon("play")
         self._bar.setValue(round(1000 * upcoming.done) if upcoming else 1000 if state.lessons else 0)
         self._path_due.show_due(state.path_due)
         self._ring.show_share(state.passed, state.lessons)

@@ -59,7 +59,7 @@ class ProgressPage(QStackedWidget):
         for item in (
             label("Progress", "page"), self._said, self._figures, label("Paths and lessons", "section"), self.paths,
             label("Certificates", "section"), self._cannot, self._certificates,
-            label("Spaced review", "section"), self.retention, label("Practice runs", "section"), self.runs, self._audit,
+            label("Review", "section"), self.retention, label("Practice runs", "section"), self.runs, self._audit,
         ):  # fmt: skip
             if isinstance(item, QWidget):
                 self._list.box.addWidget(item)

@@ -79,7 +79,7 @@ class SettingsPage(QWidget):
             self._mode.addItem(name, value)
         self._mode.activated.connect(lambda _: self._model.change(theme=self._mode.currentData()))
         for scale in _SCALES:
-            self._scale.addItem(f"{scale} %", scale)
+            self._scale.addItem(f"{scale}%", scale)
         self._scale.activated.connect(lambda _: self._model.change(text_scale=self._scale.currentData()))
         return _section("Look", ("Colours", self._mode), ("Text size", self._scale))
 
