@@ -51,6 +51,7 @@ class Palette(QDialog):
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("palette")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)  # its edge; the page below has the same ground
         self.setAccessibleName("Command palette")
         self._commands = commands
         self._shown: list[Command] = []
