@@ -1,4 +1,4 @@
-"""Writing the open lesson in the formats of lessons/interchange."""
+"""Writing the open lesson in the formats of lessons/interchange, and as a PDF."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from pathlib import Path
 from desktop_app.jobs import Job, Progress
 from desktop_app.lessons.documents import DocumentLibrary
 from desktop_app.lessons.interchange.course import course_of_lessons
-from desktop_app.lessons.interchange.export import FORMATS, export, packed
+from desktop_app.lessons.interchange.export import packed
 from desktop_app.lessons.lesson import Lesson
 from desktop_app.services import Services
 from desktop_app.storage.files import write_atomically
+from desktop_app.ui.printing.lesson_pdf import ALL_FORMATS
 
 
 def formats() -> tuple[tuple[str, str, str, str], ...]:
     """Id, name, file name's end and explanation of each format."""
-    return tuple((one.id, one.name, one.suffix, one.says) for one in FORMATS.values())
+    return tuple((one.id, one.name, one.suffix, one.says) for one in ALL_FORMATS.values())
 
 
 def export_lesson(services: Services, lesson: Lesson, root: Path, form: str, target: Path) -> Job[tuple[str, ...]]:
@@ -24,6 +25,6 @@ def export_lesson(services: Services, lesson: Lesson, root: Path, form: str, tar
     documents = DocumentLibrary([folder / "documents" for folder in (root, *services.locations.content)])
     course = course_of_lessons((lesson,), documents, services.prompts, services.locations.resources)
     yield Progress(1, 2, f"Writing {target.name}")
-    package = export(course, form)
-    write_atomically(target, packed(FORMATS[form], package), mode=0o644)
+    package = ALL_FORMATS[form].write(course)
+    write_atomically(target, packed(ALL_FORMATS[form], package), mode=0o644)
     return tuple(str(note) for note in package.notes)
