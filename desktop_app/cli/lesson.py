@@ -64,8 +64,7 @@ def _print_problems(problems: Sequence[Problem], form: str) -> None:
     elif form == "json":
         print_json([asdict(problem) for problem in problems])
     else:
-        for problem in problems:
-            click.echo(str(problem))
+        click.echo("".join(f"{problem}\n" for problem in problems), nl=False)  # at once: each echo is a write
 
 
 def _counted(count: int, noun: str) -> str:

@@ -53,10 +53,16 @@ def known_in(
         return any(company.allows(kind, value) for company in companies)
 
     told = [folder / name for folder in folders for name in (TERMS_FILE, f"{DOCUMENTS}/{COMPANY_FILE}")]
-    digest = hashlib.sha256("\n".join(sorted([*ids, *prompts, *documents])).encode())
+    digest = hashlib.sha256("\n".join(sorted([*ids, *prompts, *documents])).encode("utf-8", "surrogateescape"))
     for file in told:
-        digest.update(file.read_bytes() if file.is_file() else b"\0")
+        digest.update(_bytes(file))
     return Known(ids, prompts, ROLES, documents, read_terms(folders), allows, digest.hexdigest())
+
+
+def _bytes(file: Path) -> bytes:
+    with contextlib.suppress(OSError):
+        return file.read_bytes() if file.is_file() else b"\0"
+    return b"\0"
 
 
 def _companies(folders: Iterable[Path]) -> Iterator[Company]:

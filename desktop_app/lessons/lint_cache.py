@@ -18,6 +18,7 @@ from desktop_app.lessons.known import Known
 from desktop_app.lessons.lint import lint
 from desktop_app.lessons.problem import Problem
 from desktop_app.storage.files import write_atomically
+from desktop_app.storage.yaml_text import MAX_BYTES
 
 _MOST_FILES = 20_000
 _FIELDS = ("code", "severity", "message", "line", "column")
@@ -63,7 +64,10 @@ class LintCache:
         """What the result rests on, "" for a file that cannot be read."""
         digest = hashlib.sha256(self._context.encode())
         try:
-            digest.update(file.read_bytes())
+            if not file.is_file():
+                return ""
+            with file.open("rb") as stream:
+                digest.update(stream.read(MAX_BYTES + 1))  # whatever is larger has one problem, that it is
             # images and the original of a translation: a change to either shows in the listing
             for beside in sorted(file.parent.iterdir()) if file.name.startswith("lesson.") else ():
                 status = beside.stat()
@@ -85,7 +89,7 @@ class LintCache:
 def _read(file: Path) -> dict[str, Any]:
     try:
         kept = json.loads(file.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     if not isinstance(kept, dict):
         return {}

@@ -334,7 +334,7 @@ def _embedded(found: re.Match[str], folder: Path) -> str:
     file = folder / address
     try:
         inside = file.resolve().is_relative_to(folder.resolve())
-        if not (inside and is_pack_path(address) and kind.startswith("image/")):
+        if not (inside and file.is_file() and is_pack_path(address) and kind.startswith("image/")):
             return f"{found[1]}{found[3]}"
         data = base64.b64encode(file.read_bytes()).decode()
     except OSError:

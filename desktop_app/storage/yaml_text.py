@@ -8,6 +8,7 @@ Anchors, aliases, tags and a second document are refused: no content needs them,
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -44,6 +45,9 @@ def read_utf8(path: Path) -> str:
     Raises ContentError if it cannot be read, is too large or not UTF-8 (with the line).
     """
     try:
+        mode = path.stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # opening a pipe would wait for somebody to write
+            raise ContentError("This is a pipe or a device, no file. Put a file in its place.", path)
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as exc:
