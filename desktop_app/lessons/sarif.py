@@ -19,7 +19,11 @@ def sarif(problems: Iterable[Problem], version: str) -> dict[str, Any]:
     here = Path.cwd()
     rules = [{"id": code, "shortDescription": {"text": rule.title}} for code, rule in RULES.items()]
     driver = {"name": "greenroom lesson lint", "version": version, "rules": rules}
-    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": [_result(p, here) for p in problems]}
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(p, here) for p in problems],
+    }
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
