@@ -30,7 +30,7 @@ from desktop_app.lessons.lesson import (
     Quiz,
     Step,
 )
-from desktop_app.lessons.render import is_pack_path, render_html, render_inline
+from desktop_app.lessons.render import MAX_LENGTH, is_pack_path, render_html, render_inline
 from desktop_app.lessons.scan import Line, heading, scan
 from desktop_app.policy.vocabulary import ROLES
 
@@ -113,9 +113,10 @@ def preview_page(lesson: Lesson) -> str:
 def split_prose(markdown: str) -> tuple[tuple[str, int], ...]:
     """The Markdown in stretches that can be rendered one by one, each with the number of lines before it.
 
-    Rendered one after the other they give what the whole gives. Text with reference definitions or HTML stays whole.
+    Rendered one after the other they give what the whole gives. Text with reference definitions or HTML stays whole, and so does
+    what is so long that the reader shows it as typed.
     """
-    if _WHOLE.search(markdown) or "\t" in markdown:
+    if len(markdown) > MAX_LENGTH or _WHOLE.search(markdown) or "\t" in markdown:
         return ((markdown, 0),)
     lines, unclosed = scan(markdown.split("\n"), 0)
     if unclosed is not None:
