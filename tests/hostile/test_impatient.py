@@ -22,6 +22,7 @@ from desktop_app.ui.pages.learn.model import LearnModel
 from desktop_app.ui.pages.learn.reader import Reader
 from desktop_app.ui.pages.progress.model import ProgressModel
 from desktop_app.ui.pages.review.model import ReviewModel
+from desktop_app.ui.run_model import RunModel
 from desktop_app.ui.sandbox_model import SandboxModel
 from desktop_app.ui.theme import Theme
 from tests.helpers.learning import ANSWERS, EVERY_KIND, content, only
@@ -226,3 +227,15 @@ def test_after_erasing_nothing_half_done_comes_back(reader: Reader, model: Learn
     assert model.reader.questions[QuestionId("word")].draft is None
     fresh = next(iter(reader._redactions.values()))
     assert fresh.state.marks == () and fresh.state.result is None and fresh.state.best is None
+
+
+def test_what_was_half_typed_when_everything_was_erased_is_not_kept(services: Services, qapp: object) -> None:
+    jobs = InlineJobs()
+    run = RunModel(services, SandboxModel(services, jobs), jobs)
+    run.use_free()
+    run.set_value("prompt", "half a letter")
+    services.learner.erase()
+    run.forget()
+    run.close()
+    assert run.values == {"prompt": ""}
+    assert services.learner.draft("practice/free") == ""
