@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -15,17 +16,23 @@ from PySide6.QtCore import QDeadlineTimer, QEventLoop
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.lessons.lesson import Answer, QuestionId, Redact
+from desktop_app.records.credentials import Award, PassedLesson, certificate_of, issue
 from desktop_app.records.learning import Profile
 from desktop_app.services import Services
 from desktop_app.storage.locations import Locations
+from desktop_app.storage.vault import Vault
 from desktop_app.ui.application import make_application
 from desktop_app.ui.jobs import JobRunner
 from desktop_app.ui.main_window import MainWindow
 from desktop_app.ui.pages.learn.exercises.redact import RedactPane
 from desktop_app.ui.pages.learn.questions.card import QuizCard
+from desktop_app.ui.printing.certificate import certificate_image
 
 SIZES = ("1100x700", "1600x1000")
-SHOWN = ("home", "practice", "quiz", "library", "progress", "exercise")
+SHOWN = (
+    "home", "practice", "quiz", "library", "progress", "exercise", "seeds", "claims-checked", "redact-checked", "review",
+    "studio", "certificate",
+)  # fmt: skip
 LONG = (
     "Hello team,\n\nthe delivery arrived broken and nobody answers the phone. My name is Ines Falk, order 48213.\n"
     "Write to ines.falk@norwind.example or call +49 30 23125 417. My card is 4111 1111 1111 1111.\n\n" * 3
@@ -66,6 +73,8 @@ def main() -> int:
                     window.resize(width, height)
                     settle()
                     _grab(window, arguments.out / f"{name}-{mode}-{width}.png")
+        if arguments.only in "certificate":
+            _draw_certificate(services, arguments.out / "certificate-1100.png")
         window.close()
         jobs.stop()
         services.close()
@@ -261,6 +270,19 @@ def wait(condition: Callable[[], bool], seconds: int = 20) -> None:
     deadline = QDeadlineTimer(seconds * 1000)
     while not condition() and not deadline.hasExpired():
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 50)
+
+
+def _draw_certificate(services: Services, path: Path) -> None:
+    """A certificate of the first path, as if Mara had passed it; signed with a key that nobody has."""
+    first = services.lessons.paths()[0]
+    lessons = tuple(
+        PassedLesson(one.id, one.title, one.version, 90, round(100 * one.pass_mark), date(2026, 11, 20), one.objectives)
+        for one in map(services.lessons.get, first.lessons)
+    )
+    award = Award(f"path/{first.id}", first.title, first.description, "Mara Lindqvist", "en", lessons)
+    document = issue(award, Vault(bytes(range(32))), datetime(2026, 11, 20, 9, 30, tzinfo=UTC))
+    certificate_image(certificate_of(document), 1100).save(str(path))
+    print(path)
 
 
 def _grab(window: MainWindow, path: Path) -> None:
