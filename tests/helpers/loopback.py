@@ -105,7 +105,9 @@ class _Store(BaseHTTPRequestHandler):
         elif self._is_allowed(asked, where):
             found = json.loads(body)
             with self._store.arrived:
-                known = {statement["id"] for statement in self._store.statements}  # said again: no news (xAPI 1.0.3, 2.3.2)
+                known = {
+                    statement["id"] for statement in self._store.statements
+                }  # said again: no news (xAPI 1.0.3, 2.3.2)
                 self._store.statements += [one for one in found if one["id"] not in known]
                 self._store.arrived.notify_all()
             self._answer(200, [])
@@ -128,7 +130,9 @@ class _Store(BaseHTTPRequestHandler):
             return False
         if not (self.headers.get("X-Experience-API-Version") or "").startswith("1.0"):
             self._store.faults.append(f"{where} without a version")
-        if where.endswith("/state") and not (asked.get("registration") and asked.get("agent") and asked.get("activityId")):
+        if where.endswith("/state") and not (
+            asked.get("registration") and asked.get("agent") and asked.get("activityId")
+        ):
             self._store.faults.append(f"{where} without who and what")
         return True
 
