@@ -276,7 +276,7 @@ def gift_questions(draw: st.DrawFn) -> str:
     elif kind == "text":
         inside = " ".join(f"={escaped(t)}" for t in pick(TYPED, 2))
     elif kind == "matching":
-        sides = TYPED.filter(lambda text: "\\" not in text)
+        sides = TYPED.filter(lambda text: "\\" not in text and "<" not in text)  # a right side is HTML, as in Moodle
         inside = " ".join(
             f"=[plain]{escaped(a)} -> {escaped(b)}" for a, b in zip(pick(sides, 2), pick(sides, 2), strict=True)
         )
