@@ -109,6 +109,19 @@ def test_only_images_of_the_lesson_are_loaded(qtbot: QtBot, theme: Theme, tmp_pa
     assert isinstance(loaded, QImage) and loaded.width() == 4
 
 
+def test_other_colours_and_text_sizes_keep_the_place(qtbot: QtBot, theme: Theme) -> None:
+    shown = pane(qtbot, theme)
+    shown.show_state(state_of(lesson_text(), Preview()))
+    qtbot.waitUntil(lambda: shown.verticalScrollBar().maximum() > 3000)
+    shown.reveal(150)
+    at = shown.verticalScrollBar().value()
+    assert at > 0
+    theme.apply("dark", 100)
+    assert abs(shown.verticalScrollBar().value() - at) <= 20
+    theme.apply("dark", 150)
+    qtbot.waitUntil(lambda: shown.verticalScrollBar().value() > at)
+
+
 def test_without_a_lesson_it_says_why(qtbot: QtBot, theme: Theme) -> None:
     shown = pane(qtbot, theme)
     shown.show_state(state_of(lesson_text(), Preview()))

@@ -183,9 +183,12 @@ class LessonPreview(QTextBrowser):
         )
         pieces = self._wanted
         if pieces:
+            if self._frames:
+                self._line = self._line_at(self.verticalScrollBar().value() + 1)
             with self._quiet():
                 self._draw_all(pieces[:_AT_ONCE])
                 self._go_on_with(pieces[:_AT_ONCE], pieces)
+            self.follow(self._line)  # other colours or sizes, the same place
 
     def loadResource(self, kind: int, url: QUrl) -> object:
         """Only images inside the lesson's folder; everything else is refused, file: and http: alike."""
