@@ -16,7 +16,7 @@ from desktop_app.services import Services
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.pages.learn.exercises.claims import ClaimsPane
 from desktop_app.ui.pages.learn.exercises.claims_model import ClaimsModel
-from desktop_app.ui.pages.learn.exercises.practice import PracticePane
+from desktop_app.ui.pages.learn.exercises.practice import PracticePane, look_for_html
 from desktop_app.ui.pages.learn.exercises.practice_model import PracticeModel
 from desktop_app.ui.pages.learn.exercises.redact import RedactPane
 from desktop_app.ui.pages.learn.exercises.redact_model import RedactModel
@@ -317,8 +317,7 @@ class Reader(QWidget):
         if practice.look_for:
             look = Banner(self._theme, icon="eye")
             self._add(look)
-            html = render_html(practice.look_for).replace("<p>", "").replace("</p>", " ")
-            run.changed.connect(partial(_show_look_for, look, f"<b>What to look for.</b> {html}"))
+            run.changed.connect(partial(_show_look_for, look, look_for_html(practice)))
         pane.show_description(False)
         self._set_primary(run.state.phase == "done")  # the exercise first, then "Next"
         run.recorded.connect(lambda _: self._on_run_recorded())

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
+from desktop_app.lessons.lesson import Practice
 from desktop_app.lessons.prompt_checks import NAMES, PromptCheckResult
 from desktop_app.lessons.render import render_html
 from desktop_app.ui.jobs import Jobs
@@ -98,8 +99,7 @@ class PracticePane(QWidget):
         self.outputs.setVisible(bool(state.outputs))
         self.outputs.show_state(state)
         whole = state.phase == "done" and any(output.phase == "done" for output in state.outputs)
-        html = render_html(state.practice.look_for).replace("<p>", "").replace("</p>", " ") if whole else ""
-        self.look_for.say(f"<b>What to look for.</b> {html}" if html else "", "plain", rich=True)
+        self.look_for.say(look_for_html(state.practice) if whole else "", "plain", rich=True)
         self.judgement.show_state(state)
 
     def _show_progress(self, state: PracticeState) -> None:
@@ -178,3 +178,11 @@ class PromptChecks(QWidget):
         line.setAlignment(icon, Qt.AlignmentFlag.AlignTop)
         line.setStretch(1, 1)
         return line
+
+
+def look_for_html(practice: Practice) -> str:
+    """What people tend to miss in an answer, as the one paragraph of a banner; empty if the exercise says nothing."""
+    if not practice.look_for:
+        return ""
+    html = render_html(practice.look_for).replace("<p>", "").replace("</p>", " ")
+    return f"<b>What to look for.</b> {html}"
