@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from threading import Event
 from typing import Any, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QThreadPool, Signal, Slot
+from shiboken6 import isValid
 
 from desktop_app.jobs import Job
 
@@ -27,7 +29,10 @@ class Jobs(Protocol):
 
 
 class JobRunner(QObject):
-    """Steps through jobs on a pool. Signals: _answer, its own way to the GUI thread."""
+    """Steps through jobs on a pool. Signals: _answer, its own way to the GUI thread.
+
+    Callbacks that are methods of a QObject, or partials of them, are dropped once Qt has deleted it.
+    """
 
     _answer = Signal(object, object, object)
 
@@ -68,8 +73,14 @@ class JobRunner(QObject):
 
     @Slot(object, object, object)
     def _on_answer(self, cancelled: Event, then: Then, value: object) -> None:
-        if not cancelled.is_set() and not self._stopped:  # a cancel can come after a result was queued
+        # a cancel can come after a result was queued, and so can the end of the widget that asked
+        if not cancelled.is_set() and not self._stopped and _can_receive(then):
             then(value)
+
+
+def _can_receive(then: Then) -> bool:
+    owner = getattr(then.func if isinstance(then, partial) else then, "__self__", None)
+    return not isinstance(owner, QObject) or isValid(owner)
 
 
 class InlineJobs:

@@ -15,7 +15,6 @@ from desktop_app.lessons.lesson import Answer
 from desktop_app.ui.main_window import PAGES, MainWindow
 from desktop_app.ui.pages.learn.exercises.claims_model import ClaimsModel
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.guarded_edit import GuardedEdit
 
 EVERY_KIND = Path(__file__).parent / "content" / "lessons" / "every-kind" / "lesson.md"
 
@@ -254,8 +253,6 @@ def test_nothing_is_a_window_of_its_own_even_for_a_moment(
             QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # the cards of the scene before
             go(window)
             QApplication.processEvents()
-        for edit in window.findChildren(GuardedEdit):
-            edit._timer.stop()  # no scan starts while the window goes
     finally:
         application.removeEventFilter(spy)
     assert spy.seen == []

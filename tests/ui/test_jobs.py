@@ -5,8 +5,12 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Generator
+from functools import partial
+from typing import ClassVar
 
 import pytest
+import shiboken6
+from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from desktop_app.jobs import Job, Progress, finish
@@ -94,3 +98,28 @@ def test_inline_jobs_finish_inside_start() -> None:
     results: list[int] = []
     InlineJobs().start(counting(2), results.append, pytest.fail)
     assert results == [2] == [finish(counting(2))]
+
+
+def test_a_result_for_a_deleted_widget_is_dropped(qtbot: QtBot, runner: JobRunner) -> None:
+    """Its page may be closed between the last step of the job and the event loop's next turn."""
+
+    class Receiver(QObject):
+        said: ClassVar[list[int]] = []
+
+        def take(self, value: int) -> None:
+            self.said.append(value)
+            self.objectName()  # what raised: a method of a deleted object
+
+        def take_with(self, name: str, value: int) -> None:
+            self.take(value)
+
+    first, second, lasting = Receiver(), Receiver(), Receiver()
+    done: list[int] = []
+    runner.start(counting(1), first.take, pytest.fail)
+    runner.start(counting(2), partial(second.take_with, "name"), pytest.fail)
+    runner.start(counting(3), lasting.take, pytest.fail)
+    shiboken6.delete(first)
+    shiboken6.delete(second)
+    runner.start(counting(4), done.append, pytest.fail)
+    qtbot.waitUntil(lambda: bool(done) and bool(Receiver.said))
+    assert Receiver.said == [3]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from threading import Event
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
@@ -68,7 +69,7 @@ class GuardedEdit(QWidget):
         self._timer.stop()
         self._cancel.set()
         text = self.text
-        self._cancel = self._jobs.start(_scan(text), lambda found: self._on_scanned(text, found), self._on_failed)
+        self._cancel = self._jobs.start(_scan(text), partial(self._on_scanned, text), self._on_failed)
 
     def replace_findings(self) -> None:
         """Put placeholders in place of what was found, as one step of undo."""

@@ -19,7 +19,7 @@ from desktop_app.prompts.render import ValueProblem
 from desktop_app.prompts.run import RunRequest, record
 from desktop_app.records.learning import Attempt, Run
 from desktop_app.services import Services
-from desktop_app.ui.jobs import Jobs
+from desktop_app.ui.jobs import Jobs, ignore
 from desktop_app.ui.run_model import FRAME_MS, RunModel, RunState
 from desktop_app.ui.sandbox_model import SandboxModel
 
@@ -145,7 +145,10 @@ class PracticeModel(QObject):
         self._check_cancel.set()
         if self.state.practice.prompt_checks:
             job = _checked(self._prompt_text(), self.state.practice.prompt_checks)
-            self._check_cancel = self._jobs.start(job, lambda found: self._show(prompt_results=found), lambda _: None)
+            self._check_cancel = self._jobs.start(job, self._on_checked, ignore)
+
+    def _on_checked(self, found: tuple[PromptCheckResult, ...]) -> None:
+        self._show(prompt_results=found)
 
     def _prompt_text(self) -> str:
         """The learner's own words: the free prompt, or what the library's prompt becomes with the values."""

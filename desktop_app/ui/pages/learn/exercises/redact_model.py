@@ -12,7 +12,7 @@ from desktop_app.jobs import Job, Progress
 from desktop_app.lessons.documents import Document
 from desktop_app.lessons.redaction import Mark, Redaction, flat, judge, tidy, unflat
 from desktop_app.records.learning import Attempt
-from desktop_app.ui.jobs import Jobs
+from desktop_app.ui.jobs import Jobs, ignore
 
 Save = Callable[[float, tuple[int, ...]], None]
 
@@ -130,7 +130,10 @@ class RedactModel(QObject):
     def _compare(self) -> None:
         """Let the guard read the document too; in the background, since its first reading loads what it needs."""
         if self.state.guard is None:
-            self._jobs.start(_guard_alone(self.state.document), lambda found: self._show(guard=found), lambda _: None)
+            self._jobs.start(_guard_alone(self.state.document), self._on_guard_read, ignore)
+
+    def _on_guard_read(self, found: Redaction) -> None:
+        self._show(guard=found)
 
     def _show(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]
