@@ -12,7 +12,7 @@ from desktop_app.cli.common import listing_options, print_json
 
 if TYPE_CHECKING:
     from desktop_app.lessons.interchange.course import Course
-    from desktop_app.lessons.interchange.report import Note, Package
+    from desktop_app.notes import Note, Package
 
 # Written out, so that other commands need not load the exporters; a test compares them with ui.printing.ALL_FORMATS.
 PDF_ONLY = "pdf"

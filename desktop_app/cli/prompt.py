@@ -103,7 +103,7 @@ def diff(services: Services, prompt_id: str, old: str, new: str, as_json: bool) 
 @click.pass_obj
 def render(services: Services, reference: str, settings: tuple[str, ...], as_json: bool) -> None:
     """Fill a prompt and print its messages; a value is inserted as it is, whatever it contains."""
-    version = services.prompts.resolve(reference)
+    version = services.prompts.usable(reference)
     messages = render_prompt(version, parse_settings(settings))
     if as_json:
         print_json(

@@ -120,7 +120,7 @@ def _request(
     if (text is None) == (reference is None):
         raise click.UsageError("Give either a TEXT (or - for standard input) or --prompt ID.")
     if reference is not None:
-        version = services.prompts.resolve(reference)
+        version = services.prompts.usable(reference)
         return from_prompt(version, parse_settings(settings), seed=seed, max_tokens=max_tokens)
     if settings:
         raise click.UsageError("--set belongs to --prompt.")

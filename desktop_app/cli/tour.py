@@ -102,7 +102,7 @@ def _guard() -> None:
 
 def _practice(services: Services, lesson: Lesson, seed: int) -> None:
     practice = next(one for one in lesson.practices if one.prompt)
-    version = services.prompts.resolve(practice.prompt)
+    version = services.prompts.usable(practice.prompt)
     _heading("5", f"The library prompt “{version.name}”, version {version.version}, filled and run")
     for name, value in practice.values.items():
         click.echo(click.wrap_text(f"{name}: {value.strip()}", 100, subsequent_indent="  "))

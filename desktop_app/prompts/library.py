@@ -8,9 +8,11 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
+from desktop_app.clock import utc_now
 from desktop_app.errors import AppError, ContentError
 from desktop_app.prompts.loading import PROMPT_ID, read_labels, read_version
 from desktop_app.prompts.prompt import Prompt, PromptId, PromptVersion
+from desktop_app.prompts.review import read_history
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _VERSION_FILE = re.compile(r"([1-9][0-9]{0,5})\.prompt\.yml")
@@ -18,6 +20,10 @@ _VERSION_FILE = re.compile(r"([1-9][0-9]{0,5})\.prompt\.yml")
 
 class UnknownPromptError(AppError):
     """There is no such prompt, version or label."""
+
+
+class NotUsableError(AppError):
+    """The version is withdrawn or was changed after its approval."""
 
 
 class _Content(NamedTuple):
@@ -78,8 +84,16 @@ class PromptLibrary:
         hint = f"Did you mean {', '.join(close)}?" if close else "`greenroom prompt list` shows all."
         raise UnknownPromptError(f"There is no prompt {prompt_id}. {hint}")
 
+    def usable(self, reference: str) -> PromptVersion:
+        """Like resolve, for a version that will be filled or run; raises NotUsableError with the reason if it must not."""
+        version = self.resolve(reference)
+        standing = self.get(version.id).standing(version.version)
+        if not standing.usable:
+            raise NotUsableError(f"{version.id}@{version.version} cannot be used: {standing.reason}")
+        return version
+
     def resolve(self, reference: str) -> PromptVersion:
-        """The version for "id", "id@2" or "id@label"; a missing label is an error, never another version."""
+        """The version for "id", "id@2" or "id@label", to read; a missing label is an error, never another version."""
         prompt_id, at, wanted = reference.partition("@")
         prompt = self.get(prompt_id)
         if not at:
@@ -152,7 +166,12 @@ def read_prompt(folder: Path) -> tuple[Prompt | None, list[ContentError]]:
         if not problems:
             problems.append(ContentError("There is no version here. Add 1.prompt.yml or remove the folder.", folder))
         return None, problems
-    return Prompt(PromptId(folder.name), tuple(versions), labels), problems
+    history = read_history(folder, versions, labels, utc_now().date())
+    if history.labels is not None:
+        labels = dict(history.labels)
+    if history.conflict:
+        problems.append(ContentError(history.conflict, folder / "approvals"))
+    return Prompt(PromptId(folder.name), tuple(versions), labels, history), problems
 
 
 def lint(path: Path) -> list[ContentError]:

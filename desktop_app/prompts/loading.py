@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import math
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_app.errors import ContentError
 from desktop_app.policy.vocabulary import ROLES
-from desktop_app.prompts.prompt import Input, Message, ModelParameters, PromptId, PromptVersion
+from desktop_app.prompts.prompt import Input, Message, ModelParameters, Origin, PromptId, PromptVersion
 from desktop_app.storage.yaml_text import load_yaml_with_lines, read_utf8
 
 if TYPE_CHECKING:
@@ -57,6 +58,9 @@ def read_version(path: Path, prompt_id: PromptId, version: int) -> PromptVersion
         review_by=checker.day(data.get("review_by"), ("review_by",)),
         path=path,
         content_hash=hashlib.sha256(path.read_bytes()).hexdigest(),
+        author=data.get("author", ""),
+        origin=Origin(**data["origin"]) if "origin" in data else None,
+        larger_model=data.get("larger_model", False),
         extra={key: data[key] for key in _KEPT_AS_READ if key in data},
     )
 
@@ -130,6 +134,10 @@ class _Checker:
             raise self.fail(
                 f'The input {data["name"]}: "choices" belongs to type choice, and type choice needs it.', key
             )
+        if kind != "number" and ("minimum" in data or "maximum" in data):
+            raise self.fail(f'The input {data["name"]}: "minimum" and "maximum" belong to type number.', key)
+        if data.get("minimum", -math.inf) > data.get("maximum", math.inf):
+            raise self.fail(f"The input {data['name']}: the minimum is above the maximum.", (*key, "minimum"))
         default = str(data.get("default", ""))
         if choices and default and default not in choices:
             raise self.fail(
@@ -138,6 +146,7 @@ class _Checker:
         return Input(
             data["name"], data["label"], kind, data.get("required", True), default, choices, str(data.get("example", "")),
             data.get("help", ""), data.get("max_length", 4000), data.get("sensitive", False),
+            data.get("minimum"), data.get("maximum"),
         )  # fmt: skip
 
     def messages(self, messages: tuple[Message, ...], inputs: tuple[Input, ...]) -> None:

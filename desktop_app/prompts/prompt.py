@@ -8,8 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal, NewType
 
+from desktop_app.prompts.decision import DRAFT, History, VersionStatus
+
 PromptId = NewType("PromptId", str)
-InputType = Literal["text", "long_text", "choice", "number", "date"]
+InputType = Literal["text", "long_text", "choice", "number", "date", "file", "clipboard"]
 Speaker = Literal["system", "user", "assistant"]
 
 
@@ -23,7 +25,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A value the form asks for; it replaces {{name}} in the messages. max_length counts characters."""
+    """A value the form asks for; it replaces {{name}} in the messages. max_length counts characters.
+
+    A "file" takes the text of a file, "clipboard" what was copied; both can be typed too. minimum and maximum belong to
+    numbers. The last value is remembered unless it is sensitive.
+    """
 
     name: str
     label: str
@@ -35,6 +41,8 @@ class Input:
     help: str = ""
     max_length: int = 4000
     sensitive: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +58,20 @@ class ModelParameters:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an imported prompt comes from: source names format and place, such as "fabric: patterns/summarize/system.md"."""
+
+    source: str
+    licence: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PromptVersion:
-    """One immutable version. content_hash is the SHA-256 of the file's bytes, in hex."""
+    """One immutable version. content_hash is the SHA-256 of the file's bytes, in hex.
+
+    larger_model is True for a prompt that the bundled model is too small for: its tests show only what a small one can.
+    """
 
     id: PromptId
     version: int
@@ -69,16 +89,20 @@ class PromptVersion:
     review_by: date | None
     path: Path
     content_hash: str
+    author: str = ""
+    origin: Origin | None = None
+    larger_model: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict)  # tests, testData, evaluators, … kept as read
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """All versions of one prompt in ascending order, and which version each label names."""
+    """All versions of one prompt in ascending order, which version each label names, and what was decided about them."""
 
     id: PromptId
     versions: tuple[PromptVersion, ...]
     labels: Mapping[str, int]
+    history: History = field(default_factory=History)
 
     @property
     def newest(self) -> PromptVersion:
@@ -87,8 +111,14 @@ class Prompt:
 
     @property
     def offered(self) -> PromptVersion:
-        """What a person gets without asking for a version: the approved one, else the newest."""
-        return self.numbered(self.labels.get("approved", self.newest.version))
+        """What a person gets without asking for a version: the approved one, usable or not, else the newest usable.
+
+        An approved version that cannot be used is never quietly replaced by another.
+        """
+        if "approved" in self.labels:
+            return self.numbered(self.labels["approved"])
+        usable = [version for version in self.versions if self.standing(version.version).usable]
+        return (usable or self.versions)[-1]
 
     def numbered(self, version: int) -> PromptVersion:
         """The version with this number; raises KeyError if there is none."""
@@ -97,9 +127,13 @@ class Prompt:
                 return candidate
         raise KeyError(version)
 
+    def standing(self, version: int) -> VersionStatus:
+        """The state a version is in, and why."""
+        return self.history.statuses.get(version, DRAFT)
+
     def status(self, version: int) -> str:
-        """The label a version stands under, approved before others; "draft" if none."""
-        names = sorted(
-            (name for name, number in self.labels.items() if number == version), key=lambda n: (n != "approved", n)
-        )
-        return names[0] if names else "draft"
+        """One word for lists: the state, or for a draft with a label, such as "pilot", the label."""
+        state = self.standing(version).state
+        if state == "draft":
+            return min((name for name, number in self.labels.items() if number == version), default=state)
+        return state

@@ -31,13 +31,24 @@ def check_value(item: Input, value: str) -> str:
         return ""
     if item.type == "choice" and value not in item.choices:
         return f"{item.label}: choose one of {', '.join(item.choices)}."
-    if item.type == "number" and not re.fullmatch(r"[-+]?[0-9]{1,18}([.,][0-9]{1,9})?", value.strip()):
-        return f"{item.label}: {value.strip()[:20]!r} is not a number."
+    if item.type == "number":
+        return _check_number(item, value.strip())
     if item.type == "date":
         try:
             read_day(value.strip())
         except ValueError:
             return f"{item.label}: write the date as 2026-11-22."
+    return ""
+
+
+def _check_number(item: Input, value: str) -> str:
+    if not re.fullmatch(r"[-+]?[0-9]{1,18}([.,][0-9]{1,9})?", value):
+        return f"{item.label}: {value[:20]!r} is not a number."
+    number = float(value.replace(",", "."))
+    if item.minimum is not None and number < item.minimum:
+        return f"{item.label}: at least {item.minimum:g}."
+    if item.maximum is not None and number > item.maximum:
+        return f"{item.label}: at most {item.maximum:g}."
     return ""
 
 

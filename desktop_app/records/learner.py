@@ -20,6 +20,7 @@ from desktop_app.records.audit import AuditChain, read_head
 from desktop_app.records.certificates import CertificateRepository
 from desktop_app.records.learning import JUDGEMENTS, Attempt, LessonProgress, Profile, Run, RunText
 from desktop_app.records.reviews import ReviewRepository
+from desktop_app.records.usage import UsageRepository
 from desktop_app.storage import migrations
 from desktop_app.storage.database import DamagedError, open_database, store_errors, writing
 from desktop_app.storage.locations import Locations
@@ -40,6 +41,9 @@ class LearnerRepository:
         self.audit = AuditChain(self._db, self._path, locations.audit_head, now)
         self.reviews = ReviewRepository(self._db, self._path, self._recording, now)
         self.certificates = CertificateRepository(self._db, self._path, self._recording, lambda: self.vault, now)
+        self.usage = UsageRepository(
+            db=self._db, path=self._path, recording=self._recording, seal=self._seal, unseal=self._open, now=now
+        )
         self._memory: dict[str, str] = {}  # place → text that cannot be sealed, or not yet
         self.vault = _CLOSED
         if not self._meta("profile_id"):
@@ -78,8 +82,7 @@ class LearnerRepository:
                 if table == "drafts":
                     self._store_draft(key, sealed)
                 else:
-                    id_column = {"runs": "id", "profile": "id", "attempts": "id"}[table]
-                    self._db.execute(f"UPDATE {table} SET {column} = ? WHERE {id_column} = ?", (sealed, key))
+                    self._db.execute(f"UPDATE {table} SET {column} = ? WHERE id = ?", (sealed, key))
         self._memory.clear()
         self._keep_head()
 
@@ -316,6 +319,16 @@ class LearnerRepository:
         with writing(self._db, self._path):
             self._store_draft(key, sealed if text else None)
 
+    def draft_keys(self, start: str) -> tuple[str, ...]:
+        """The keys of all half-typed texts that begin with start, kept in memory or stored, in order."""
+        place = "drafts/text_sealed/"
+        waiting = {one.removeprefix(place) for one in self._memory if one.startswith(place + start)}
+        with store_errors(self._path):
+            rows = self._db.execute(
+                "SELECT key FROM drafts WHERE substr(key, 1, ?) = ?", (len(start), start)
+            ).fetchall()
+        return tuple(sorted(waiting | {row[0] for row in rows}))
+
     def _store_draft(self, key: str, sealed: bytes | None) -> None:
         if sealed is None:
             self._db.execute("DELETE FROM drafts WHERE key = ?", (key,))
@@ -355,6 +368,10 @@ class LearnerRepository:
                 "review_cards",
                 "review_log",
                 "certificates",
+                "prompt_uses",
+                "prompt_feedback",
+                "collections",
+                "collection_prompts",
             ):
                 self._db.execute(f"DELETE FROM {table}")
         self._memory.clear()

@@ -59,6 +59,16 @@ class Locations:
         return self.profile / "lint-cache.json"
 
     @property
+    def results_db(self) -> Path:
+        """Results of prompt tests; may be deleted at any time, tests then run again."""
+        return self.profile / "results.db"
+
+    @property
+    def own_library(self) -> Path:
+        """The person's own prompt library, where imports land unless another folder is named; not there before the first."""
+        return self.profile / "library"
+
+    @property
     def settings_file(self) -> Path:
         """Choices made in Settings and the window's shape."""
         return self.profile / "settings.json"

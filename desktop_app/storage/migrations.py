@@ -57,3 +57,24 @@ def m0002_learning(db: Database) -> None:
              credential_sealed BLOB) STRICT""",
     ):
         db.execute(statement)
+
+
+@learner()
+def m0003_library(db: Database) -> None:
+    """Use of the prompt library: uses, feedback, collections."""
+    for statement in (
+        """CREATE TABLE prompt_uses (
+             id INTEGER PRIMARY KEY, prompt_id TEXT NOT NULL, version INTEGER NOT NULL, content_hash TEXT NOT NULL,
+             kind TEXT NOT NULL, at TEXT NOT NULL) STRICT""",
+        "CREATE INDEX prompt_uses_by_prompt ON prompt_uses (prompt_id, version)",
+        """CREATE TABLE prompt_feedback (
+             id TEXT PRIMARY KEY, prompt_id TEXT NOT NULL, version INTEGER NOT NULL, content_hash TEXT NOT NULL,
+             goal_met TEXT NOT NULL, rating INTEGER, reason TEXT NOT NULL, minutes_saved REAL, comment_sealed BLOB,
+             at TEXT NOT NULL) STRICT""",
+        "CREATE INDEX prompt_feedback_by_prompt ON prompt_feedback (prompt_id)",
+        "CREATE TABLE collections (id TEXT PRIMARY KEY, name_sealed BLOB, created_at TEXT NOT NULL) STRICT",
+        """CREATE TABLE collection_prompts (
+             collection_id TEXT NOT NULL, prompt_id TEXT NOT NULL, position INTEGER NOT NULL,
+             PRIMARY KEY (collection_id, prompt_id)) STRICT""",
+    ):
+        db.execute(statement)

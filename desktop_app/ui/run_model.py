@@ -112,7 +112,7 @@ class RunModel(QObject):
         """Do a lesson's exercise; what was half-typed there comes back. Raises AppError if its prompt is not there."""
         version, status = None, ""
         if practice.prompt:
-            version = self._services.prompts.resolve(practice.prompt)
+            version = self._services.prompts.usable(practice.prompt)
             status = self._services.prompts.get(version.id).status(version.version)
         values = dict(practice.values) if version else {"prompt": practice.start}
         self._use(version, status, f"lesson/{lesson_id}/{practice.id}", values, practice.max_tokens)

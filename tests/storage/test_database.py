@@ -172,11 +172,11 @@ def test_a_newer_file_is_refused_with_the_step_it_has(file: Path) -> None:
 
 def test_a_failing_migration_leaves_the_file_as_it_was(file: Path) -> None:
     later = Migrations("learner")
-    for step in (migrations.m0001_start, migrations.m0002_learning):
+    for step in (migrations.m0001_start, migrations.m0002_learning, migrations.m0003_library):
         later()(step)
 
     @later()
-    def m0003_breaks(db: Database) -> None:
+    def m0004_breaks(db: Database) -> None:
         db.execute("CREATE TABLE half (x)")
         raise ValueError("a bug")
 
@@ -285,6 +285,10 @@ def test_a_file_of_every_released_schema_opens_and_keeps_what_it_holds(released:
         assert learner.favourites() == {"shorten-notice"}
         is_first = released.stem == "learner-0001"
         assert len(learner.reviews.log()) == len(learner.certificates.all()) == (0 if is_first else 1)
+        has_usage = released.stem == "learner-0003"
+        assert [one.prompt_ids for one in learner.usage.collections()] == [("shorten-notice", "offer-facts")] * has_usage
+        assert [given.rating for given in learner.usage.feedback()] == [4] * has_usage
+        assert learner.usage.recent() == ("shorten-notice",) * has_usage
         report = finish(learner.audit.verify(learner.vault))
         assert report.is_whole and report.events >= 7
         learner.record("opened", {})
@@ -295,6 +299,6 @@ def test_a_file_of_every_released_schema_opens_and_keeps_what_it_holds(released:
 
 def test_there_is_a_file_for_every_released_schema() -> None:
     assert [path.name for path in sorted(RELEASED.glob("learner-*.db"))] == [
-        "learner-0001.db", "learner-0002.db",
+        "learner-0001.db", "learner-0002.db", "learner-0003.db",
     ]  # fmt: skip
     assert all(path.stat().st_size < 150_000 for path in RELEASED.glob("learner-*.db"))

@@ -11,9 +11,9 @@ from pypdf import PdfReader
 
 from desktop_app.lessons.documents import DocumentLibrary
 from desktop_app.lessons.interchange.course import Course, course_of
-from desktop_app.lessons.interchange.report import Note
 from desktop_app.lessons.lesson import LearningPath, Lesson, LessonId
 from desktop_app.lessons.library import LessonLibrary
+from desktop_app.notes import Note
 from desktop_app.prompts.library import PromptLibrary
 from desktop_app.ui.printing.lesson_pdf import ALL_FORMATS, PAPERS, Paper, lesson_pdf
 from tests.lessons.builders import lesson_text

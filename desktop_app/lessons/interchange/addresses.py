@@ -8,11 +8,11 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from desktop_app.lessons.interchange.markdown_text import literal
-from desktop_app.lessons.interchange.report import Notes
 from desktop_app.lessons.lint_images import check_image
 from desktop_app.lessons.problem import Problems
 from desktop_app.lessons.render import is_link
 from desktop_app.lessons.scan import Line, scan, without_code
+from desktop_app.notes import Notes
 
 # Alternatives start with different characters and lengths are bounded, so no text takes long.
 _TARGET = r"\]\([ \t]*<?([^()\s<>]{0,1000}(?:\([^()\s]{0,200}\)[^()\s<>]{0,300})?)>?([^()\n]{0,300})\)"

@@ -10,10 +10,10 @@ from html import escape
 from desktop_app.lessons.interchange.answer_key import counted
 from desktop_app.lessons.interchange.course import Course
 from desktop_app.lessons.interchange.page import page
-from desktop_app.lessons.interchange.report import Notes, Package
 from desktop_app.lessons.interchange.scorm import file_of
 from desktop_app.lessons.lesson import Lesson
 from desktop_app.lessons.render import plain_text
+from desktop_app.notes import Notes, Package
 
 # Identifiers are only compared, never opened; the same lesson always has the same one.
 _BASE = "https://greenroom.example/cmi5"

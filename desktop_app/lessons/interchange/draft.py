@@ -11,11 +11,11 @@ from typing import Any
 from desktop_app.lessons.fields import ID
 from desktop_app.lessons.front_matter import DEFAULT_PASS_MARK
 from desktop_app.lessons.interchange.markdown_text import clean, one_line, paragraphs, split_question
-from desktop_app.lessons.interchange.report import Note, Notes
 from desktop_app.lessons.lesson import Block, Lesson, LessonId, Prose, QuestionId, Quiz, QuizKind, Step
 from desktop_app.lessons.lint import expected_minutes
 from desktop_app.lessons.parse import plain_heading, slug
 from desktop_app.lessons.write import write_block, write_lesson
+from desktop_app.notes import Note, Notes
 from desktop_app.storage.yaml_text import MAX_BYTES
 
 QUESTIONS_A_STEP = 10

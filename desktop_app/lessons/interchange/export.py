@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from desktop_app.lessons.interchange.course import Course
-from desktop_app.lessons.interchange.report import Package, zip_bytes
+from desktop_app.notes import Package, zip_bytes
 
 
 @dataclass(frozen=True, slots=True)

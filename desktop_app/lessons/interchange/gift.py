@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from desktop_app.lessons.interchange.report import Notes
 from desktop_app.lessons.scan import split_lines
+from desktop_app.notes import Notes
 
 TextFormat = Literal["moodle", "html", "markdown", "plain"]
 GiftKind = Literal["description", "essay", "true_false", "numeric", "choice", "matching", "short"]

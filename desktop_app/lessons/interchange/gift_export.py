@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from desktop_app.lessons.interchange.course import Course
 from desktop_app.lessons.interchange.gift import GRADES, escaped
-from desktop_app.lessons.interchange.report import Notes, Package
 from desktop_app.lessons.lesson import GAP, Choice, Exercise, Gap, Lesson, Prose, Quiz, Row
+from desktop_app.notes import Notes, Package
 
 _FORMAT = re.compile(r"\s*\[(?:html|moodle|plain|markdown)\]", re.IGNORECASE)
 _IMAGE = re.compile(r"(?<!\\)!\[([^\[\]]{0,500})\]\(([^()]{0,500})\)")

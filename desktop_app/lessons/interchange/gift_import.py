@@ -12,9 +12,9 @@ from desktop_app.lessons.interchange.draft import Draft, Front, Imported, title_
 from desktop_app.lessons.interchange.gift import GiftAnswer, GiftCategory, GiftQuestion, GiftText, read_gift
 from desktop_app.lessons.interchange.html_text import drop_elements, has_html, html_markdown
 from desktop_app.lessons.interchange.markdown_text import clean, column_title, literal, one_line, own_markdown
-from desktop_app.lessons.interchange.report import Notes
 from desktop_app.lessons.lesson import GAP, Choice, Gap, Row
 from desktop_app.lessons.render import plain_text
+from desktop_app.notes import Notes
 
 _CLOSE = 0.01  # per cent: weights are written with up to five places
 MOST_WHOLE_NUMBERS = 40

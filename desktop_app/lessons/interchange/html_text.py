@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 
 from desktop_app.lessons.interchange.addresses import Images, image_markdown, link_markdown
 from desktop_app.lessons.interchange.markdown_text import clean, literal, one_line
-from desktop_app.lessons.interchange.report import Notes
 from desktop_app.lessons.scan import without_code
+from desktop_app.notes import Notes
 
 _INLINE = {"b": "**", "strong": "**", "i": "*", "em": "*", "cite": "*", "dfn": "*", "var": "*"}
 _KEPT = frozenset({"sub", "sup", "u", "s", "del", "kbd"})  # tags our reader shows as they are

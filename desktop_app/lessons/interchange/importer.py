@@ -12,9 +12,9 @@ from pathlib import Path
 from desktop_app.errors import AppError, ContentError, StoreError
 from desktop_app.jobs import Job, Progress
 from desktop_app.lessons.interchange.draft import Front, Imported, title_text
-from desktop_app.lessons.interchange.report import Note
 from desktop_app.lessons.parse import slug
 from desktop_app.lessons.translation import ORIGINAL
+from desktop_app.notes import Note
 from desktop_app.storage.files import write_atomically
 
 LONGEST_BYTES = {"gift": 8_000_000, "liascript": 1_000_000}  # GIFT splits into lessons, a course is one lesson

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from desktop_app.lessons.interchange.markdown_text import no_quiz
-from desktop_app.lessons.interchange.report import Notes
 from desktop_app.lessons.quiz_parts import gap_text, matrix_head, matrix_row
 from desktop_app.lessons.quiz_syntax import comment, is_hint, is_inline, quiz_kind
 from desktop_app.lessons.scan import Line, heading
+from desktop_app.notes import Notes
 
 _OPTION = re.compile(r"\s*(?:-[ \t]*)?\[([(\[])([xX ]?)[)\]]\][ \t]*(.*)")
 _FEEDBACK = re.compile(r"\s+>[ \t]?(.*)")

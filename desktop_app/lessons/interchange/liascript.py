@@ -16,13 +16,13 @@ from desktop_app.lessons.interchange.draft import Draft, Front, Imported, title_
 from desktop_app.lessons.interchange.html_text import drop_elements
 from desktop_app.lessons.interchange.lia_quizzes import Quizzes
 from desktop_app.lessons.interchange.markdown_text import clean, closing_marks, no_quiz, one_line, own_markdown
-from desktop_app.lessons.interchange.report import Notes
 from desktop_app.lessons.lesson import Block, QuestionId, Quiz
 from desktop_app.lessons.parse import read_steps
 from desktop_app.lessons.problem import Problem, Problems
 from desktop_app.lessons.quiz_syntax import comment
 from desktop_app.lessons.scan import Line, heading, scan, split_lines, without_code
 from desktop_app.lessons.write import write_quiz
+from desktop_app.notes import Notes
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _FIELD = re.compile(r"\s*([A-Za-z_@][\w.@-]{0,60})\s*:\s?(.*)")

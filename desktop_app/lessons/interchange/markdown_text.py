@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from desktop_app.lessons.interchange.report import Notes
 from desktop_app.lessons.lesson import GAP
 from desktop_app.lessons.quiz_syntax import foreign_syntax, is_hint, quiz_kind
 from desktop_app.lessons.scan import Line, heading, scan, split_lines, without_code
+from desktop_app.notes import Notes
 from desktop_app.storage.yaml_text import UNPRINTABLE
 
 _ACTIVE = re.compile(r"[\\`*\[\]]|(?<!\w)_|_(?!\w)|<(?=[a-zA-Z/!?])|&(?=#?\w+;)")

@@ -17,9 +17,9 @@ from desktop_app.lessons.interchange.answer_key import counts_in, fold_table, le
 from desktop_app.lessons.interchange.course import Course
 from desktop_app.lessons.interchange.markup import image_type, open_tag, read_image, rewrite
 from desktop_app.lessons.interchange.question_html import Blocks, icon
-from desktop_app.lessons.interchange.report import Notes, Package
 from desktop_app.lessons.lesson import Block, Claims, Lesson, Practice, Prose, Quiz, Redact, Source, Step
 from desktop_app.lessons.render import render_html, render_inline
+from desktop_app.notes import Notes, Package
 
 ICONS = (
     "arrow-left", "arrow-right", "book-open", "check", "chevron-down", "chevron-up", "circle", "circle-dot",

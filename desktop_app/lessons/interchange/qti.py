@@ -11,8 +11,8 @@ from xml.etree import ElementTree as ET
 from desktop_app.lessons.interchange.course import Course
 from desktop_app.lessons.interchange.qti_html import Html, clean_xml, name_token
 from desktop_app.lessons.interchange.qti_item import XSI, Item, outcome, root
-from desktop_app.lessons.interchange.report import Notes, Package
 from desktop_app.lessons.lesson import Lesson, Prose, Quiz, Step
+from desktop_app.notes import Notes, Package
 
 MANIFEST = "imsmanifest.xml"
 _CP = "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1"

@@ -9,9 +9,9 @@ from pathlib import Path
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
-from desktop_app.lessons.interchange.report import Notes
 from desktop_app.lessons.lesson import GAP
 from desktop_app.lessons.render import is_pack_path, render_html, render_inline
+from desktop_app.notes import Notes
 from desktop_app.storage.yaml_text import UNPRINTABLE
 
 _ALLOWED = frozenset(

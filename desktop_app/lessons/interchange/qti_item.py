@@ -11,8 +11,8 @@ from xml.etree import ElementTree as ET
 
 from desktop_app.lessons.interchange.answer_key import start_order
 from desktop_app.lessons.interchange.qti_html import Html, clean_xml
-from desktop_app.lessons.interchange.report import Notes
 from desktop_app.lessons.lesson import GAP, Choice, Gap, Quiz, Row
+from desktop_app.notes import Notes
 
 NAMESPACE = "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
 SCHEMA = f"{NAMESPACE} https://purl.imsglobal.org/spec/qti/v3p0/schema/xsd/imsqti_asiv3p0p1_v1p0.xsd"

@@ -11,9 +11,9 @@ from pathlib import Path
 from desktop_app.lessons.interchange.answer_key import counted
 from desktop_app.lessons.interchange.course import Course
 from desktop_app.lessons.interchange.page import page
-from desktop_app.lessons.interchange.report import Notes, Package
 from desktop_app.lessons.lesson import Lesson
 from desktop_app.lessons.render import plain_text
+from desktop_app.notes import Notes, Package
 
 SUSPEND_12 = 4096  # characters of cmi.suspend_data in SCORM 1.2
 _PER_QUESTION = 24  # characters at most to store a question's tries and best score, see pack in player.js

@@ -14,9 +14,9 @@ from desktop_app.lessons.interchange.answer_key import start_order
 from desktop_app.lessons.interchange.course import Course
 from desktop_app.lessons.interchange.markup import open_tag, read_image, rewrite
 from desktop_app.lessons.interchange.page import words_for
-from desktop_app.lessons.interchange.report import Notes
 from desktop_app.lessons.lesson import GAP, Block, Choice, Claims, Gap, Lesson, Practice, Prose, Quiz, Redact, Row, Step
 from desktop_app.lessons.render import render_html, render_inline
+from desktop_app.notes import Notes
 
 CIRCLE, SQUARE = "○", "□"
 ANSWERS = "/answers"  # no lesson can be called so

@@ -35,8 +35,8 @@ from PySide6.QtSvg import QSvgRenderer
 
 from desktop_app.lessons.interchange.course import Course
 from desktop_app.lessons.interchange.export import FORMATS, Format
-from desktop_app.lessons.interchange.report import Notes, Package
 from desktop_app.lessons.interchange.worksheet import PAGE_OF, Worksheet, worksheet
+from desktop_app.notes import Notes, Package
 from desktop_app.ui.printing.pen import UNIT, Pen
 from desktop_app.ui.theme import LIGHT
 

@@ -16,11 +16,11 @@ from desktop_app.lessons.interchange.gift import escaped
 from desktop_app.lessons.interchange.gift_export import write_gift
 from desktop_app.lessons.interchange.gift_import import import_gift
 from desktop_app.lessons.interchange.qti import write_qti
-from desktop_app.lessons.interchange.report import Package
 from desktop_app.lessons.lesson import GAP, Answer, Choice, Gap, Lesson, Prose, Quiz, Row
 from desktop_app.lessons.parse import parse_lesson
 from desktop_app.lessons.render import plain_text
 from desktop_app.lessons.scoring import score
+from desktop_app.notes import Package
 from tests.helpers.qti import QTI, check, process
 from tests.lessons.builders import lesson_text
 from tests.lessons.generated import lessons

@@ -14,11 +14,11 @@ from lxml import etree
 
 from desktop_app.lessons.interchange.course import Course
 from desktop_app.lessons.interchange.qti import write_qti
-from desktop_app.lessons.interchange.report import Package, zip_bytes
 from desktop_app.lessons.lesson import Answer, Lesson, Quiz
 from desktop_app.lessons.parse import parse_lesson, read_lesson
 from desktop_app.lessons.render import plain_text
 from desktop_app.lessons.scoring import score
+from desktop_app.notes import Package, zip_bytes
 from tests.helpers.qti import QTI, check, process
 from tests.lessons.builders import lesson_text
 from tests.lessons.generated import lessons

@@ -16,6 +16,7 @@ from pathlib import Path
 from desktop_app.records.credentials import Award, PassedLesson
 from desktop_app.records.learner import LearnerRepository
 from desktop_app.records.learning import Profile, Review, ReviewCard, Run, RunText
+from desktop_app.records.usage import Feedback
 from desktop_app.storage.locations import Locations
 from desktop_app.storage.vault import Vault
 
@@ -49,6 +50,10 @@ def main(schema: str) -> None:
         learner.certificates.issue(
             Award("lesson/what-ai-is", "What it is", "A lesson.", "Ines", "en", lessons=(lesson,))
         )
+        learner.usage.add_use("shorten-notice", 1, "ab" * 32, "copied")
+        learner.usage.save_feedback(Feedback("shorten-notice", 1, "ab" * 32, "partly", 4, "tone", 6.5, "a comment"))
+        made = learner.usage.add_collection("Monday reports")
+        learner.usage.set_collection_prompts(made.id, ["shorten-notice", "offer-facts"])
         learner.close()
         target = Path(__file__).with_name(f"learner-{schema}.db")
         shutil.copy(places.learner_db, target)

@@ -191,7 +191,7 @@ class ClaimsModel(QObject):
         claims = self.state.claims
         seed = claims.seed if self.state.phase == "ready" else new_seed()
         try:
-            version = self._services.prompts.resolve(claims.prompt)
+            version = self._services.prompts.usable(claims.prompt)
             request = from_prompt(version, claims.values, seed=seed, max_tokens=claims.max_tokens)
         except AppError as error:
             self._show(problem=str(error))
