@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -56,15 +56,40 @@ class Hit:
     roles: tuple[str, ...]
     status: str
     data_class: str
+    tags: tuple[str, ...] = ()
+    owner: str = ""
+    larger_model: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The best hits in rank order, how many there are in all, and how many per facet value ({"role": {"sales": 3}})."""
+    """The best hits in rank order, how many there are in all, and how many per facet value ({"role": {"sales": 3}}).
+
+    corrected is the text that was searched instead of a mistyped one, "" if nothing was corrected. is_capped is True
+    where so many match that total and facets count only the first of them: "2,000 and more".
+    """
 
     hits: tuple[Hit, ...]
     total: int
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    corrected: str = ""
+    is_capped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """Whose search it is: among equal matches what is for their role, approved, used often and rated well comes first.
+
+    uses counts a person's uses, ratings are from 1 to 5; both by prompt id.
+    """
+
+    role: str = ""
+    favourites: frozenset[str] = frozenset()
+    uses: Mapping[str, int] = field(default_factory=dict)
+    ratings: Mapping[str, float] = field(default_factory=dict)
+
+
+NO_TASTE = Taste()
 
 
 def discard_index(path: Path) -> None:
@@ -112,7 +137,15 @@ class PromptIndex:
                 self._insert(prompt)
         return len(gone) + len(new)
 
-    def search(self, text: str, filters: Mapping[str, str] | None = None, *, limit: int = 200) -> tuple[Hit, ...]:
+    def search(
+        self,
+        text: str,
+        filters: Mapping[str, str] | None = None,
+        *,
+        taste: Taste = NO_TASTE,
+        restrict_to: Collection[str] | None = None,
+        limit: int = 200,
+    ) -> tuple[Hit, ...]:
         """The best hits for text; filters maps a facet to the value it must have.
 
         Where more than 2,000 prompts match, as for a single letter, they are not ranked (that took 0.2 s over 100,000):
@@ -131,7 +164,15 @@ class PromptIndex:
             others = self._hits(expression, filters, "", limit + len(named))
         return (*named, *(hit for hit in others if hit.id not in seen))[:limit]
 
-    def find(self, text: str, filters: Mapping[str, str] | None = None, *, limit: int = 200) -> Found:
+    def find(
+        self,
+        text: str,
+        filters: Mapping[str, str] | None = None,
+        *,
+        taste: Taste = NO_TASTE,
+        restrict_to: Collection[str] | None = None,
+        limit: int = 200,
+    ) -> Found:
         """Hits, total and facet counts; a facet's counts ignore its own filter, so its other values stay reachable."""
         filters, expression = filters or {}, match_expression(text)
         hits = self.search(text, filters, limit=limit)
@@ -147,6 +188,15 @@ class PromptIndex:
                 for facet in FACETS
             }
         return Found(hits, sum(count for *_, count in groups), facets)
+
+    def similar(self, prompt_id: str, *, limit: int = 8) -> tuple[Hit, ...]:
+        """Prompts like this one, the most alike first; () for an id that is not indexed."""
+        return ()
+
+    def hits(self, prompt_ids: Iterable[str]) -> tuple[Hit, ...]:
+        """The lines of these prompts in their order, without those that are not indexed."""
+        every = {hit.id: hit for hit in self.search("", limit=100_000)}
+        return tuple(every[prompt_id] for prompt_id in prompt_ids if prompt_id in every)
 
     def _is_many(self, expression: str, filters: Mapping[str, str]) -> bool:
         source, values = _source(expression, filters)
