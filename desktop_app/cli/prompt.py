@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from desktop_app.cli.common import Group, exit_code, listing_options, parse_settings, print_json, print_listing
+from desktop_app.cli.prompt_feedback import feedback
 from desktop_app.errors import AppError
 from desktop_app.jobs import finish
 from desktop_app.prompts.diff import Change, diff_versions
@@ -24,6 +25,9 @@ _MARKS = {"same": "{}", "added": "{{+{}+}}", "removed": "[-{}-]"}
 @click.group(cls=Group)
 def prompt() -> None:
     """The prompt library."""
+
+
+prompt.add_command(feedback)
 
 
 @prompt.command("list")
