@@ -64,6 +64,11 @@ def read_utf8(path: Path) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def is_text_when_plain(text: str) -> bool:
+    """True if text, written without quotes, would be read as text: not as a number, a date, a truth value or nothing."""
+    return text not in _WORDS and not any(form.fullmatch(text) for form in (_INTEGER, _FLOAT, _DATE))
+
+
 def load_yaml(text: str, path: Path, first_line: int = 1) -> Any:
     """The value of one YAML document, None if it is empty; see load_yaml_with_lines."""
     return load_yaml_with_lines(text, path, first_line)[0]
