@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
-from typing import Literal
+from typing import Any, Literal
 
 from desktop_app.prompts.prompt import Input, PromptVersion
 
@@ -58,6 +58,60 @@ def word_diff(old: str, new: str) -> tuple[Change, ...]:
     return tuple(changes)
 
 
+@dataclass(frozen=True, slots=True)
+class LinePair:
+    """One line of a side-by-side view: its pieces before and after, None on the side where there is no such line."""
+
+    before: tuple[Change, ...] | None
+    after: tuple[Change, ...] | None
+
+    @property
+    def is_changed(self) -> bool:
+        """True unless both sides say the same."""
+        return self.before != self.after
+
+
+def side_by_side(changes: Sequence[Change]) -> tuple[LinePair, ...]:
+    """The changes in lines that stand beside each other; the lines of a side joined by "\\n" give its text.
+
+    Lines are brought level again after each line end that both texts share.
+    """
+    sides: tuple[list[list[Change] | None], list[list[Change] | None]] = ([[]], [[]])
+    for change in changes:
+        first, *others = change.text.split("\n")
+        if change.kind == "same" and first:
+            _align(*sides)
+        for at in {"same": (0, 1), "removed": (0,), "added": (1,)}[change.kind]:
+            _add(sides[at], change.kind, first)
+        for line in others:
+            if change.kind == "same":
+                _level(*sides)
+            for at in {"same": (0, 1), "removed": (0,), "added": (1,)}[change.kind]:
+                sides[at].append([])
+                _add(sides[at], change.kind, line)
+    _level(*sides)
+    return tuple(
+        LinePair(*(None if line is None else tuple(line) for line in pair)) for pair in zip(*sides, strict=True)
+    )
+
+
+def _add(side: list[list[Change] | None], kind: Literal["same", "added", "removed"], text: str) -> None:
+    if text:
+        line = next(line for line in reversed(side) if line is not None)
+        line.append(Change(kind, text))
+
+
+def _align(left: list[list[Change] | None], right: list[list[Change] | None]) -> None:
+    """Bring the present lines of both sides beside each other, by gaps before the one that is further up."""
+    for short, long in ((left, right), (right, left)):
+        short[-1:-1] = [None] * (len(long) - len(short))
+
+
+def _level(left: list[list[Change] | None], right: list[list[Change] | None]) -> None:
+    for short, long in ((left, right), (right, left)):
+        short += [None] * (len(long) - len(short))
+
+
 def diff_versions(old: PromptVersion, new: PromptVersion) -> tuple[PartDiff, ...]:
     """All parts of two versions in the order a reader meets them, unchanged ones included."""
     parts = [
@@ -73,6 +127,7 @@ def diff_versions(old: PromptVersion, new: PromptVersion) -> tuple[PartDiff, ...
         ),
         ("Inputs", _inputs(old.inputs), _inputs(new.inputs)),
         ("Parameters", _parameters(old), _parameters(new)),
+        ("Tests", _tests(old), _tests(new)),
         (
             "Roles and data class",
             f"{', '.join(old.roles)} · {old.data_class}",
@@ -83,7 +138,51 @@ def diff_versions(old: PromptVersion, new: PromptVersion) -> tuple[PartDiff, ...
 
 
 def _inputs(inputs: Sequence[Input]) -> str:
-    return "\n".join(f"{item.label} ({item.type}{'' if item.required else ', optional'})" for item in inputs)
+    return "\n".join(
+        "\n".join([f"{item.label} ({item.type}{'' if item.required else ', optional'})", *_input_details(item)])
+        for item in inputs
+    )
+
+
+def _input_details(item: Input) -> list[str]:
+    usual = Input(item.name, item.label)
+    skipped = {"name", "label", "type", "required"}
+    return [
+        f"  {name.replace('_', ' ')}: {', '.join(value) if isinstance(value, tuple) else value}"
+        for name, value in asdict(item).items()
+        if name not in skipped and value != getattr(usual, name)
+    ]
+
+
+def _tests(version: PromptVersion) -> str:
+    lines: list[str] = []
+    for name in ("tests", "testData", "evaluators"):
+        for number, one in enumerate(_as_list(version.extra.get(name)), 1):
+            lines += [f"{_TEST_NAMES[name]} {number}", *_outline(one, 1)]
+    return "\n".join(lines)
+
+
+_TEST_NAMES = {"tests": "Test", "testData": "Test data", "evaluators": "Evaluator"}
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _outline(value: Any, depth: int) -> list[str]:
+    """Data as indented lines, a field or an entry each."""
+    indent = "  " * depth
+    if isinstance(value, Mapping):
+        return [line for key, item in value.items() for line in _entry(f"{indent}{key}:", item, depth)]
+    if isinstance(value, list):
+        return [line for item in value for line in _entry(f"{indent}-", item, depth)]
+    return [f"{indent}{line}" for line in str(value).splitlines()]
+
+
+def _entry(start: str, item: Any, depth: int) -> list[str]:
+    if isinstance(item, (Mapping, list)) or "\n" in str(item):
+        return [start, *_outline(item, depth + 1)]
+    return [f"{start} {item}"]
 
 
 def _parameters(version: PromptVersion) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.prompts.diff import Change, PartDiff, diff_versions, word_diff
+from desktop_app.prompts.diff import Change, LinePair, PartDiff, diff_versions, side_by_side, word_diff
 from tests.helpers.prompt_files import GOOD, version_of
 
 TEXT = st.text() | st.text("ab \n.", max_size=80)
@@ -89,10 +90,10 @@ def test_the_parts_of_two_versions(tmp_path: Path) -> None:
     parts = {part.part: part for part in diff_versions(old, new)}
     assert list(parts) == [
         "Name", "Description", "Message 1 (system)", "Message 2 (user)", "Message 3 (assistant)", "Message 4 (user)",
-        "Inputs", "Parameters", "Roles and data class",
+        "Inputs", "Parameters", "Tests", "Roles and data class",
     ]  # fmt: skip
     assert {name for name, part in parts.items() if not part.is_changed} == {
-        "Description", "Message 1 (system)", "Message 2 (user)", "Inputs",
+        "Description", "Message 1 (system)", "Message 2 (user)", "Inputs", "Tests",
     }  # fmt: skip
     assert parts["Message 4 (user)"].changes == (Change("added", "Shorter."),)
     assert "".join(c.text for c in parts["Parameters"].changes if c.kind != "added").startswith("temperature: 0.5")
@@ -104,3 +105,41 @@ def test_a_message_that_went(tmp_path: Path) -> None:
     new = version_of(tmp_path / "b", messages=GOOD["messages"][1:])
     gone = [part for part in diff_versions(old, new) if part.part == "Message 2 (user)"]
     assert {change.kind for change in gone[0].changes} == {"removed"}
+
+
+def side(pairs: tuple[LinePair, ...], name: str) -> str:
+    lines = [getattr(pair, name) for pair in pairs]
+    return "\n".join("".join(change.text for change in line) for line in lines if line is not None)
+
+
+@given(TEXT, TEXT)
+def test_each_side_of_a_side_by_side_view_is_its_whole_text(old: str, new: str) -> None:
+    pairs = side_by_side(word_diff(old, new))
+    assert (side(pairs, "before"), side(pairs, "after")) == (old, new)
+    assert not any(pair.before is None and pair.after is None for pair in pairs)
+    for pair in pairs:
+        assert all(change.kind != "added" for change in pair.before or ())
+        assert all(change.kind != "removed" for change in pair.after or ())
+
+
+def test_what_both_say_stands_beside_each_other() -> None:
+    pairs = side_by_side(
+        word_diff("Dear Ms Ortiz,\nold one\nold two\nKind regards", "Dear Ms Ortiz,\nnew\nKind regards")
+    )
+    level = [pair for pair in pairs if not pair.is_changed]
+    assert [side((pair,), "before") for pair in level] == ["Dear Ms Ortiz,", "Kind regards"]
+    assert len(pairs) == 4
+
+
+def test_tests_limits_and_examples_are_compared_too(tmp_path: Path) -> None:
+    fields: dict[str, Any] = {
+        "inputs": [dict(GOOD["inputs"][0]), *GOOD["inputs"][1:]],
+        "tests": [{"vars": {"invoice": "2 tents"}}],
+    }
+    fields["inputs"][0] |= {"max_length": 90, "example": "3 ropes"}
+    parts = {
+        part.part: part for part in diff_versions(version_of(tmp_path / "a"), version_of(tmp_path / "b", **fields))
+    }
+    added = joined(parts["Inputs"].changes, "added")
+    assert "max length: 90" in added and "example: 3 ropes" in added
+    assert "invoice: 2 tents" in joined(parts["Tests"].changes, "added")
