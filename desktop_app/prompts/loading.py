@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from desktop_app.errors import ContentError
 from desktop_app.policy.vocabulary import ROLES
 from desktop_app.prompts.prompt import Input, Message, ModelParameters, Origin, PromptId, PromptVersion
-from desktop_app.storage.yaml_text import load_yaml_with_lines, read_utf8
+from desktop_app.storage.yaml_text import as_utf8, load_yaml_with_lines, read_bytes, read_utf8
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -32,8 +32,12 @@ _KEPT_AS_READ = ("model", "responseFormat", "jsonSchema", "tests", "testData", "
 
 def read_version(path: Path, prompt_id: PromptId, version: int) -> PromptVersion:
     """The version in one .prompt.yml file; raises ContentError with the line of the first thing wrong."""
-    text = read_utf8(path)
-    data, lines = load_yaml_with_lines(text, path)
+    return parse_version(read_bytes(path), path, prompt_id, version)
+
+
+def parse_version(content: bytes, path: Path, prompt_id: PromptId, version: int) -> PromptVersion:
+    """The version in the bytes of a file that is, or will be, at path; raises ContentError as read_version does."""
+    data, lines = load_yaml_with_lines(as_utf8(content, path), path)
     data = _dates_as_text(data)
     checker = _Checker(path, lines)
     checker.against_schema(data)
@@ -57,7 +61,7 @@ def read_version(path: Path, prompt_id: PromptId, version: int) -> PromptVersion
         changelog=data["changelog"].strip(),
         review_by=checker.day(data.get("review_by"), ("review_by",)),
         path=path,
-        content_hash=hashlib.sha256(path.read_bytes()).hexdigest(),
+        content_hash=hashlib.sha256(content).hexdigest(),
         author=data.get("author", ""),
         origin=Origin(**data["origin"]) if "origin" in data else None,
         larger_model=data.get("larger_model", False),

@@ -44,17 +44,30 @@ def read_utf8(path: Path) -> str:
 
     Raises ContentError if it cannot be read, is too large or not UTF-8 (with the line).
     """
+    return as_utf8(read_bytes(path), path)
+
+
+def read_bytes(path: Path, most: int = MAX_BYTES) -> bytes:
+    """What is in a file of at most `most` bytes; raises ContentError if it cannot be read or is larger."""
     try:
         mode = path.stat().st_mode
         if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # opening a pipe would wait for somebody to write
             raise ContentError("This is a pipe or a device, no file. Put a file in its place.", path)
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            data = file.read(most + 1)
     except OSError as exc:
         reason = exc.strerror or "unknown reason"
         raise ContentError(f"The file cannot be read ({reason}). Check its name and your rights.", path) from exc
-    if len(data) > MAX_BYTES:
-        raise ContentError("The file is larger than 1 MB. Split it, or move large parts to files of their own.", path)
+    if len(data) > most:
+        size = f"{most // 1_000_000} MB" if most >= 1_000_000 else f"{most // 1000} KB"
+        raise ContentError(
+            f"The file is larger than {size}. Split it, or move large parts to files of their own.", path
+        )
+    return data
+
+
+def as_utf8(data: bytes, path: Path) -> str:
+    """The text in a file's bytes as read_utf8 gives it; path is named in the error."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as exc:
