@@ -52,6 +52,12 @@ def _check_number(item: Input, value: str) -> str:
     return ""
 
 
+def find_problems(version: PromptVersion, values: Mapping[str, str]) -> dict[str, str]:
+    """What does not fit, as one sentence for each input in the form's order; {} if render would take the values."""
+    found = {item.name: check_value(item, values.get(item.name, "") or item.default) for item in version.inputs}
+    return {name: problem for name, problem in found.items() if problem}
+
+
 def render(version: PromptVersion, values: Mapping[str, str]) -> tuple[Message, ...]:
     """The messages with values in place of placeholders; an absent value takes the input's default.
 

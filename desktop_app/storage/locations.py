@@ -88,6 +88,21 @@ class Locations:
         """Held by the window that uses this profile."""
         return self.profile / "greenroom.lock"
 
+    @property
+    def is_default(self) -> bool:
+        """True if this is the profile that the app uses when none is named, not even by a variable."""
+        return self.profile == _system_profile()
+
+    @property
+    def applications(self) -> Path:
+        """Where a person's own desktop entries are (freedesktop.org's base directories)."""
+        return _xdg("XDG_DATA_HOME", ".local/share") / "applications"
+
+    @property
+    def mime_applications(self) -> Path:
+        """Where a person's choice of programs for types and links is kept."""
+        return _xdg("XDG_CONFIG_HOME", ".config") / "mimeapps.list"
+
     def make_profile(self) -> None:
         """Create the profile folder for this user only; raises StoreError if it cannot be written."""
         try:
@@ -105,10 +120,17 @@ class Locations:
             )
 
 
+def _xdg(variable: str, otherwise: str) -> Path:
+    named = Path(os.environ.get(variable, ""))
+    return named if named.is_absolute() else Path.home() / otherwise  # a relative one is to be ignored, says XDG
+
+
 def _default_profile() -> Path:
     named = os.environ.get("GREENROOM_PROFILE")
-    if named:
-        return Path(named)
+    return Path(named) if named else _system_profile()
+
+
+def _system_profile() -> Path:
     import platformdirs  # only needed when no profile is named
 
     return platformdirs.user_data_path("greenroom", appauthor=False)
