@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
-import json
 import math
 import re
 from collections.abc import Mapping
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from desktop_app.errors import ContentError
 from desktop_app.policy.vocabulary import ROLES
 from desktop_app.prompts.prompt import Input, Message, ModelParameters, Origin, PromptId, PromptVersion
+from desktop_app.prompts.schema import against_schema, near
 from desktop_app.storage.yaml_text import as_utf8, load_yaml_with_lines, read_bytes, read_utf8
-
-if TYPE_CHECKING:
-    from jsonschema import ValidationError
-    from jsonschema.protocols import Validator
 
 PLACEHOLDER = re.compile(r"\{\{ {0,4}([a-z][a-z0-9_]{0,39}) {0,4}\}\}")
 LABEL = re.compile(r"[a-z0-9_.-]{1,36}")
 PROMPT_ID = re.compile(r"[a-z][a-z0-9-]{1,59}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_SCHEMAS = Path(__file__).resolve().parents[2] / "resources" / "schemas"
 _KEPT_AS_READ = ("model", "responseFormat", "jsonSchema", "tests", "testData", "evaluators")
 
 
@@ -38,9 +31,8 @@ def read_version(path: Path, prompt_id: PromptId, version: int) -> PromptVersion
 def parse_version(content: bytes, path: Path, prompt_id: PromptId, version: int) -> PromptVersion:
     """The version in the bytes of a file that is, or will be, at path; raises ContentError as read_version does."""
     data, lines = load_yaml_with_lines(as_utf8(content, path), path)
-    data = _dates_as_text(data)
+    data = against_schema("prompt", data, lines, path)
     checker = _Checker(path, lines)
-    checker.against_schema(data)
     inputs = tuple(checker.input(index, item) for index, item in enumerate(data.get("inputs", [])))
     messages = tuple(Message(item["role"], item["content"]) for item in data["messages"])
     checker.messages(messages, inputs)
@@ -106,13 +98,6 @@ def _parameters(data: Mapping[str, Any]) -> ModelParameters:
     )
 
 
-@functools.cache
-def _validator() -> Validator:
-    from jsonschema import Draft202012Validator  # 100 ms to import, so not before the first prompt is read
-
-    return Draft202012Validator(json.loads((_SCHEMAS / "prompt.schema.json").read_text("utf-8")))
-
-
 class _Checker:
     """Raises ContentError at the line of what is wrong."""
 
@@ -123,13 +108,6 @@ class _Checker:
         while key and key not in self._lines:
             key = key[:-1]
         return ContentError(message, self._path, *self._lines.get(key, (1, 1)))
-
-    def against_schema(self, data: Any) -> None:
-        errors = sorted(
-            _validator().iter_errors(data), key=lambda error: self._lines.get(tuple(error.absolute_path), (0, 0))
-        )
-        for error in errors:
-            raise self.fail(*_in_words(error))
 
     def input(self, index: int, data: Mapping[str, Any]) -> Input:
         kind, choices = data.get("type", "text"), tuple(data.get("choices", ()))
@@ -164,7 +142,7 @@ class _Checker:
                 used.add(name)
                 if name not in names:
                     raise self.fail(
-                        f"{{{{{name}}}}} is not declared. Add it under inputs{_near(name, names)}.",
+                        f"{{{{{name}}}}} is not declared. Add it under inputs{near(name, names)}.",
                         ("messages", index, "content"),
                     )
         for index, name in enumerate(names):
@@ -180,7 +158,7 @@ class _Checker:
     def roles(self, roles: list[str]) -> None:
         for index, role in enumerate(roles):
             if role not in ROLES:
-                raise self.fail(f"The role {role!r} is not known{_near(role, list(ROLES))}.", ("roles", index))
+                raise self.fail(f"The role {role!r} is not known{near(role, list(ROLES))}.", ("roles", index))
 
     def day(self, value: Any, key: tuple[str | int, ...]) -> date | None:
         if value is None:
@@ -196,63 +174,3 @@ def read_day(text: str) -> date:
     if not _DAY.fullmatch(text):
         raise ValueError("not YYYY-MM-DD")
     return date.fromisoformat(text)
-
-
-def _dates_as_text(value: Any) -> Any:
-    """YAML knows dates, the schema (JSON) does not."""
-    if isinstance(value, dict):
-        return {key: _dates_as_text(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_dates_as_text(item) for item in value]
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _near(word: str, known: list[str]) -> str:
-    close = get_close_matches(word, known, n=1)
-    return f" (did you mean {close[0]}?)" if close else ""
-
-
-def _in_words(error: ValidationError) -> tuple[str, tuple[str | int, ...]]:
-    """The schema's complaint as a sentence, and the key it is about."""
-    key = tuple(error.absolute_path)
-    name = ".".join(str(part + 1) if isinstance(part, int) else part for part in key) or "The file"
-    match error.validator:
-        case "required":
-            missing = next(field for field in error.validator_value if field not in error.instance)
-            where = "" if not key else f" in {name}"
-            return f'"{missing}" is missing{where}. Add it.', key
-        case "additionalProperties":
-            known = list(error.schema["properties"])
-            extra = next(field for field in error.instance if field not in known)
-            return f'"{extra}" is not a field here{_near(str(extra), known)}.', (*key, extra)
-        case "enum":
-            return f"{name}: {error.instance!r} is not one of {', '.join(map(str, error.validator_value))}.", key
-        case "type":
-            if not key:
-                return "The file must be a mapping of fields such as name: and messages:.", key
-            wanted = (
-                error.validator_value if isinstance(error.validator_value, str) else " or ".join(error.validator_value)
-            )
-            return f"{name} must be {_KINDS.get(wanted, wanted)}, not {_kind(error.instance)}.", key
-        case "minLength" | "minItems":
-            return f"{name} is empty or too short (at least {error.validator_value}).", key
-        case "maxLength" | "maxItems":
-            return f"{name} is too long (at most {error.validator_value}).", key
-        case "pattern":
-            return (
-                f"{name}: {error.instance!r} has characters that are not allowed (pattern {error.validator_value}).",
-                key,
-            )
-        case "uniqueItems":
-            return f"{name} has the same entry twice. Remove one.", key
-    return f"{name}: {error.message}.", key
-
-
-_KINDS = {"string": "text", "array": "a list", "object": "a mapping", "integer": "a whole number", "number": "a number"}
-
-
-def _kind(value: Any) -> str:
-    if value is None:
-        return "empty"
-    names = {bool: "true or false", str: "text", list: "a list", dict: "a mapping", int: "a number", float: "a number"}
-    return names.get(type(value), type(value).__name__)

@@ -25,6 +25,6 @@ def test_fields_stand_in_the_order_people_know() -> None:
 
 
 def test_every_field_of_the_schema_has_its_place() -> None:
-    from desktop_app.prompts.loading import _validator
+    from desktop_app.prompts.schema import validator
 
-    assert set(_validator().schema["properties"]) == set(FIELDS)
+    assert set(validator("prompt").schema["properties"]) == set(FIELDS)
