@@ -11,6 +11,7 @@ import click
 
 from desktop_app.cli.common import Group, exit_code, listing_options, parse_settings, print_json, print_listing
 from desktop_app.cli.prompt_feedback import feedback
+from desktop_app.cli.prompt_test import test
 from desktop_app.errors import AppError
 from desktop_app.jobs import finish
 from desktop_app.prompts.diff import Change, diff_versions
@@ -28,6 +29,7 @@ def prompt() -> None:
 
 
 prompt.add_command(feedback)
+prompt.add_command(test)
 
 
 @prompt.command("list")
