@@ -8,7 +8,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
+from desktop_app.errors import ContentError
+
 Action = Literal["submit", "take", "approve", "reject", "label", "deprecate", "withdraw"]
+PAST: Mapping[Action, str] = {
+    "submit": "submitted", "take": "took", "approve": "approved", "reject": "rejected", "label": "labelled",
+    "deprecate": "deprecated", "withdraw": "withdrew",
+}  # fmt: skip
 State = Literal[
     "draft", "submitted", "in review", "rejected", "approved", "due for review", "replaced", "changed", "deprecated",
     "withdrawn",
@@ -38,6 +44,14 @@ class Decision:
     problem: str = ""
     path: Path | None = None
 
+    def __str__(self) -> str:
+        return f"{self.by} {PAST[self.action]} version {self.version} on {day_text(self.at)}"
+
+
+def day_text(day: date) -> str:
+    """A day as people write it: 22 November 2026."""
+    return f"{day.day} {day:%B %Y}"
+
 
 @dataclass(frozen=True, slots=True)
 class VersionStatus:
@@ -59,11 +73,15 @@ DRAFT = VersionStatus("draft")
 class History:
     """All decisions about one prompt, oldest first, and what follows from them.
 
-    labels is None where the prompt's own labels.yml holds: there is no decision. conflict is a sentence if two people
-    decided at the same time or the chain is broken, "" otherwise.
+    labels is None where the prompt's own labels.yml holds: there is no decision. last is the number of the last
+    decision file, readable or not; whoever decides next names it. problems are what nobody has decided about since, each
+    with file and line; conflict is the sentence of the first one after which nothing here can be relied on (two people
+    decided at the same time, the chain is broken, a file was altered), "" otherwise.
     """
 
     decisions: tuple[Decision, ...] = ()
     labels: Mapping[str, int] | None = None
     statuses: Mapping[int, VersionStatus] = field(default_factory=dict)
     conflict: str = ""
+    last: int = 0
+    problems: tuple[ContentError, ...] = ()
