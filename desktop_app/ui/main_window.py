@@ -180,9 +180,11 @@ class MainWindow(QMainWindow):
     @cached_property
     def practice(self) -> PracticePage:
         """The Practice page."""
+        from desktop_app.ui.feedback_model import FeedbackModel
         from desktop_app.ui.pages.practice.page import PracticePage
 
-        page = PracticePage(self.theme, self.practice_model, self.jobs, self._model_name())
+        feedback = FeedbackModel(lambda: self.services.learner, self)
+        page = PracticePage(self.theme, self.practice_model, feedback, self.jobs, self._model_name())
         page.library_asked.connect(lambda: self.go("library"))
         self._restore_splitter("practice", page.pane)
         self.stack.addWidget(page)

@@ -72,8 +72,8 @@ class RunPane(QSplitter):
         meter_line.setStretch(0, 1)
         left.box.addLayout(meter_line)
         self.answer = AnswerView(self._theme)
-        right = Card()
-        right.box.addWidget(self.answer)
+        self._right = right = Card()
+        right.box.addWidget(self.answer, 1)
         for card in (left, right):
             card.setMinimumWidth(300)
             card.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -98,6 +98,10 @@ class RunPane(QSplitter):
         model.piece.connect(self.answer.append)
         shortcut(self, "Ctrl+Return", model.run)
         shortcut(self, "Ctrl+Enter", model.run)
+
+    def add_below_answer(self, widget: QWidget) -> None:
+        """Put a widget of the page's own below the answer and its judgement."""
+        self._right.box.addWidget(widget)
 
     def show_description(self, shown: bool) -> None:
         """Show or hide what the prompt says of itself; an exercise has its own words."""

@@ -6,10 +6,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from desktop_app.ui.feedback_model import FROM_JUDGEMENT, FeedbackModel
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.run_model import RunModel, RunState
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.basic import Button, chip, column, label, row, set_tone
+from desktop_app.ui.widgets.feedback_card import FeedbackCard
 from desktop_app.ui.widgets.run_pane import RunPane
 
 _ROOM_PX = 660
@@ -20,10 +22,11 @@ class PracticePage(QWidget):
 
     library_asked = Signal()
 
-    def __init__(self, theme: Theme, model: RunModel, jobs: Jobs, model_name: str) -> None:
+    def __init__(self, theme: Theme, model: RunModel, feedback: FeedbackModel, jobs: Jobs, model_name: str) -> None:
         super().__init__()
         self.setObjectName("page")
-        self._theme, self._model = theme, model
+        self._theme, self._model, self._feedback = theme, model, feedback
+        self._asked: object = None
         self._build(jobs, model_name)
         model.changed.connect(self._render)
         self._render(model.state)
@@ -44,6 +47,9 @@ class PracticePage(QWidget):
         header.setObjectName("clear")
         header.setLayout(column(self._title, row(self._status, 1, self._free), spacing=4))
         self.pane = RunPane(self._theme, self._model, jobs, header=header)
+        # the goal is asked by the judgement above it
+        self.feedback = FeedbackCard(self._theme, self._feedback, jobs, asks_goal=False)
+        self.pane.add_below_answer(self.feedback)
         box = QVBoxLayout(self)
         box.setContentsMargins(32, 24, 32, 24)
         box.setSpacing(16)
@@ -57,6 +63,10 @@ class PracticePage(QWidget):
 
     def _render(self, state: RunState) -> None:
         prompt = state.prompt
+        asked = (prompt, state.seed, state.judgement) if prompt is not None and state.judgement else None
+        if asked != self._asked:
+            self._asked = asked
+            self._feedback.ask(prompt if asked else None, FROM_JUDGEMENT.get(state.judgement))
         self._title.setText(prompt.name if prompt else "Free prompt")
         self._status.setVisible(prompt is not None)
         self._free.setVisible(prompt is not None)
