@@ -20,7 +20,13 @@ PLACEHOLDER = re.compile(r"\{\{ {0,4}([a-z][a-z0-9_]{0,39}) {0,4}\}\}")
 LABEL = re.compile(r"[a-z0-9_.-]{1,36}")
 PROMPT_ID = re.compile(r"[a-z][a-z0-9-]{1,59}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_KEPT_AS_READ = ("model", "responseFormat", "jsonSchema", "tests", "testData", "evaluators")
+_TESTS = (
+    "tests",
+    "defaultTest",
+    "testData",
+    "evaluators",
+)  # a mistake in them must not keep the prompt from its readers
+_KEPT_AS_READ = ("model", "responseFormat", "jsonSchema", *_TESTS)
 
 
 def read_version(path: Path, prompt_id: PromptId, version: int) -> PromptVersion:
@@ -31,7 +37,7 @@ def read_version(path: Path, prompt_id: PromptId, version: int) -> PromptVersion
 def parse_version(content: bytes, path: Path, prompt_id: PromptId, version: int) -> PromptVersion:
     """The version in the bytes of a file that is, or will be, at path; raises ContentError as read_version does."""
     data, lines = load_yaml_with_lines(as_utf8(content, path), path)
-    data = against_schema("prompt", data, lines, path)
+    data = against_schema("prompt", data, lines, path, later=_TESTS)
     checker = _Checker(path, lines)
     inputs = tuple(checker.input(index, item) for index, item in enumerate(data.get("inputs", [])))
     messages = tuple(Message(item["role"], item["content"]) for item in data["messages"])

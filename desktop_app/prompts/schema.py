@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
@@ -19,10 +19,21 @@ if TYPE_CHECKING:
 _SCHEMAS = Path(__file__).resolve().parents[2] / "resources" / "schemas"
 
 
-def against_schema(name: str, data: Any, lines: Mapping[tuple[str | int, ...], tuple[int, int]], path: Path) -> Any:
-    """data with its dates as text, if it keeps to the schema with this name; raises ContentError for the first fault."""
+def against_schema(
+    name: str,
+    data: Any,
+    lines: Mapping[tuple[str | int, ...], tuple[int, int]],
+    path: Path,
+    *,
+    later: Collection[str] = (),
+) -> Any:
+    """data with its dates as text, if it keeps to the schema with this name; raises ContentError for the first fault.
+
+    The fields in later are left as they are, to be checked when they are used.
+    """
     data = _dates_as_text(data)
-    errors = sorted(validator(name).iter_errors(data), key=lambda error: lines.get(tuple(error.absolute_path), (0, 0)))
+    now = {key: value for key, value in data.items() if key not in later} if isinstance(data, dict) else data
+    errors = sorted(validator(name).iter_errors(now), key=lambda error: lines.get(tuple(error.absolute_path), (0, 0)))
     for error in errors:
         message, key = _in_words(error)
         while key and key not in lines:
