@@ -5,6 +5,7 @@ What is written, yaml_text reads back as the same value; other YAML readers, too
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from typing import Any
 from desktop_app.storage.yaml_text import MAX_DEPTH, UNPRINTABLE, is_text_when_plain
 
 _WIDTH = 100
+_SHORT = 40
 _LONGEST_KEY = 200  # YAML gives up on a key after 1,024 characters
 # Line breaks of Unicode and the byte order mark: YAML takes them for something else.
 _SPECIAL = re.compile("[\r\x85\u2028\u2029\ufeff]")
@@ -141,6 +143,15 @@ def _number(value: int | float) -> str:
 
 
 def _text(value: str, *, in_list: bool = False) -> str:
+    return _short_text(value, in_list) if len(value) <= _SHORT else _quoted_where_needed(value, in_list)
+
+
+@functools.lru_cache(maxsize=4096)  # a file's keys and many of its values are the next file's too
+def _short_text(value: str, in_list: bool) -> str:
+    return _quoted_where_needed(value, in_list)
+
+
+def _quoted_where_needed(value: str, in_list: bool) -> str:
     if UNPRINTABLE.search(value) or _SPECIAL.search(value) or "\n" in value or "\t" in value:
         return f'"{"".join(_escaped(letter) for letter in value)}"'
     unclear = _UNCLEAR.search(value) or _FOREIGN.fullmatch(value) or not is_text_when_plain(value)
