@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,10 @@ import click
 
 from desktop_app.cli.common import Group, exit_code, listing_options, parse_settings, print_json, print_listing
 from desktop_app.cli.prompt_feedback import feedback
+from desktop_app.cli.prompt_review import COMMANDS as REVIEW_COMMANDS
+from desktop_app.cli.prompt_review import decision_row, history_lines
 from desktop_app.cli.prompt_test import test
-from desktop_app.errors import AppError
+from desktop_app.errors import AppError, ContentError
 from desktop_app.jobs import finish
 from desktop_app.prompts.diff import Change, diff_versions
 from desktop_app.prompts.library import lint as lint_library
@@ -30,6 +32,8 @@ def prompt() -> None:
 
 prompt.add_command(feedback)
 prompt.add_command(test)
+for command in REVIEW_COMMANDS:
+    prompt.add_command(command)
 
 
 @prompt.command("list")
@@ -38,9 +42,10 @@ prompt.add_command(test)
 @click.pass_obj
 def list_prompts(services: Services, role: str | None, as_json: bool) -> None:
     """List every prompt with its offered version and status."""
-    prompts = [p for p in services.prompts.prompts() if role is None or role in p.offered.roles]
-    print_listing([_row(p) for p in prompts], as_json=as_json, line=_line)
-    _report(services)
+    prompts, problems = services.prompts.read()
+    shown = [p for p in prompts if role is None or role in p.offered.roles]
+    print_listing([_row(p) for p in shown], as_json=as_json, line=_line)
+    _report(problems)
 
 
 @prompt.command()
@@ -52,11 +57,13 @@ def search(services: Services, text: tuple[str, ...], limit: int, as_json: bool)
     """Find prompts by TEXT, best first; the last word may be unfinished."""
     index = finish(services.updated_index())
     try:
-        rows = [asdict(hit) for hit in index.search(" ".join(text), limit=limit)]
+        found, problems = index.find(" ".join(text), limit=limit), index.problems()
     finally:
         index.close()
-    print_listing(rows, as_json=as_json, line=_line)
-    _report(services)
+    if found.corrected:
+        click.echo(f"Also showing results for: {found.corrected}", err=True)
+    print_listing([asdict(hit) for hit in found.hits], as_json=as_json, line=_line)
+    _report(problems)
 
 
 @prompt.command()
@@ -81,6 +88,8 @@ def show(services: Services, reference: str, as_json: bool) -> None:
     click.echo()
     for older in reversed(found.versions):
         click.echo(f"Version {older.version} ({found.status(older.version)}): {older.changelog}")
+        for line in history_lines(found, older):
+            click.echo(f"  {line}")
 
 
 @prompt.command()
@@ -125,7 +134,7 @@ def render(services: Services, reference: str, settings: tuple[str, ...], as_jso
 @click.pass_obj
 def lint(services: Services, paths: tuple[Path, ...], as_json: bool) -> None:
     """List what is wrong below PATHS (by default the whole library) as file:line:column: text."""
-    problems = [problem for path in paths or services.locations.libraries for problem in lint_library(path)]
+    problems = [problem for path in paths or services.prompts.folders for problem in lint_library(path)]
     rows = [
         {"path": str(p.path), "line": p.line, "column": p.column, "message": p.message, "text": str(p)}
         for p in problems
@@ -153,16 +162,20 @@ def _document(found: Prompt, version: PromptVersion) -> dict[str, Any]:
     history = [
         {"version": v.version, "status": found.status(v.version), "changelog": v.changelog} for v in found.versions
     ]
-    return data | {"status": found.status(version.version), "labels": dict(found.labels), "history": history}
+    standing = found.standing(version.version)
+    return data | {
+        "status": found.status(version.version), "usable": standing.usable, "status_reason": standing.reason,
+        "labels": dict(found.labels), "history": history,
+        "decisions": [decision_row(one) for one in found.history.decisions],
+    }  # fmt: skip
 
 
 def _marked(change: Change) -> str:
     return _MARKS[change.kind].format(change.text)
 
 
-def _report(services: Services) -> None:
+def _report(problems: Sequence[ContentError]) -> None:
     """Name unreadable files on standard error, so that a listing is never silently short."""
-    problems = services.prompts.problems
     for problem in problems:
         click.echo(str(problem), err=True)
     if problems:
