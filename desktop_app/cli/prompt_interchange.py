@@ -98,9 +98,8 @@ def _ids_in(folder: Path) -> frozenset[str]:
 
 
 def _print_file(file: FileReport) -> None:
-    for landed in file.landed:
-        for note in landed.notes:
-            click.echo(f"{file.path}:{note.line}: {note.severity}: {note.what}")
+    for note in dict.fromkeys(note for landed in file.landed for note in landed.notes):  # some are about all prompts
+        click.echo(f"{file.path}:{note.line}: {note.severity}: {note.what}")
     for problem in file.problems:
         click.echo(f"greenroom: {problem}", err=True)
 

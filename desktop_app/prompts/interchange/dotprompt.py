@@ -117,10 +117,15 @@ class _Reader:
         stated = as_mapping(self.data.get("input"))
         schema = self.schema(stated.get("schema"), "input") or {}
         required = schema.get("required", [])
+        lines = {
+            _bare(key[2]): place[0]
+            for key, place in self.lines.items()
+            if key[:2] == ("input", "schema") and len(key) == 3
+        }
         known = self.names.known()
         made: dict[str, dict[str, Any]] = {}
         for name, about in as_mapping(schema.get("properties")).items():
-            line = line_of(self.lines, "input", "schema", name)
+            line = lines.get(name, line_of(self.lines, "input", "schema"))
             if name not in known:
                 self.notes.left_out(line, f'The input "{name}" is not used in the text.')
                 continue
@@ -171,6 +176,11 @@ class _Reader:
         except PicoschemaError as exc:
             self.notes.left_out(line_of(self.lines, where, "schema"), f"The {where}'s schema: {exc}.")
             return None
+
+
+def _bare(key: object) -> str:
+    """The name in a key of a Picoschema such as "tags?(array, words)"."""
+    return str(key).partition("(")[0].removesuffix("?")
 
 
 def write(version: PromptVersion) -> Package:

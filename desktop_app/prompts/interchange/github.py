@@ -15,7 +15,7 @@ from desktop_app.errors import ContentError
 from desktop_app.notes import Notes, Package
 from desktop_app.prompts.evaluate.assertions import Fault, read_evaluator
 from desktop_app.prompts.interchange.carried import left_behind
-from desktop_app.prompts.interchange.imported import Found, Imported, make, slug, source_of
+from desktop_app.prompts.interchange.imported import Found, Imported, first_sentence, make, slug, source_of
 from desktop_app.prompts.interchange.sources import Lines, line_of, settings
 from desktop_app.prompts.interchange.variables import Names, Piece, Slot, from_template, to_template
 from desktop_app.prompts.loading import PROMPT_ID, read_version
@@ -119,6 +119,7 @@ def _messages(path: Path, stated: Any, lines: Lines, notes: Notes, names: Names)
             continue
         start = line_of(lines, "messages", index, "content")
         text = content_text(item.get("content"), notes, start)
+        start += "\n" in text  # a block begins on the line after its key
         yield role, to_template(_pieces(text, start), names)
 
 
@@ -176,7 +177,7 @@ def _evaluators(stated: Any, lines: Lines, notes: Notes) -> Iterator[Mapping[str
         try:
             read_evaluator(check, ("evaluators", index))
         except Fault as fault:
-            notes.left_out(line_of(lines, *fault.at), f"An evaluator: {fault.message}")
+            notes.left_out(line_of(lines, *fault.at), f"An evaluator: {first_sentence(fault.message)}")
         else:
             yield check
 

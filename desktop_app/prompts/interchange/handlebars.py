@@ -17,7 +17,7 @@ from desktop_app.prompts.interchange.variables import Piece, Slot
 _PATH = re.compile(r"(?:this\.|\.\./|\./)*([A-Za-z_][\w-]{0,79}(?:\.[A-Za-z_][\w-]{0,79}){0,6})")
 _RAW_BLOCK = re.compile(r"\{\{\{\{(\w+)[^}]{0,200}\}\}\}\}(.*?)\{\{\{\{/\1\}\}\}\}", re.DOTALL)
 _COMMENT = re.compile(r"\{\{~?!(?:--.*?--|(?!--)[^}]*)~?\}\}", re.DOTALL)
-_TAG = re.compile(r"\{\{(\{?)(~?)([^{}]{1,500}?)(~?)\}\}(?(1)\})")
+_TAG = re.compile(r"\{\{(\{)?(~?)([^{}]{1,500}?)(~?)\}\}(?(1)\})")
 _AFTER_ESCAPE = re.compile(r".{2,}?(?=\{\{|\\\{\{|\\\\\{\{|\Z)", re.DOTALL)
 _STANDALONE = re.compile(r"[#/^!>]|else\b")
 
@@ -54,6 +54,8 @@ class _Reader:
     def add(self, text: str, *, before: bool = False) -> None:
         if self.trim:
             text, self.trim = text.lstrip(), False
+        if before and not text and self.pieces and isinstance(self.pieces[-1], str):
+            text = self.pieces.pop()
         if before:
             text = text.rstrip()
         if text:
@@ -74,7 +76,8 @@ class _Reader:
             self.at = raw.end()
         elif comment := _COMMENT.match(self.text, start):
             self.add(literal)
-            self.notes.left_out(line, f"The comment {_shown(comment[0])}.")
+            if comment[0] != "{{!}}":  # which only keeps other characters apart
+                self.notes.left_out(line, f"The comment {_shown(comment[0])}.")
             self.skip_to(comment.end(), start)
         elif found := _TAG.match(self.text, start):
             self.add(literal, before=found[2] == "~")

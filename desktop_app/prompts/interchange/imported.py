@@ -11,7 +11,7 @@ from typing import Any
 
 from desktop_app.errors import ContentError
 from desktop_app.notes import Note, Notes
-from desktop_app.prompts.interchange.variables import BRACES, BRACES_INPUT, Names, label_of
+from desktop_app.prompts.interchange.variables import BRACES, BRACES_INPUT, Names, from_template, label_of
 from desktop_app.prompts.loading import PLACEHOLDER
 from desktop_app.storage.yaml_text import UNPRINTABLE
 
@@ -63,7 +63,7 @@ def make(path: Path, found: Found, notes: Notes, names: Names | None = None) -> 
     name = _cut(one_line(found.name), LONGEST_NAME, "name", notes, line) or label_of(path.stem) or "Imported"
     description = one_line(found.description)
     if not description:
-        first = PLACEHOLDER.sub(lambda slot: "…", messages[-1]["content"])
+        first = "".join(piece if isinstance(piece, str) else "…" for piece in from_template(messages[-1]["content"]))
         description = one_line(first)[: LONGEST_DESCRIPTION - 1] or name
         notes.changed(line, "There was no description; the prompt's first words stand in its place.")
     origin = {"source": found.source[:LONGEST_SOURCE]}
@@ -119,6 +119,11 @@ def tags_of(words: Iterable[object], notes: Notes, line: int = 1) -> list[str]:
 def one_line(text: object) -> str:
     """Text on one line, without characters that cannot be shown."""
     return " ".join(UNPRINTABLE.sub("", str(text)).split())
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of a message: what is wrong, without the way out."""
+    return f"{text.split('. ')[0].rstrip('.')}."
 
 
 def _messages(path: Path, found: Found, notes: Notes) -> list[dict[str, str]]:

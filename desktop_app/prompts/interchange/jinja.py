@@ -22,7 +22,7 @@ _STRING = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"", re.DOTALL)
 _FILTER = re.compile(r"\s*\|\s*([A-Za-z_]\w*)\s*(\([^()]*\))?")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _WORDS = {"true", "false", "none", "True", "False", "None", "loop", "self", "null", "undefined"}
-_BRACES = re.compile(r"\{{2,}|\{+(?=[%#])")
+_BRACES = re.compile(r"\{{2,}|\{+(?=[%#])|(?<=#)\}")  # Nunjucks stumbles over a lone #}
 _LONGEST_TAG = 2_000
 
 

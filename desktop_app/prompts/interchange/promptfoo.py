@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from desktop_app.prompts.interchange.promptfoo_files import Stated, stated_promp
 from desktop_app.prompts.interchange.promptfoo_tests import Tests, written_tests
 from desktop_app.prompts.interchange.schemas import as_mapping
 from desktop_app.prompts.interchange.sources import Lines, line_of, settings
-from desktop_app.prompts.interchange.variables import Names, from_template, to_template
+from desktop_app.prompts.interchange.variables import Names, Slot, from_template, to_template
 from desktop_app.prompts.loading import PLACEHOLDER
 from desktop_app.prompts.prompt import PromptVersion
 from desktop_app.storage.yaml_text import load_yaml_with_lines, read_utf8
@@ -115,15 +115,24 @@ class _Config:
     def _messages(self, stated: Stated, notes: Notes, names: Names) -> Iterator[tuple[str, str]]:
         chat = stated.chat()
         if chat is None:
-            yield "user", to_template(jinja.read_template(stated.text.strip("\n"), notes, stated.line), names)
+            yield "user", self._template(stated.text.strip("\n"), stated, notes, names)
             return
         for index, turn in enumerate(chat):
             role = _ROLES.get(str(as_mapping(turn).get("role")).lower())
             if role is None:
                 notes.left_out(stated.line, f"Message {index + 1} has no role that is known here.")
                 continue
-            text = content_text(turn.get("content"), notes, stated.line)
-            yield role, to_template(jinja.read_template(text, notes, stated.line), names)
+            yield role, self._template(content_text(turn.get("content"), notes, stated.line), stated, notes, names)
+
+    def _template(self, text: str, stated: Stated, notes: Notes, names: Names) -> str:
+        """A template of ours; what is said of it names the line of the configuration, and the file if it has one."""
+        own = Notes()
+        pieces = jinja.read_template(text, own, 1)
+        for note in own.sorted():
+            what = f"{stated.file}: {note.what}" if stated.file else note.what
+            (notes.left_out if note.severity == "left out" else notes.changed)(stated.line, what)
+        fixed = [replace(piece, line=stated.line) if isinstance(piece, Slot) else piece for piece in pieces]
+        return to_template(fixed, names)
 
     def _model(self) -> dict[str, Any]:
         """The model and its settings, if one provider is named."""

@@ -43,12 +43,13 @@ _MOST_FILES = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A prompt as it is stated: its template, the line of the configuration, its label, and which part of the file it is."""
+    """A prompt as it is stated: its template, the line of the configuration, its label, which part of the file it is, and its own file."""
 
     text: str
     line: int
     label: str = ""
     part: str = ""
+    file: str = ""
 
     def chat(self) -> list[Any] | None:
         """The turns, if the text is a JSON or YAML list of messages; None for plain text."""
@@ -153,7 +154,7 @@ class _Reader:
         for number, part in enumerate(texts, 1):
             place = path.relative_to(self.config.parent).as_posix()
             several = f" {number}" if len(texts) > 1 else ""
-            yield Stated(part, line, f"{label}{several}" if label else "", f"{place}{several}")
+            yield Stated(part, line, f"{label}{several}" if label else "", f"{place}{several}", place)
 
     def _rows(self, path: Path, text: str, line: int) -> Iterator[Stated]:
         try:
@@ -164,7 +165,7 @@ class _Reader:
             raise ContentError('The first line must name a column "prompt".', path, 1)
         for number, row in enumerate(rows, 1):
             if row.get("prompt"):
-                yield Stated(row["prompt"], line, row.get("label") or "", f"{path.name} {number}")
+                yield Stated(row["prompt"], line, row.get("label") or "", f"{path.name} {number}", path.name)
 
 
 def _is_program(name: str) -> bool:

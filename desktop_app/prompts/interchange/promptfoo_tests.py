@@ -12,7 +12,7 @@ from desktop_app.errors import ContentError
 from desktop_app.notes import Notes
 from desktop_app.prompts.evaluate.assertions import PLACEHOLDER, Fault, read_assertion, scalar_text
 from desktop_app.prompts.interchange import jinja
-from desktop_app.prompts.interchange.imported import one_line
+from desktop_app.prompts.interchange.imported import first_sentence, one_line
 from desktop_app.prompts.interchange.schemas import as_mapping
 from desktop_app.prompts.interchange.sources import Lines, inside, line_of
 from desktop_app.prompts.prompt import PromptVersion
@@ -162,7 +162,7 @@ class Tests:
         try:
             read_assertion(check, ())
         except Fault as fault:
-            self._notes.left_out(line, f"An assertion: {fault.message}")
+            self._notes.left_out(line, f"An assertion: {first_sentence(fault.message)}")
             return None
         return dict(check)
 

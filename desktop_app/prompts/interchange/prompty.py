@@ -120,8 +120,10 @@ class _Reader:
         kind = str(as_mapping(form).get("kind", form)).lower()
         text = _IMAGE.sub(gone, text)
         if kind == "mustache":
-            return to_template(handlebars.read_template(text, self.notes, line, escapes=False), self.names)
-        return to_template(jinja.read_template(text, self.notes, line), self.names)
+            pieces = handlebars.read_template(text, self.notes, line, escapes=False)
+        else:
+            pieces = jinja.read_template(text, self.notes, line)
+        return to_template(pieces, self.names).strip("\n")
 
     def inputs(self) -> dict[str, dict[str, Any]]:
         """What the front matter says about our inputs; sample values become examples."""
@@ -132,18 +134,20 @@ class _Reader:
             stated = stated["properties"]
         if isinstance(stated, list):
             stated = {str(item["name"]): item for item in stated if isinstance(item, Mapping) and "name" in item}
+        known = self.names.known()
         for name, about in as_mapping(stated).items():
             line = line_of(self.lines, key, name)
+            if name not in known:
+                self.notes.left_out(line, f'The input "{name}" is not used in the text.')
+                continue
             if not isinstance(about, Mapping):  # the value itself, as the first Prompty files had it
                 about = {"sample": about}
-            made[self.names.ours(str(name), line)] = input_fields(about, self.notes, line, str(name))
+            made[known[name]] = input_fields(about, self.notes, line, str(name))
         for name, value in self.sample().items():
-            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-            made.setdefault(self.names.ours(str(name), line_of(self.lines, "sample", name)), {}).setdefault(
-                "example", text
-            )
-        used = set(self.names.known().values())
-        return {name: fields for name, fields in made.items() if name in used}
+            if name in known and value not in (None, ""):
+                text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+                made.setdefault(known[name], {}).setdefault("example", text)
+        return made
 
     def sample(self) -> Mapping[str, Any]:
         sample = self.data.get("sample")

@@ -160,8 +160,8 @@ def _source(text: bytes, path: Path) -> str:
 
 
 def _content(text: bytes) -> bytes:
-    """What identifies a prompt's content: everything but the changelog, which says when it was imported."""
-    return hashlib.sha256(_CHANGELOG.sub(b"", text)).digest()
+    """What identifies a prompt's content: everything but when and from where it was imported."""
+    return hashlib.sha256(_ORIGIN.sub(b"", _CHANGELOG.sub(b"", text))).digest()
 
 
 def _force_to_disk(written: list[Path]) -> None:
