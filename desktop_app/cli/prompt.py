@@ -11,6 +11,7 @@ import click
 
 from desktop_app.cli.common import Group, exit_code, listing_options, parse_settings, print_json, print_listing
 from desktop_app.cli.prompt_feedback import feedback
+from desktop_app.cli.prompt_interchange import export_prompts, import_prompts
 from desktop_app.cli.prompt_review import COMMANDS as REVIEW_COMMANDS
 from desktop_app.cli.prompt_review import decision_row, history_lines
 from desktop_app.cli.prompt_test import test
@@ -32,6 +33,8 @@ def prompt() -> None:
 
 prompt.add_command(feedback)
 prompt.add_command(test)
+prompt.add_command(import_prompts)
+prompt.add_command(export_prompts)
 for command in REVIEW_COMMANDS:
     prompt.add_command(command)
 

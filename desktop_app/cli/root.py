@@ -14,7 +14,7 @@ from desktop_app.storage.locations import Locations
 
 NOUNS = {
     "lesson": "Lessons: export, import, lint, list, new, preview, show",
-    "prompt": "The prompt library: list, search, show, diff, render, lint, feedback, test, "
+    "prompt": "The prompt library: list, search, show, diff, render, lint, import, export, feedback, test, "
     "submit, take, approve, reject, label, deprecate, withdraw, queue, key",
     "sandbox": "The local model: run, selftest",
     "model": "Model files: list, inspect, verify",

@@ -49,7 +49,7 @@ def _in_own_folder(
     files: Mapping[str, bytes], version: PromptVersion, versions: Sequence[PromptVersion]
 ) -> Mapping[str, bytes]:
     """With several prompts, names that do not say which prompt they are get a folder that does."""
-    if len(versions) == 1 or all(str(version.id) in name for name in files):
+    if len(versions) == 1 or all("/" in name or str(version.id) in name for name in files):
         return files
     return {f"{version.id}/{name}": data for name, data in files.items()}
 
