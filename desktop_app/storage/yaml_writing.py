@@ -57,19 +57,22 @@ def _list(items: Sequence[Any], indent: int, depth: int) -> Iterator[str]:
 
 def _entry(lead: str, value: Any, indent: int, depth: int) -> Iterator[str]:
     """The lines of a value that follows lead ("key:" or "-"), which itself stands at indent."""
-    if isinstance(value, list | tuple) and (short := _in_one_line(value)) and len(lead) + len(short) < _WIDTH:
+    if isinstance(value, str):
+        if _fits_literal_block(value):
+            yield from _literal_block(lead, value, indent + 2)
+        else:
+            yield f"{lead} {_text(value)}"
+    elif isinstance(value, list | tuple) and (short := _in_one_line(value)) and len(lead) + len(short) < _WIDTH:
         yield f"{lead} {short}"
     elif _is_nested(value):
         yield lead
         yield from _nested(value, indent + 2, depth + 1)
-    elif isinstance(value, str) and _fits_literal_block(value):
-        yield from _literal_block(lead, value, indent + 2)
     else:
         yield f"{lead} {_scalar(value)}"
 
 
 def _is_nested(value: Any) -> bool:
-    return isinstance(value, Mapping | list | tuple) and len(value) > 0
+    return not isinstance(value, str) and isinstance(value, Mapping | list | tuple) and len(value) > 0
 
 
 def _nested(value: Any, indent: int, depth: int) -> Iterator[str]:
@@ -93,7 +96,8 @@ def _in_one_line(items: Sequence[Any]) -> str:
 def _fits_literal_block(text: str) -> bool:
     """A block cannot escape anything, and one of line ends alone, or with tabs as indentation, is read in other ways."""
     return (
-        "\n" in text.rstrip("\n")
+        "\n" in text
+        and "\n" in text.rstrip("\n")
         and not (UNPRINTABLE.search(text) or _SPECIAL.search(text))
         and not re.search(r"^[ ]*\t|^[ ]+$", text, re.MULTILINE)
     )
