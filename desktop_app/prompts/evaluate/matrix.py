@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib import metadata
@@ -21,6 +21,7 @@ from desktop_app.prompts.run import RunRequest, run
 from desktop_app.sandbox.client import Answer, ContextOverflowError, ModelClient
 
 Change = Literal["new", "same", "improved", "regressed"]
+Cell = tuple[str, int, str, str, int]  # prompt id, version, model id, case key, seed
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class TestedModel:
     id: str
     sha256: str
     client: ModelClient
+    shared: bool = False  # others use the client too, so it is left running
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class _Cell:
+class _Run:
     case: Case
     seed: int
     messages: tuple[Message, ...]
@@ -91,11 +93,14 @@ def run_matrix(
     *,
     fresh: bool = False,
     record: bool = True,
+    ask: bool = True,
+    earlier: Mapping[Cell, StoredResult] | None = None,
 ) -> Job[tuple[Result, ...]]:
     """Run every case; yields Progress and each Result as it is there, returns all in order.
 
     fresh asks the model even where its answer is kept; record False leaves the history as it is (for comparisons with
-    another version's cases). Closing the job keeps what was done. Raises ModelError if a model cannot be used,
+    another version's cases); ask False gives only what is kept, and no model is started. earlier says how cases went
+    where the store does not know (results.json). Closing the job keeps what was done. Raises ModelError if a model cannot be used,
     StoreError if results cannot be kept.
     """
     total = len(models) * len(seeds) * sum(len(tested.suite.cases) for tested in versions)
@@ -104,35 +109,47 @@ def run_matrix(
         for tested in versions:
             note = f"{tested.version.id}@{tested.version.version}"
             yield Progress(len(done), total, note)
-            for step in _run_version(tested, model, seeds, store, fresh=fresh, record=record):
+            for step in _run_version(tested, model, seeds, store, earlier or {}, fresh=fresh, record=record, ask=ask):
                 if isinstance(step, Result):
                     done.append(step)
                     yield step
                 yield Progress(len(done), total, step.note if isinstance(step, Progress) else note)
-        if number < len(models) - 1:
+        if number < len(models) - 1 and not model.shared:
             model.client.close()  # one model in memory at a time
     return tuple(done)
 
 
 def _run_version(
-    tested: TestedVersion, model: TestedModel, seeds: Sequence[int], store: ResultStore, *, fresh: bool, record: bool
+    tested: TestedVersion,
+    model: TestedModel,
+    seeds: Sequence[int],
+    store: ResultStore,
+    earlier: Mapping[Cell, StoredResult],
+    *,
+    fresh: bool,
+    record: bool,
+    ask: bool,
 ) -> Iterator[Progress | Result]:
     version = tested.version
-    cells = list(_cells(tested, model, seeds))
+    cells = list(_runs(tested, model, seeds))
     before = store.latest(version.id, version.version, model.id)
     kept = {} if fresh else store.outputs(cell.key for cell in cells)
     for cell in cells:
         output = kept.get(cell.key)
         known = output is not None
+        if not known and not ask:
+            continue
         if output is None:
             output = (
                 Output("", problem=cell.problem) if cell.problem else (yield from _ask(version, cell, model.client))
             )
         judged = grade(output, cell.case.assertions, cell.case.threshold)
-        earlier = before.get((cell.case.key, cell.seed))
+        last = before.get((cell.case.key, cell.seed)) or earlier.get(
+            (version.id, version.version, model.id, cell.case.key, cell.seed)
+        )
         result = Result(
             version.id, version.version, version.content_hash, model.id, model.sha256, cell.case, cell.seed, output,
-            judged, known, earlier,
+            judged, known, last,
         )  # fmt: skip
         if not known and not output.problem:
             store.keep_output(cell.key, output)
@@ -141,19 +158,19 @@ def _run_version(
         yield result
 
 
-def _cells(tested: TestedVersion, model: TestedModel, seeds: Sequence[int]) -> Iterator[_Cell]:
+def _runs(tested: TestedVersion, model: TestedModel, seeds: Sequence[int]) -> Iterator[_Run]:
     for case in tested.suite.cases:
         try:
             messages = render(tested.version, case.values)
         except ValueProblem as problem:
             for seed in seeds:
-                yield _Cell(case, seed, (), "", str(problem))
+                yield _Run(case, seed, (), "", str(problem))
             continue
         base = _what_goes_in(tested.version, messages, model)
         for seed in seeds:
             key = base.copy()
             key.update(str(seed).encode())
-            yield _Cell(case, seed, messages, key.hexdigest())
+            yield _Run(case, seed, messages, key.hexdigest())
 
 
 def _what_goes_in(version: PromptVersion, messages: Sequence[Message], model: TestedModel) -> hashlib._Hash:
@@ -173,7 +190,7 @@ def _engine() -> str:
         return ""
 
 
-def _ask(version: PromptVersion, cell: _Cell, client: ModelClient) -> Generator[Progress, None, Output]:
+def _ask(version: PromptVersion, cell: _Run, client: ModelClient) -> Generator[Progress, None, Output]:
     """The model's answer; its pieces are not passed on, only what says that it is at work."""
     request = RunRequest(cell.messages, version.parameters, cell.seed, cell.case.values, (), version)
     job = run(client, request)

@@ -29,10 +29,10 @@ def model_file(wanted: str, store: ResultStore) -> Job[ModelFile]:
     )  # fmt: skip
 
 
-def tested_model(client: ModelClient, store: ResultStore) -> Job[TestedModel]:
+def tested_model(client: ModelClient, store: ResultStore, *, shared: bool = False) -> Job[TestedModel]:
     """The client's model as a matrix takes it, known by the bytes that lie there now. Raises ModelError."""
     sha256 = yield from file_hash(client.model.path, store)
-    return TestedModel(client.model.id, sha256, client)
+    return TestedModel(client.model.id, sha256, client, shared)
 
 
 def file_hash(path: Path, store: ResultStore) -> Job[str]:

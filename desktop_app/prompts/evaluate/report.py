@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree
 
@@ -16,25 +17,61 @@ _SHOWN = 400
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def as_table(summaries: Sequence[Summary], differences: Sequence[Difference] = ()) -> str:
-    """A line per version and model, then every failure with its answer, then what a comparison found."""
-    lines = [_line(summary) for summary in summaries]
-    for summary in summaries:
-        for result in summary.failed:
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run of tests found. Failures of a version in older are shown and do not count: a later one replaced it."""
+
+    summaries: tuple[Summary, ...]
+    differences: tuple[Difference, ...] = ()
+    older: frozenset[tuple[str, int]] = frozenset()
+
+    @property
+    def passed(self) -> bool:
+        """True if every version that counts passes, and none is worse than the one before it."""
+        counted = [summary for summary in self.summaries if not self.is_older(summary)]
+        return not any(summary.failed for summary in counted) and not any(d.is_regression for d in self.differences)
+
+    def is_older(self, summary: Summary) -> bool:
+        """Whether the summary's failures do not count."""
+        return (summary.prompt_id, summary.version) in self.older
+
+
+def as_table(report: Report) -> str:
+    """A line per version and model, then every failure that counts with its answer, then what a comparison found."""
+    lines = [_line(report, summary) for summary in report.summaries]
+    for summary in report.summaries:
+        for result in summary.regressed if report.is_older(summary) else summary.failed:
             lines += ["", *_failure(result)]
         for result in summary.improved:
             lines += ["", f"Improved: {_name(result)} passes now."]
-    for difference in differences:
+    for difference in report.differences:
         lines += ["", *_difference(difference)]
+    runs = sum(summary.rate.total for summary in report.summaries)
+    passed = sum(summary.rate.passed for summary in report.summaries)
+    lines += ["", f"{passed} of {runs} runs passed. {_verdict(report)}"]
     return "\n".join(lines)
 
 
-def _line(summary: Summary) -> str:
+def _verdict(report: Report) -> str:
+    worse = sum(len(summary.regressed) for summary in report.summaries)
+    worse += sum(difference.is_regression for difference in report.differences)
+    if worse:
+        return f"{worse} {'is' if worse == 1 else 'are'} worse than before."
+    return "Nothing is worse than before." if report.passed else "Tests fail."
+
+
+def _mark(report: Report, summary: Summary) -> str:
+    if not summary.failed:
+        return "ok  "
+    return "old " if report.is_older(summary) else "FAIL"
+
+
+def _line(report: Report, summary: Summary) -> str:
     rate = summary.rate
     runs = f"{rate.passed} of {rate.total} passed"
-    kept = f", {summary.from_store} from the last run" if summary.from_store else ""
+    kept = f", {summary.from_store} kept" if summary.from_store else ""
     return (
-        f"{'ok  ' if not summary.failed else 'FAIL'}  {summary.prompt_id}@{summary.version}  {summary.model_id}  {runs} "
+        f"{_mark(report, summary)}  {summary.prompt_id}@{summary.version}  {summary.model_id}  {runs} "
         f"({rate.low:.0%} to {rate.high:.0%})  {summary.first_token_ms / 1000:.2f} s to the first word, "
         f"{summary.total_ms / 1000:.2f} s in all, {summary.tokens:g} tokens{kept}"
     )
@@ -72,11 +109,11 @@ def _answer(when: str, text: str) -> list[str]:
     return [f"  {when}:", *(f"    | {line}" for line in lines)]
 
 
-def as_json(summaries: Sequence[Summary], differences: Sequence[Difference] = ()) -> dict[str, Any]:
+def as_json(report: Report) -> dict[str, Any]:
     """Everything as plain values: a list of versions with their results, and the comparison."""
     return {
-        "passed": all(not summary.failed for summary in summaries) and not any(d.is_regression for d in differences),
-        "versions": [_summary(summary) for summary in summaries],
+        "passed": report.passed,
+        "versions": [_summary(summary) | {"older": report.is_older(summary)} for summary in report.summaries],
         "differences": [
             {
                 "id": each.new.prompt_id, "case": each.new.case.title, "seed": each.new.seed,
@@ -84,7 +121,7 @@ def as_json(summaries: Sequence[Summary], differences: Sequence[Difference] = ()
                 "old": {"version": each.old.version, "output": each.old.output.text},
                 "new": {"version": each.new.version, "output": each.new.output.text},
             }
-            for each in differences
+            for each in report.differences
         ],
     }  # fmt: skip
 
@@ -117,25 +154,27 @@ def _result(result: Result) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def as_json_text(summaries: Sequence[Summary], differences: Sequence[Difference] = ()) -> str:
+def as_json_text(report: Report) -> str:
     """as_json as one document."""
-    return json.dumps(as_json(summaries, differences), indent=2, ensure_ascii=False)
+    return json.dumps(as_json(report), indent=2, ensure_ascii=False)
 
 
-def as_junit(summaries: Sequence[Summary], differences: Sequence[Difference] = ()) -> str:
+def as_junit(report: Report) -> str:
     """JUnit XML: a suite per version and model, a case per test and seed; failures hold what is wrong and the answers.
 
     The structure is the one that continuous-integration tools read: testsuites > testsuite > testcase > failure | error,
-    with counts and seconds. Regressions between compared versions are a suite of their own.
+    with counts and seconds. Regressions between versions are a suite of their own; failures of older versions are not told.
     """
     root = ElementTree.Element("testsuites", name="greenroom prompt test")
-    for summary in summaries:
+    for summary in report.summaries:
+        if report.is_older(summary):
+            continue
         name = f"{summary.prompt_id}@{summary.version} on {summary.model_id}"
         suite = _suite(root, name, summary.results)
         for result in summary.results:
             case = _case(suite, f"{summary.prompt_id}@{summary.version}", result)
             _outcome(case, result)
-    worse = [difference for difference in differences if difference.is_regression]
+    worse = [difference for difference in report.differences if difference.is_regression]
     if worse:
         suite = _suite(root, "regressions between versions", [each.new for each in worse])
         for each in worse:
@@ -145,7 +184,7 @@ def as_junit(summaries: Sequence[Summary], differences: Sequence[Difference] = (
     for count in ("tests", "failures", "errors"):
         root.set(count, str(sum(int(suite.get(count, "0")) for suite in root)))
     ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="unicode", xml_declaration=False) + "\n"
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'
 
 
 def _suite(root: ElementTree.Element, name: str, results: Iterable[Result]) -> ElementTree.Element:

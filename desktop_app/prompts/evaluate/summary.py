@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
 from statistics import median
 
-from desktop_app.prompts.evaluate.matrix import Result
+from desktop_app.prompts.evaluate.matrix import Result, TestedModel, TestedVersion
+from desktop_app.prompts.evaluate.results import ResultStore
 
 _Z95 = 1.959963984540054
 
@@ -82,6 +85,35 @@ class Difference:
         return self.old.passed
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a version stood the last time it was tested, without running anything.
+
+    at is the newest of its results; stale says in one sentence why they are out of date, "" if they are not.
+    """
+
+    rate: PassRate
+    at: datetime
+    stale: str = ""
+
+
+def standing(store: ResultStore, tested: TestedVersion, model: TestedModel) -> Standing | None:
+    """What the store knows of a version's present cases on a model; None if it was never tested."""
+    version, keys = tested.version, {case.key for case in tested.suite.cases}
+    latest = store.latest(version.id, version.version, model.id)
+    results = [result for (case_key, _), result in latest.items() if case_key in keys]
+    if not results:
+        return None
+    stale = ""
+    if any(result.model_hash != model.sha256 for result in results):
+        stale = "The model file was changed since. Run the tests again."
+    if any(result.content_hash != version.content_hash for result in results):
+        stale = "The prompt was changed since. Run the tests again."
+    if not stale and len({result.case_key for result in results}) < len(keys):
+        stale = "Tests were added since. Run them."
+    return Standing(PassRate(sum(r.passed for r in results), len(results)), max(r.at for r in results), stale)
+
+
 def wilson(passed: int, total: int) -> tuple[float, float]:
     """The 95 % score interval of a proportion, (0, 1) if there is nothing.
 
@@ -123,7 +155,26 @@ def _median(values: Sequence[float]) -> float:
 
 
 def differences(old: Iterable[Result], new: Iterable[Result]) -> tuple[Difference, ...]:
-    """Where one version passes and the other does not, case by case and seed by seed, in the new one's order."""
+    """Where one version passes and the other does not, case by case and seed by seed, in the new one's order.
+
+    A case that could not be put to both versions says nothing.
+    """
     before = {(result.model_id, result.case.key, result.seed): result for result in old}
     pairs = ((before.get((result.model_id, result.case.key, result.seed)), result) for result in new)
-    return tuple(Difference(one, other) for one, other in pairs if one is not None and one.passed != other.passed)
+    return tuple(
+        Difference(one, other)
+        for one, other in pairs
+        if one is not None and one.passed != other.passed and not (one.output.problem or other.output.problem)
+    )
+
+
+def regressions(results: Iterable[Result]) -> tuple[Difference, ...]:
+    """What a version fails that the one before it, of those that ran, passes."""
+    by_prompt: dict[str, dict[int, list[Result]]] = {}
+    for result in results:
+        by_prompt.setdefault(result.prompt_id, {}).setdefault(result.version, []).append(result)
+    found = []
+    for versions in by_prompt.values():
+        for old, new in pairwise(sorted(versions)):
+            found += [each for each in differences(versions[old], versions[new]) if each.is_regression]
+    return tuple(found)
