@@ -41,10 +41,10 @@ class Services:
 
     @cached_property
     def prompts(self) -> PromptLibrary:
-        """The prompt library."""
+        """The prompt library, the person's own folder last."""
         from desktop_app.prompts.library import PromptLibrary
 
-        return PromptLibrary(self.locations.libraries)
+        return PromptLibrary(self.locations.libraries, self.locations.own_library)
 
     @cached_property
     def lessons(self) -> LessonLibrary:
@@ -96,8 +96,13 @@ class Services:
 
         return ModelClient(bundled_model())
 
+    @cached_property
+    def index(self) -> PromptIndex:
+        """The search index for whoever asks; may be behind the files, see update_index. Raises StoreError."""
+        return self.open_index()
+
     def open_index(self) -> PromptIndex:
-        """A search index for the calling thread; raises StoreError."""
+        """A search index of one's own, to close after use; raises StoreError."""
         from desktop_app.prompts.search import PromptIndex
 
         self.locations.make_profile()
@@ -116,29 +121,37 @@ class Services:
         profile_id, key_id = self.learner.vault_account
         return open_vault(profile_id, known_key_id=key_id)
 
-    def updated_index(self) -> Job[PromptIndex]:
-        """The index for the calling thread, matching the library's files; a damaged one is made anew."""
+    def update_index(self) -> Job[int]:
+        """Make the index match the library's files and return how many folders changed; a damaged one is made anew."""
         from desktop_app.prompts.search import discard_index
         from desktop_app.storage.database import DamagedError
 
         try:
-            return (yield from self._update(self.open_index()))
+            return (yield from self._update_index())
         except DamagedError:
+            if "index" in self.__dict__:
+                self.__dict__.pop("index").close()
             discard_index(self.locations.index_db)
-        return (yield from self._update(self.open_index()))
+        return (yield from self._update_index())
 
-    def _update(self, index: PromptIndex) -> Job[PromptIndex]:
+    def updated_index(self) -> Job[PromptIndex]:
+        """An index of one's own, matching the library's files."""
+        yield from self.update_index()
+        return self.open_index()
+
+    def _update_index(self) -> Job[int]:
+        index = self.open_index()
         try:
-            yield from index.update(self.prompts.prompts())
-        except BaseException:
+            return (yield from index.update(self.prompts.folders))
+        finally:
             index.close()
-            raise
-        return index
 
     def close(self) -> None:
         """End the model's process and close the database."""
         built = self.__dict__
         if "model" in built:
             self.model.close()
+        if "index" in built:
+            self.index.close()
         if "learner" in built:
             self.learner.close()

@@ -11,7 +11,7 @@ import click
 
 from desktop_app import __version__
 from desktop_app.cli.common import exit_code, listing_options, print_listing
-from desktop_app.errors import AppError
+from desktop_app.errors import AppError, StoreError
 from desktop_app.jobs import finish
 from desktop_app.services import Services
 
@@ -56,13 +56,15 @@ def _lessons(services: Services) -> tuple[str, str]:
 
 
 def _prompts(services: Services) -> tuple[str, str]:
-    prompts, problems = services.prompts.prompts(), services.prompts.problems
-    versions = sum(len(prompt.versions) for prompt in prompts)
-    return (
-        ("bad", str(problems[0]))
-        if problems
-        else ("good", f"{_many(len(prompts), 'prompt')} in {_many(versions, 'version')}")
-    )
+    try:
+        index = finish(services.updated_index())
+    except StoreError:  # said where the profile and the index are checked
+        return "note", f"{_many(len(services.prompts.ids()), 'folder')} of prompts; the index that knows them cannot be made"
+    try:
+        count, problems = index.count(), index.problems(limit=1)
+    finally:
+        index.close()
+    return ("bad", str(problems[0])) if problems else ("good", _many(count, "prompt"))
 
 
 def _profile(services: Services) -> tuple[str, str]:
@@ -72,8 +74,7 @@ def _profile(services: Services) -> tuple[str, str]:
 
 
 def _index(services: Services) -> tuple[str, str]:
-    index = finish(services.updated_index())
-    index.close()
+    services.open_index().close()
     return "good", str(services.locations.index_db)
 
 

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable, Sequence
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 from desktop_app.clock import utc_now
 from desktop_app.errors import AppError, ContentError
+from desktop_app.prompts.curators import Curators, read_curators
+from desktop_app.prompts.folders import first_of_each, left_out, rules_stamp, stamp
 from desktop_app.prompts.loading import PROMPT_ID, read_labels, read_version
 from desktop_app.prompts.prompt import Prompt, PromptId, PromptVersion
 from desktop_app.prompts.review import read_history
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _VERSION_FILE = re.compile(r"([1-9][0-9]{0,5})\.prompt\.yml")
+_KEPT = 64
+_MOST_COMPARED = 2000
 
 
 class UnknownPromptError(AppError):
@@ -26,63 +35,78 @@ class NotUsableError(AppError):
     """The version is withdrawn or was changed after its approval."""
 
 
-class _Content(NamedTuple):
-    prompts: dict[str, Prompt]
+class _Read(NamedTuple):
+    stamp: tuple[bytes, date]
+    prompt: Prompt | None
     problems: tuple[ContentError, ...]
 
 
 class PromptLibrary:
-    """All prompts below the given folders, read once; the first folder that has an id wins.
+    """The prompts below the given folders, each read when it is asked for and again when its files change.
 
-    What was read is replaced as a whole, so that one thread may reload while another reads.
+    The first folder that has an id wins, whatever is in it. own is the person's own folder: it comes last, and it is no
+    fault if it is not there. May be used from several threads.
     """
 
-    def __init__(self, folders: Sequence[Path]) -> None:
-        self._folders = tuple(folders)
-        self._content: _Content | None = None
-
-    def reload(self) -> None:
-        """Read the folders again; until that is done, every answer is the earlier one."""
-        self._content = _read_folders(self._folders)
+    def __init__(self, folders: Sequence[Path], own: Path | None = None) -> None:
+        self._folders, self._own = tuple(folders), own
+        self._kept: OrderedDict[Path, _Read] = OrderedDict()
+        self._names: dict[Path, tuple[tuple[bytes, date], frozenset[str]]] = {}
+        self._lock = Lock()
 
     @property
-    def is_read(self) -> bool:
-        """True if asking costs nothing; the first question reads every file."""
-        return self._content is not None
+    def folders(self) -> tuple[Path, ...]:
+        """The library folders in the order in which they count, the person's own one only if it is there."""
+        own = (self._own,) if self._own and self._own not in self._folders and self._own.is_dir() else ()
+        return (*self._folders, *own)
 
-    def prompts(self) -> tuple[Prompt, ...]:
-        """Every readable prompt, by name."""
-        return tuple(sorted(self._read().prompts.values(), key=lambda prompt: prompt.offered.name.casefold()))
-
-    def ids(self) -> Iterable[str]:
-        """The ids of all readable prompts."""
-        return self._read().prompts.keys()
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all prompts in alphabetical order, from the folders' names: what is in them is not read."""
+        return tuple(sorted(filter(PROMPT_ID.fullmatch, first_of_each(self.folders)[0])))
 
     def references(self) -> frozenset[str]:
-        """Everything resolve takes: each id, id@version and id@label."""
-        found = set()
-        for prompt in self._read().prompts.values():
-            names = [*(str(version.version) for version in prompt.versions), *prompt.labels, "latest"]
-            found |= {str(prompt.id), *(f"{prompt.id}@{name}" for name in names)}
+        """Everything resolve takes: each id, id@version and id@label. Versions are listed, not read.
+
+        A prompt that was decided about is read, since its last decision holds its labels.
+        """
+        found: set[str] = set()
+        for name, folder in first_of_each(self.folders)[0].items():
+            if PROMPT_ID.fullmatch(name):
+                found |= self._references_of(folder)
         return frozenset(found)
+
+    def read(self) -> tuple[tuple[Prompt, ...], tuple[ContentError, ...]]:
+        """Every prompt by name, and what keeps files out of the library. Reads every file: for a list or a check, not for a window."""
+        prompts: list[Prompt] = []
+        first, others, problems = first_of_each(self.folders)
+        curators = {library: read_curators(library) for library in self.folders}
+        problems += [one.problem for one in curators.values() if one.problem is not None]
+        for folder in first.values():
+            prompt, found = read_prompt(folder, curators[folder.parent])
+            problems += found
+            if prompt is not None:
+                prompts.append(prompt)
+        prompts.sort(key=lambda prompt: (prompt.offered.name.casefold(), prompt.id))
+        return tuple(prompts), (*problems, *map(left_out, others))
+
+    def prompts(self) -> tuple[Prompt, ...]:
+        """Every readable prompt, by name; see read."""
+        return self.read()[0]
 
     @property
     def problems(self) -> tuple[ContentError, ...]:
-        """What keeps files out of the library, in folder order."""
-        return self._read().problems
+        """What keeps files out of the library; see read."""
+        return self.read()[1]
 
     def get(self, prompt_id: str) -> Prompt:
-        """The prompt; raises UnknownPromptError with the nearest ids."""
-        content = self._read()
-        known = content.prompts
-        if prompt_id in known:
-            return known[prompt_id]
-        for problem in content.problems:
-            if prompt_id in (problem.path.parent.name, problem.path.name):
-                raise problem
-        close = get_close_matches(prompt_id, known, n=3, cutoff=0.4)
-        hint = f"Did you mean {', '.join(close)}?" if close else "`greenroom prompt list` shows all."
-        raise UnknownPromptError(f"There is no prompt {prompt_id}. {hint}")
+        """The prompt as its files are now; raises UnknownPromptError with the nearest ids, ContentError if it cannot be read."""
+        folder = self._folder(prompt_id)
+        if folder is None:
+            raise UnknownPromptError(f"There is no prompt {prompt_id}. {self._hint(prompt_id)}")
+        read = self._read(folder)
+        if read.prompt is None:
+            raise read.problems[0]
+        return read.prompt
 
     def usable(self, reference: str) -> PromptVersion:
         """Like resolve, for a version that will be filled or run; raises NotUsableError with the reason if it must not."""
@@ -111,67 +135,157 @@ class PromptLibrary:
             raise UnknownPromptError(f'{prompt_id} has no label "{wanted}". Its labels: {known}.')
         return prompt.numbered(prompt.labels[wanted])
 
-    def _read(self) -> _Content:
-        if self._content is None:
-            self.reload()
-        assert self._content is not None
-        return self._content
+    def _folder(self, prompt_id: str) -> Path | None:
+        if not PROMPT_ID.fullmatch(prompt_id):
+            return None
+        return next((folder / prompt_id for folder in self.folders if (folder / prompt_id).is_dir()), None)
+
+    def _read(self, folder: Path) -> _Read:
+        seen = _stamp(folder)
+        with self._lock:
+            kept = self._kept.get(folder)
+            if kept and kept.stamp == seen and seen[0]:
+                self._kept.move_to_end(folder)
+                return kept
+        prompt, problems = read_prompt(folder)
+        read = _Read(seen, prompt, tuple(problems))
+        with self._lock:
+            self._kept[folder] = read
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return read
+
+    def _references_of(self, folder: Path) -> frozenset[str]:
+        seen = _stamp(folder)
+        known = self._names.get(folder)
+        if known and known[0] == seen and seen[0]:
+            return known[1]
+        names = frozenset(_references_in(folder))
+        self._names[folder] = (seen, names)
+        return names
+
+    def _hint(self, prompt_id: str) -> str:
+        known = list(self.ids())
+        if len(known) > _MOST_COMPARED:  # comparing 100,000 ids letter by letter takes seconds
+            parts = set(prompt_id.split("-"))
+            alike = (one for one in known if one[:1] == prompt_id[:1] or parts & set(one.split("-")))
+            known = list(islice(alike, _MOST_COMPARED))
+        close = get_close_matches(prompt_id, known, n=3, cutoff=0.4)
+        return f"Did you mean {', '.join(close)}?" if close else "`greenroom prompt list` shows all."
 
 
-def _read_folders(folders: Sequence[Path]) -> _Content:
-    prompts: dict[str, Prompt] = {}
-    problems: list[ContentError] = []
-    for folder in folders:
-        try:
-            entries = sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
-        except OSError as exc:
-            problems.append(ContentError(f"The library folder cannot be read ({exc.strerror}).", folder))
-            continue
-        for entry in entries:
-            prompt, found = read_prompt(entry)
-            problems += found
-            if prompt is not None and prompt.id in prompts:
-                message = f"The prompt {prompt.id} is already in another folder; this one is left out."
-                problems.append(ContentError(message, entry))
-            elif prompt is not None:
-                prompts[prompt.id] = prompt
-    return _Content(prompts, tuple(problems))
+def read_prompt(folder: Path, curators: Curators | None = None) -> tuple[Prompt | None, list[ContentError]]:
+    """The prompt in a folder with what is wrong; None if no version can be read or nobody knows which one is approved.
 
-
-def read_prompt(folder: Path) -> tuple[Prompt | None, list[ContentError]]:
-    """The prompt in a folder with what is wrong; None if no version can be read or a label is broken."""
+    curators are those of the folder above, which are read unless given.
+    """
     if not PROMPT_ID.fullmatch(folder.name):
         return None, [
             ContentError("A prompt's folder is named with a-z, 0-9 and -, such as reply-to-complaint.", folder)
         ]
-    versions, problems = [], []
-    for path in sorted(folder.glob("*.yml")):
-        if path.name == "labels.yml":
-            continue
-        found = _VERSION_FILE.fullmatch(path.name)
-        if not found:
-            problems.append(ContentError("A version's file is named with its number, such as 1.prompt.yml.", path))
-            continue
-        try:
-            versions.append(read_version(path, PromptId(folder.name), int(found[1])))
-        except ContentError as problem:
-            problems.append(problem)
-    versions.sort(key=lambda version: version.version)
+    files, problems = version_files(folder)
+    versions = _readable(folder, files, problems)
+    labels, fault = None, None
     try:
         # a label that names an unreadable version must not quietly mean another one
         labels = read_labels(folder / "labels.yml", {version.version for version in versions})
     except ContentError as problem:
-        return None, [*problems, problem]
+        fault = problem
     if not versions:
         if not problems:
             problems.append(ContentError("There is no version here. Add 1.prompt.yml or remove the folder.", folder))
-        return None, problems
-    history = read_history(folder, versions, labels, utc_now().date())
-    if history.labels is not None:
-        labels = dict(history.labels)
-    if history.conflict:
-        problems.append(ContentError(history.conflict, folder / "approvals"))
-    return Prompt(PromptId(folder.name), tuple(versions), labels, history), problems
+        return None, [*problems, fault] if fault else problems
+    prompt, found = _with_history(folder, versions, labels, curators)
+    problems += found
+    if fault:
+        problems.append(fault)
+        if prompt is not None and prompt.history.labels is None:  # labels.yml is what would hold
+            prompt = None
+    return prompt, problems
+
+
+def read_offered(folder: Path, curators: Curators | None = None) -> tuple[Prompt | None, list[ContentError]]:
+    """Like read_prompt, but only with the versions that labels name, or else the newest: what a list needs, read fast.
+
+    What is wrong in other versions is found when the prompt is opened or checked.
+    """
+    if PROMPT_ID.fullmatch(folder.name) and not (folder / "approvals").exists():
+        files, problems = version_files(folder)
+        try:
+            labels = read_labels(folder / "labels.yml", set(files))
+        except ContentError:
+            return read_prompt(folder, curators)
+        named = set(labels.values()) | (set() if "approved" in labels or not files else {max(files)})
+        versions = _readable(folder, {number: files[number] for number in named}, problems)
+        if versions and len(versions) == len(named):
+            prompt, found = _with_history(folder, versions, labels, curators)
+            if prompt and ("approved" in prompt.labels or prompt.standing(prompt.newest.version).usable):
+                return prompt, problems + found
+    return read_prompt(folder, curators)
+
+
+def version_files(folder: Path) -> tuple[dict[int, Path], list[ContentError]]:
+    """The files of a prompt's versions by number, lowest first, and the files that are named wrongly."""
+    files: dict[int, Path] = {}
+    problems: list[ContentError] = []
+    try:
+        with os.scandir(folder) as entries:
+            names = sorted(
+                entry.name for entry in entries if entry.name.endswith(".yml") and not entry.name.startswith(".")
+            )
+    except OSError as exc:
+        return {}, [ContentError(f"The prompt's folder cannot be read ({exc.strerror}).", folder)]
+    for name in names:
+        if found := _VERSION_FILE.fullmatch(name):
+            files[int(found[1])] = folder / name
+        elif name != "labels.yml":
+            message = "A version's file is named with its number, such as 1.prompt.yml."
+            problems.append(ContentError(message, folder / name))
+    return dict(sorted(files.items())), problems
+
+
+def _readable(folder: Path, files: Mapping[int, Path], problems: list[ContentError]) -> list[PromptVersion]:
+    """The versions that can be read, lowest first; why others cannot is added to problems."""
+    versions = []
+    for number, path in sorted(files.items()):
+        try:
+            versions.append(read_version(path, PromptId(folder.name), number))
+        except ContentError as problem:
+            problems.append(problem)
+    return versions
+
+
+def _with_history(
+    folder: Path, versions: Sequence[PromptVersion], labels: Mapping[str, int] | None, curators: Curators | None
+) -> tuple[Prompt | None, list[ContentError]]:
+    try:
+        history = read_history(folder, versions, labels, utc_now().date(), curators)
+    except ContentError as problem:
+        return None, [problem]
+    holding = labels or {} if history.labels is None else history.labels
+    return Prompt(PromptId(folder.name), tuple(versions), dict(holding), history), list(history.problems)
+
+
+def _references_in(folder: Path) -> Iterator[str]:
+    if (folder / "approvals").exists():
+        prompt, _ = read_prompt(folder)
+        numbers, labels = ({v.version for v in prompt.versions}, prompt.labels) if prompt else (set(), {})
+    else:
+        numbers = set(version_files(folder)[0])
+        try:
+            labels = read_labels(folder / "labels.yml", numbers)
+        except ContentError:
+            return
+    if numbers:
+        yield folder.name
+        yield from (f"{folder.name}@{name}" for name in (*numbers, *labels, "latest"))
+
+
+def _stamp(folder: Path) -> tuple[bytes, date]:
+    try:
+        return stamp(folder, rules_stamp(folder.parent)), utc_now().date()
+    except OSError:
+        return b"", utc_now().date()
 
 
 def lint(path: Path) -> list[ContentError]:
@@ -181,7 +295,6 @@ def lint(path: Path) -> list[ContentError]:
             return [ContentError("This is no prompt. A version's file is named with its number: 1.prompt.yml.", path)]
         problems = read_prompt(path.parent)[1]
         return problems if path.name == "labels.yml" else [p for p in problems if p.path in (path, path.parent)]
-    if any(path.glob("*.yml")):
+    if any(file.name != "curators.yml" for file in path.glob("*.yml")):
         return read_prompt(path)[1]
-    library = PromptLibrary([path])
-    return list(library.problems)
+    return list(PromptLibrary([path]).problems)

@@ -1,47 +1,41 @@
-"""Instant search over the library: an FTS5 index in index.db that can be rebuilt from the files at any time."""
+"""Instant search over the library: an index in index.db that can be made anew from the files at any time."""
 
 from __future__ import annotations
 
-import re
+import json
+import math
 import sqlite3
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
-from desktop_app.errors import StoreError
-from desktop_app.jobs import Job, Progress
-from desktop_app.prompts.prompt import Prompt
-from desktop_app.storage.database import DamagedError, NewerError, open_database, store_errors, writing
-from desktop_app.storage.sqlite import Database, Migrations
+from desktop_app.errors import ContentError, StoreError
+from desktop_app.jobs import Job
+from desktop_app.prompts import query
+from desktop_app.prompts.index_tables import FACETS, index
+from desktop_app.prompts.indexing import Indexer, as_problems
+from desktop_app.prompts.masks import Masks, by_preference
+from desktop_app.prompts.query import Term
+from desktop_app.prompts.typos import Vocabulary, allowed_edits
+from desktop_app.storage.database import DamagedError, NewerError, open_database, store_errors
+from desktop_app.storage.sqlite import Database
 
 # bm25 weights in column order: a word in the name says more than one in the messages
 _RANK = "bm25(prompts_fts, 10.0, 4.0, 4.0, 3.0, 2.0, 1.0)"
 _RANKED_AT_MOST = 2000
-_COLUMNS = "p.id, p.version, p.name, p.description, p.task, p.roles, p.status, p.data_class"
-_WORD = re.compile(r'"([^"]*)"|(\w+)')
-_MAX_WORDS = 12
-FACETS = ("role", "task", "status", "data_class")
-
-index = Migrations("index")
-
-
-@index()
-def m0001_prompts(db: Database) -> None:
-    """One row per prompt (the offered version's texts), a row per role, and the full-text index over them."""
-    for statement in (
-        """CREATE TABLE prompts (
-             number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, version INTEGER NOT NULL, mark TEXT NOT NULL,
-             name TEXT NOT NULL, description TEXT NOT NULL, task TEXT NOT NULL, tags TEXT NOT NULL, roles TEXT NOT NULL,
-             body TEXT NOT NULL, status TEXT NOT NULL, data_class TEXT NOT NULL) STRICT""",
-        "CREATE TABLE prompt_roles (number INTEGER NOT NULL, role TEXT NOT NULL, PRIMARY KEY (role, number)) STRICT, WITHOUT ROWID",
-        "CREATE INDEX prompts_by_name ON prompts (name COLLATE NOCASE)",
-        """CREATE VIRTUAL TABLE prompts_fts USING fts5(
-             name, description, task, tags, roles, body, content='prompts', content_rowid='number',
-             tokenize='unicode61 remove_diacritics 2', prefix='1 2 3')""",
-    ):
-        db.execute(statement)
+_COLUMNS = "id, version, name, description, task, roles, status, data_class, tags, owner, larger_model"
+_NEXT_TO_NOTHING = 2
+_KEPT_MATCHES = 32
+_COUNTED_VALUES = 64
+# What a person's own figures add to how well a text matches, at most; see _Preferences.
+_FOR_ROLE, _APPROVED, _FAVOURITE, _USED, _RATED, _ENDED = 0.2, 0.15, 0.15, 0.15, 0.1, -0.6
+_ENDED_STATES = ("withdrawn", "deprecated", "replaced", "changed", "rejected")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +59,13 @@ class Hit:
 class Found:
     """The best hits in rank order, how many there are in all, and how many per facet value ({"role": {"sales": 3}}).
 
-    corrected is the text that was searched instead of a mistyped one, "" if nothing was corrected. is_capped is True
-    where so many match that total and facets count only the first of them: "2,000 and more".
+    corrected is the text that was searched for besides a mistyped one, "" if nothing was corrected.
     """
 
     hits: tuple[Hit, ...]
     total: int
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     corrected: str = ""
-    is_capped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +84,14 @@ class Taste:
 NO_TASTE = Taste()
 
 
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """The prompts that match an expression; scores by position where they are few enough to rank, lower is better."""
+
+    mask: int
+    scores: Mapping[int, float] | None = None
+
+
 def discard_index(path: Path) -> None:
     """Delete an index, which the library's files can always make again; raises StoreError."""
     try:
@@ -102,40 +102,37 @@ def discard_index(path: Path) -> None:
 
 
 class PromptIndex:
-    """The index in one file. Belongs to the thread that opened it."""
+    """The index in one file. May be asked from several threads, one after the other; update belongs to one thread."""
 
     def __init__(self, path: Path) -> None:
-        """Open or make the index; one that is damaged or of a newer app is made anew.
+        """Open or make the index; one that is damaged or of another app is made anew.
 
         Raises StoreError if the folder cannot be written.
         """
         try:
-            self._db = open_database(path, index, durable=False)
+            self._db = open_database(path, index, durable=False, any_thread=True)
         except (DamagedError, NewerError):
             discard_index(path)
-            self._db = open_database(path, index, durable=False)
+            self._db = open_database(path, index, durable=False, any_thread=True)
         self._path = path
+        self._lock = Lock()
+        self._contents: _Contents | None = None
 
     def close(self) -> None:
         """Close the file."""
-        self._db.close()
+        with self._lock:
+            self._db.close()
 
-    def update(self, prompts: Iterable[Prompt]) -> Job[int]:
-        """Make the index match prompts and return how many rows changed; one transaction, so readers see all or none."""
-        rows = {prompt.id: (_mark(prompt), prompt) for prompt in prompts}
-        with writing(self._db, self._path) as db:
-            known = dict(db.execute("SELECT id, mark FROM prompts").fetchall())
-            gone = [
-                prompt_id for prompt_id, mark in known.items() if prompt_id not in rows or rows[prompt_id][0] != mark
-            ]
-            new = [prompt for prompt_id, (mark, prompt) in rows.items() if known.get(prompt_id) != mark]
-            for prompt_id in gone:
-                self._remove(prompt_id)
-            for done, prompt in enumerate(new):
-                if done % 500 == 0:
-                    yield Progress(done, len(new), "Indexing prompts")
-                self._insert(prompt)
-        return len(gone) + len(new)
+    def update(self, libraries: Sequence[Path]) -> Job[int]:
+        """Make the index match library folders and return how many prompts' folders changed.
+
+        Rows come as they are read; what was done is kept when the job is closed early.
+        """
+        with store_errors(self._path):
+            try:
+                return (yield from Indexer(self._db, self._path, libraries).update())
+            finally:
+                self._contents = None
 
     def search(
         self,
@@ -146,23 +143,8 @@ class PromptIndex:
         restrict_to: Collection[str] | None = None,
         limit: int = 200,
     ) -> tuple[Hit, ...]:
-        """The best hits for text; filters maps a facet to the value it must have.
-
-        Where more than 2,000 prompts match, as for a single letter, they are not ranked (that took 0.2 s over 100,000):
-        those with all words in the name come first.
-        """
-        filters, expression = filters or {}, match_expression(text)
-        with store_errors(self._path):
-            if not expression:
-                return self._hits("", filters, "ORDER BY p.name COLLATE NOCASE", limit)
-            if not self._is_many(expression, filters):
-                return self._ranked(expression, filters, limit)
-            named = self._hits(f"name : ({expression})", filters, "", limit)
-            if len(named) == limit:
-                return named
-            seen = {hit.id for hit in named}
-            others = self._hits(expression, filters, "", limit + len(named))
-        return (*named, *(hit for hit in others if hit.id not in seen))[:limit]
+        """The hits that find gives."""
+        return self.find(text, filters, taste=taste, restrict_to=restrict_to, limit=limit).hits
 
     def find(
         self,
@@ -173,132 +155,268 @@ class PromptIndex:
         restrict_to: Collection[str] | None = None,
         limit: int = 200,
     ) -> Found:
-        """Hits, total and facet counts; a facet's counts ignore its own filter, so its other values stay reachable."""
-        filters, expression = filters or {}, match_expression(text)
-        hits = self.search(text, filters, limit=limit)
-        with store_errors(self._path):
-            groups = self._groups(expression, filters)
-            facets = {
-                facet: _counts(
-                    self._groups(expression, {k: v for k, v in filters.items() if k != facet})
-                    if facet in filters
-                    else groups,
-                    FACETS.index(facet),
-                )
-                for facet in FACETS
-            }
-        return Found(hits, sum(count for *_, count in groups), facets)
+        """The best hits for a text, how many there are, and how many per facet value.
+
+        filters maps a facet to the value it must have; a facet's counts ignore its own filter, so that its other values
+        stay reachable. restrict_to are the only ids to look at. Where more than 2,000 prompts match, as for a single
+        letter, they are not ranked by match: those with all words in the name come first, then taste decides.
+        """
+        filters = filters or {}
+        for facet in filters:
+            if facet not in FACETS:
+                raise ValueError(f"unknown facet {facet}")
+        with self._reading() as now:
+            wanted = query.terms(text)
+            match, corrected = now.match(wanted)
+            base = match.mask if restrict_to is None else match.mask & now.mask_of_ids(restrict_to)
+            chosen = {facet: now.value_mask(facet, value) for facet, value in filters.items()}
+            allowed = base
+            for mask in chosen.values():
+                allowed &= mask
+            best = now.best(allowed, match, wanted, taste)
+            return Found(
+                now.hits_at(islice(best, limit)),
+                allowed.bit_count(),
+                {facet: now.counts(facet, base, chosen) for facet in FACETS},
+                corrected,
+            )
 
     def similar(self, prompt_id: str, *, limit: int = 8) -> tuple[Hit, ...]:
-        """Prompts like this one, the most alike first; () for an id that is not indexed."""
-        return ()
+        """Prompts like this one, the most alike first: they share its rarest words. () for an id that is not there."""
+        with self._reading() as now:
+            return now.similar(prompt_id, limit)
 
     def hits(self, prompt_ids: Iterable[str]) -> tuple[Hit, ...]:
-        """The lines of these prompts in their order, without those that are not indexed."""
-        every = {hit.id: hit for hit in self.search("", limit=100_000)}
-        return tuple(every[prompt_id] for prompt_id in prompt_ids if prompt_id in every)
+        """The lines of these prompts in their order, without those that are not in the library."""
+        wanted = list(prompt_ids)
+        with self._lock, store_errors(self._path):
+            sql = f"SELECT {_COLUMNS} FROM prompts WHERE id IN (SELECT value FROM json_each(?))"
+            found = {row[0]: _hit(row) for row in self._db.conn.execute(sql, (json.dumps(wanted),))}
+        return tuple(found[prompt_id] for prompt_id in wanted if prompt_id in found)
 
-    def _is_many(self, expression: str, filters: Mapping[str, str]) -> bool:
-        source, values = _source(expression, filters)
-        probe = f"SELECT count(*) FROM (SELECT 1 FROM {source} LIMIT {_RANKED_AT_MOST + 1})"
-        return self._db.execute(probe, values).fetchone()[0] > _RANKED_AT_MOST
+    def count(self) -> int:
+        """How many prompts there are."""
+        return self._one("SELECT count(*) FROM prompts")
 
-    def _ranked(self, expression: str, filters: Mapping[str, str], limit: int) -> tuple[Hit, ...]:
-        source, values = _source(expression, filters)
-        # ranked first and looked up afterwards: only the rows that are shown are read
-        best = f"SELECT f.rowid AS number, {_RANK} AS score FROM {source} ORDER BY 2, 1 LIMIT ?"
-        sql = (
-            f"SELECT {_COLUMNS} FROM ({best}) b CROSS JOIN prompts p ON p.number = b.number ORDER BY b.score, b.number"
-        )
-        return tuple(_hit(row) for row in self._db.execute(sql, (*values, limit)))
+    def problem_count(self) -> int:
+        """How many folders have something wrong in them."""
+        return self._one("SELECT count(*) FROM folders WHERE problems <> ''")
 
-    def _hits(self, expression: str, filters: Mapping[str, str], order: str, limit: int) -> tuple[Hit, ...]:
-        source, values = _source(expression, filters, join=True)
-        sql = f"SELECT {_COLUMNS} FROM {source} {order} LIMIT ?"
-        return tuple(_hit(row) for row in self._db.execute(sql, (*values, limit)))
+    def problems(self, *, limit: int = 100) -> tuple[ContentError, ...]:
+        """What kept files out of the library when they were read, in order of the folders' names, at most limit."""
+        sql = "SELECT problems FROM folders WHERE problems <> '' ORDER BY path LIMIT ?"
+        with self._lock, store_errors(self._path):
+            rows = self._db.conn.execute(sql, (limit,)).fetchall()
+        return tuple(islice((problem for row in rows for problem in as_problems(row[0])), limit))
 
-    def _groups(self, expression: str, filters: Mapping[str, str]) -> list[tuple[Any, ...]]:
-        """How many prompts there are of each combination: roles, task, status, data class, count."""
-        source, values = _source(expression, filters, join=True)
-        sql = f"SELECT p.roles, p.task, p.status, p.data_class, count(*) FROM {source} GROUP BY 1, 2, 3, 4"
-        return self._db.execute(sql, values).fetchall()
+    def _one(self, sql: str) -> int:
+        with self._lock, store_errors(self._path):
+            return self._db.conn.execute(sql).fetchone()[0]
 
-    def _insert(self, prompt: Prompt) -> None:
-        version = prompt.offered
-        body = "\n".join(message.content for message in version.messages)
-        texts = (version.name, version.description, version.task, " ".join(version.tags), " ".join(version.roles), body)
-        cursor = self._db.execute(
-            """INSERT INTO prompts (id, version, mark, name, description, task, tags, roles, body, status, data_class)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-            (prompt.id, version.version, _mark(prompt), *texts, prompt.status(version.version), version.data_class),
-        )
-        self._db.execute("INSERT INTO prompts_fts (rowid, name, description, task, tags, roles, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                         (cursor.lastrowid, *texts))  # fmt: skip
-        self._db.conn.executemany(
-            "INSERT INTO prompt_roles VALUES (?, ?)", [(cursor.lastrowid, role) for role in version.roles]
-        )
-
-    def _remove(self, prompt_id: str) -> None:
-        row = self._db.execute(
-            "SELECT number, name, description, task, tags, roles, body FROM prompts WHERE id = ?", (prompt_id,)
-        ).fetchone()
-        # an external-content index must be told the old texts to forget them
-        self._db.execute(
-            "INSERT INTO prompts_fts (prompts_fts, rowid, name, description, task, tags, roles, body) VALUES ('delete', ?, ?, ?, ?, ?, ?, ?)",
-            row,
-        )
-        self._db.execute("DELETE FROM prompt_roles WHERE number = ?", row[:1])
-        self._db.execute("DELETE FROM prompts WHERE number = ?", row[:1])
+    @contextmanager
+    def _reading(self) -> Iterator[_Contents]:
+        """What the index holds at one moment, whoever writes meanwhile."""
+        with self._lock, store_errors(self._path):
+            self._db.conn.execute("BEGIN")
+            try:
+                version = self._db.conn.execute("PRAGMA data_version").fetchone()[0]
+                if self._contents is None or self._contents.version != version:
+                    self._contents = _Contents(self._db, version)
+                yield self._contents
+            finally:
+                self._db.conn.rollback()
 
 
-def match_expression(text: str) -> str:
-    """The FTS5 expression for what a person typed: all words, quoted ones as a phrase, the last one as a prefix.
+class _Contents:
+    """What searching needs in memory, as long as the file stays the same: a bit for each prompt and facet value."""
 
-    "" if there is nothing to search for. Every word is quoted, so no character of FTS5's own language gets through.
-    """
-    terms = []
-    for phrase, word in _WORD.findall(text)[:_MAX_WORDS]:
-        words = re.findall(r"\w+", phrase or word)
-        if words:
-            terms.append('"' + " ".join(words) + '"')
-    if not terms:
-        return ""
-    ends_in_word = text.rstrip('"') == text and not text[-1:].isspace()
-    return " ".join(terms) + ("*" if ends_in_word else "")
+    def __init__(self, db: Database, version: int) -> None:
+        self._db, self.version = db, version
+        rows = self._rows("SELECT number FROM prompts ORDER BY name COLLATE NOCASE, id")
+        self.masks = Masks(rows)
+        self._values: dict[tuple[str, str], int] = {}
+        self._matches: OrderedDict[str, _Match] = OrderedDict()
+
+    # -- what matches ------------------------------------------------------------------------------------------------
+
+    def match(self, wanted: Sequence[Term]) -> tuple[_Match, str]:
+        """The prompts for some terms, and what they were corrected to if next to nothing matched, else ""."""
+        if not wanted:
+            return _Match(self.masks.all), ""
+        literal = self._matching(query.expression(wanted))
+        if literal.mask.bit_count() > _NEXT_TO_NOTHING:
+            return literal, ""
+        corrections = {term: known for term in wanted if (known := self._correction(term))}
+        if not corrections:
+            return literal, ""
+        corrected = self._matching(query.expression(wanted, corrections))
+        if corrected.mask == literal.mask:
+            return literal, ""
+        return corrected, query.corrected_text(wanted, corrections)
+
+    def _correction(self, term: Term) -> str:
+        """The known word that somebody meant by a term that stands nearly nowhere, or ""."""
+        word = query.plain(term.words)
+        if term.is_phrase or not word.isalpha() or not allowed_edits(word):
+            return ""
+        if self._matching(query.expression([term])).mask.bit_count() > _NEXT_TO_NOTHING:
+            return ""
+        known = self._vocabulary.nearest(word)
+        if not known and term.is_unfinished:
+            known = self._vocabulary.nearest_beginning(word)
+        return known if known != word else ""
+
+    @cached_property
+    def _vocabulary(self) -> Vocabulary:
+        return Vocabulary(self._db.conn.execute("SELECT word, prompts FROM words"))
+
+    def _matching(self, expression: str) -> _Match:
+        if expression in self._matches:
+            self._matches.move_to_end(expression)
+            return self._matches[expression]
+        self._matches[expression] = match = self._ask(expression)
+        if len(self._matches) > _KEPT_MATCHES:
+            self._matches.popitem(last=False)
+        return match
+
+    def _ask(self, expression: str) -> _Match:
+        sql = "FROM prompts_fts WHERE prompts_fts MATCH ?"
+        count = self._db.conn.execute(f"SELECT count(*) {sql}", (expression,)).fetchone()[0]
+        if count == self.masks.size:  # a letter that every prompt has: counting is ten times as fast as fetching
+            return _Match(self.masks.all) if count > _RANKED_AT_MOST else self._ranked(expression)
+        if count > _RANKED_AT_MOST:
+            return _Match(self.masks.of(self._rows(f"SELECT rowid AS number {sql}", expression)))
+        return self._ranked(expression)
+
+    def _ranked(self, expression: str) -> _Match:
+        sql = f"SELECT rowid, {_RANK} FROM prompts_fts WHERE prompts_fts MATCH ?"
+        rows = self._db.conn.execute(sql, (expression,)).fetchall()
+        scores = {self.masks.position(row): score for row, score in rows}
+        return _Match(self.masks.of(row for row, _ in rows), scores)
+
+    def _rows(self, sql: str, *values: Any) -> list[int]:
+        """The one column "number" of a query; as JSON, because 100,000 rows of Python objects take five times as long."""
+        return json.loads(self._db.conn.execute(f"SELECT json_group_array(number) FROM ({sql})", values).fetchone()[0])
+
+    # -- which of them -----------------------------------------------------------------------------------------------
+
+    def value_mask(self, facet: str, value: str) -> int:
+        """The prompts with a value in a facet."""
+        if (facet, value) not in self._values:
+            sql = "SELECT number FROM prompt_facets WHERE facet = ? AND value = ?"
+            self._values[facet, value] = self.masks.of(self._rows(sql, facet, value))
+        return self._values[facet, value]
+
+    def mask_of_ids(self, ids: Collection[str]) -> int:
+        """The prompts with these ids."""
+        sql = "SELECT number FROM prompts WHERE id IN (SELECT value FROM json_each(?))"
+        return self.masks.of(self._rows(sql, json.dumps(list(ids))))
+
+    @cached_property
+    def _common(self) -> dict[str, list[str]]:
+        """The values of each facet that most prompts have, as many as are counted."""
+        sql = "SELECT facet, value FROM prompt_facets GROUP BY facet, value ORDER BY count(*) DESC, value"
+        found: dict[str, list[str]] = {facet: [] for facet in FACETS}
+        for facet, value in self._db.conn.execute(sql):
+            if len(found[facet]) < _COUNTED_VALUES:
+                found[facet].append(value)
+        return found
+
+    def counts(self, facet: str, base: int, chosen: Mapping[str, int]) -> dict[str, int]:
+        """How many prompts there are per value of a facet, most first, with the filters of the other facets only."""
+        for other, mask in chosen.items():
+            if other != facet:
+                base &= mask
+        if not base:
+            return {}
+        counts = {value: (base & self.value_mask(facet, value)).bit_count() for value in self._common[facet]}
+        return {value: count for value, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])) if count}
+
+    # -- in which order ----------------------------------------------------------------------------------------------
+
+    def best(self, allowed: int, match: _Match, wanted: Sequence[Term], taste: Taste) -> Iterator[int]:
+        """The positions of the allowed prompts, the best for this person first."""
+        liking = _Liking(self, taste)
+        if match.scores is not None:
+            bits, scores = self.masks.bits(allowed), match.scores
+            among = [(score * liking.factor(at), at) for at, score in scores.items() if bits[at] == "1"]
+            return (at for _, at in sorted(among))
+        named = [self._matching(f"name : ({query.expression(wanted)})").mask] if wanted else []
+        return self._by_liking(allowed, [~liking.ended, *named, liking.for_role, liking.approved], liking)
+
+    def _by_liking(self, allowed: int, preferences: Sequence[int], liking: _Liking) -> Iterator[int]:
+        for part in by_preference(allowed, preferences):
+            own = part & liking.own
+            yield from sorted(self.masks.positions(own), key=lambda at: (-liking.factor(at), at))
+            yield from self.masks.positions(part & ~own)
+
+    def hits_at(self, positions: Iterable[int]) -> tuple[Hit, ...]:
+        """The lines at some positions, in that order."""
+        rows = [self.masks.rows[at] for at in positions]
+        sql = f"SELECT {_COLUMNS}, number FROM prompts WHERE number IN (SELECT value FROM json_each(?))"
+        found = {row[-1]: _hit(row) for row in self._db.conn.execute(sql, (json.dumps(rows),))}
+        return tuple(found[row] for row in rows)
+
+    # -- what is like it ---------------------------------------------------------------------------------------------
+
+    def similar(self, prompt_id: str, limit: int) -> tuple[Hit, ...]:
+        """See PromptIndex.similar."""
+        sql = "SELECT number, name, task, tags, description FROM prompts WHERE id = ?"
+        row = self._db.conn.execute(sql, (prompt_id,)).fetchone()
+        if row is None:
+            return ()
+        rarest = self._rarest_words(query.words(" ".join(row[1:])))
+        expression = query.any_of([word for word, _ in rarest])
+        if sum(count for _, count in rarest) > _RANKED_AT_MOST:
+            expression = query.two_of([word for word, _ in rarest])
+        if not expression:
+            return ()
+        sql = f"""SELECT number FROM (SELECT rowid AS number, {_RANK} AS score FROM prompts_fts
+                  WHERE prompts_fts MATCH ? LIMIT {_RANKED_AT_MOST}) WHERE number <> ? ORDER BY score, number LIMIT ?"""
+        expression = f"{{name description task tags}} : ({expression})"
+        rows = self._db.conn.execute(sql, (expression, row[0], limit)).fetchall()
+        return self.hits_at(self.masks.position(number) for (number,) in rows)
+
+    def _rarest_words(self, words: Sequence[str]) -> list[tuple[str, int]]:
+        """The words of a prompt that the fewest others have, with their counts; those that no other has say nothing."""
+        sql = """SELECT word, prompts FROM words WHERE word IN (SELECT value FROM json_each(?)) AND prompts > 1
+                 ORDER BY prompts, word LIMIT 6"""
+        return [tuple(row) for row in self._db.conn.execute(sql, (json.dumps(words),))]
 
 
-def _source(expression: str, filters: Mapping[str, str], *, join: bool = False) -> tuple[str, tuple[Any, ...]]:
-    """Tables and conditions: prompts_fts as f if there is an expression, prompts as p where it is needed."""
-    tables, conditions, values = "prompts p", [], []
-    if expression:
-        # CROSS keeps SQLite from running the full-text search once for each prompt
-        tables = "prompts_fts f" + (" CROSS JOIN prompts p ON p.number = f.rowid" if join or filters else "")
-        conditions.append("prompts_fts MATCH ?")
-        values.append(expression)
-    for facet, value in filters.items():
-        if facet not in FACETS:
-            raise ValueError(f"unknown facet {facet}")
-        if facet == "role":
-            conditions.append("EXISTS (SELECT 1 FROM prompt_roles x WHERE x.role = ? AND x.number = p.number)")
-        else:
-            conditions.append(f"p.{facet} = ?")
-        values.append(value)
-    return tables + (" WHERE " + " AND ".join(conditions) if conditions else ""), tuple(values)
+class _Liking:
+    """How much a person's role and own figures speak for each prompt."""
+
+    def __init__(self, contents: _Contents, taste: Taste) -> None:
+        masks = contents.masks
+        self.for_role = contents.value_mask("role", taste.role) if taste.role else 0
+        self.approved = contents.value_mask("status", "approved")
+        self.ended = 0
+        for state in _ENDED_STATES:
+            self.ended |= contents.value_mask("status", state)
+        self.own = contents.mask_of_ids(own) if (own := {*taste.favourites, *taste.uses, *taste.ratings}) else 0
+        self._bits = [
+            (masks.bits(mask), worth)
+            for mask, worth in ((self.for_role, _FOR_ROLE), (self.approved, _APPROVED), (self.ended, _ENDED))
+            if mask
+        ]
+        positions = list(masks.positions(self.own))
+        hits = contents.hits_at(positions)
+        self._own = {at: _own_worth(hit.id, taste) for at, hit in zip(positions, hits, strict=True)}
+
+    def factor(self, at: int) -> float:
+        """What a match is multiplied with: above 1 for what speaks for the prompt at a position."""
+        return 1 + sum(worth for bits, worth in self._bits if bits[at] == "1") + self._own.get(at, 0.0)
 
 
-def _counts(groups: Iterable[tuple[Any, ...]], column: int) -> dict[str, int]:
-    """How many prompts have each value in a column of groups, most first; a prompt counts for each of its roles."""
-    counts: Counter[str] = Counter()
-    for group in groups:
-        for value in group[column].split() if column == FACETS.index("role") else (group[column],):
-            counts[value] += group[-1]
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+def _own_worth(prompt_id: str, taste: Taste) -> float:
+    used = min(1.0, math.log2(1 + taste.uses.get(prompt_id, 0)) / 5)
+    rated = (taste.ratings.get(prompt_id, 3.0) - 3) / 2
+    return _FAVOURITE * (prompt_id in taste.favourites) + _USED * used + _RATED * rated
 
 
 def _hit(row: tuple[Any, ...] | sqlite3.Row) -> Hit:
-    return Hit(row[0], row[1], row[2], row[3], row[4], tuple(row[5].split()), row[6], row[7])
-
-
-def _mark(prompt: Prompt) -> str:
-    version = prompt.offered
-    return f"{version.content_hash}:{version.version}:{prompt.status(version.version)}"
+    return Hit(
+        row[0], row[1], row[2], row[3], row[4], tuple(row[5].split()), row[6], row[7], tuple(row[8].split()), row[9],
+        bool(row[10]),
+    )  # fmt: skip

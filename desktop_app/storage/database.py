@@ -27,10 +27,13 @@ class NewerError(StoreError):
     """The file was written by a newer app."""
 
 
-def open_database(path: Path, migrations: Migrations, *, durable: bool, read_only: bool = False) -> Database:
+def open_database(
+    path: Path, migrations: Migrations, *, durable: bool, read_only: bool = False, any_thread: bool = False
+) -> Database:
     """Open (and create or migrate) a database; durable ones survive a power cut after every commit.
 
-    A read-only one is opened where it lies, also in a folder that cannot be written. Raises DamagedError for a
+    A read-only one is opened where it lies, also in a folder that cannot be written. One for any thread is used from
+    one at a time: whoever shares it sees to that. Raises DamagedError for a
     truncated or foreign file, NewerError for one newer than the app, StoreError if it is locked or unwritable.
     """
     with store_errors(path):
@@ -39,7 +42,8 @@ def open_database(path: Path, migrations: Migrations, *, durable: bool, read_onl
                 sqlite3.connect(_read_only_uri(path), uri=True, check_same_thread=False), execute_plugins=False
             )
         else:
-            db = Database(sqlite3.connect(path, timeout=BUSY_TIMEOUT_MS / 1000), execute_plugins=False)
+            connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_MS / 1000, check_same_thread=not any_thread)
+            db = Database(connection, execute_plugins=False)
         try:
             _prepare(db, path, migrations, durable=durable, read_only=read_only)
         except BaseException:

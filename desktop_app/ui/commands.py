@@ -1,25 +1,24 @@
-"""What the command palette offers: every lesson, prompt, page and action."""
+"""What the command palette offers: every lesson, page and action, and the prompts for what is typed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from desktop_app.errors import AppError
 from desktop_app.ui.palette import Command
 from desktop_app.ui.places import PAGES
 
 if TYPE_CHECKING:
     from desktop_app.ui.main_window import MainWindow
 
+_MOST_PROMPTS = 30
+
 
 def commands(window: MainWindow) -> list[Command]:
-    """Everything there is to go to or to do, Studio's own first while it is shown."""
+    """Everything there is to go to or to do besides prompts, Studio's own first while it is shown."""
     services, change = window.services, window.settings_model.change
     lessons = [
         Command("Lesson", one.title, lambda i=one.id: window.open_lesson(i)) for one in services.lessons.in_path_order()
-    ]
-    prompts = [
-        Command("Prompt", one.offered.name, lambda i=one.id: window.open_prompt(i))
-        for one in services.prompts.prompts()
     ]
     pages = [Command("Go to", title, lambda n=name: window.go(n)) for name, (title, _) in PAGES.items()]
     actions = [
@@ -30,4 +29,13 @@ def commands(window: MainWindow) -> list[Command]:
         Command("Do", "Follow the system's colours", lambda: change(theme="system")),
         Command("Do", "Test the sandbox again", window.restart_sandbox),
     ]
-    return [*(window.studio.commands() if window.page == "studio" else ()), *lessons, *prompts, *pages, *actions]
+    return [*(window.studio.commands() if window.page == "studio" else ()), *lessons, *pages, *actions]
+
+
+def prompt_commands(window: MainWindow, text: str) -> list[Command]:
+    """The prompts to open for what is typed, best first."""
+    try:
+        found = window.services.index.search(text, limit=_MOST_PROMPTS)
+    except AppError:  # the library page says what is wrong with the index
+        return []
+    return [Command("Prompt", hit.name, lambda i=hit.id: window.open_prompt(i)) for hit in found]

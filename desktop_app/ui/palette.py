@@ -47,13 +47,16 @@ def matching(commands: Sequence[Command], text: str) -> list[Command]:
 class Palette(QDialog):
     """Type, pick with the arrow keys, Enter runs it, Esc closes."""
 
-    def __init__(self, theme: Theme, commands: Sequence[Command], parent: QWidget) -> None:
+    def __init__(
+        self, theme: Theme, commands: Sequence[Command], find: Callable[[str], Sequence[Command]], parent: QWidget
+    ) -> None:
+        """find gives what there is too much of to list beforehand, such as prompts, for a text."""
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("palette")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)  # its edge; the page below has the same ground
         self.setAccessibleName("Command palette")
-        self._commands = commands
+        self._commands, self._more = commands, find
         self._shown: list[Command] = []
         self.field = QLineEdit()
         self.field.setPlaceholderText("Search lessons, prompts and actions")
@@ -99,7 +102,7 @@ class Palette(QDialog):
         return super().eventFilter(watched, event)
 
     def _find(self, text: str) -> None:
-        self._shown = matching(self._commands, text)
+        self._shown = [*matching(self._commands, text), *self._more(text)][:_MOST]
         self._titles.setStringList([command.title for command in self._shown])
         self._nothing.setText("" if self._shown else f"Nothing found for “{text.strip()}”. Try another word.")
         self._nothing.setVisible(not self._shown)

@@ -10,13 +10,13 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_app.lessons.overview import Due, left_words, lesson_overview, overview
 from desktop_app.policy.vocabulary import ROLES
+from desktop_app.prompts.search import Taste
 from desktop_app.records.learning import LessonProgress
 from desktop_app.services import Services
 
 if TYPE_CHECKING:
     from desktop_app.lessons.lesson import Lesson
     from desktop_app.lessons.review import ReviewStatus
-    from desktop_app.prompts.prompt import Prompt
 
 _MANY_PROMPTS = 3
 
@@ -89,9 +89,8 @@ class HomeModel(QObject):
             [by_id[lesson_id] for lesson_id in path.lessons if lesson_id in by_id] if path else list(by_id.values())
         )
         passed = [lesson for lesson in lessons if lesson.id in progress and progress[lesson.id].passed_at]
-        library = self._services.prompts
         # the window asks again once the library was read in the background
-        problems = (*self._services.lessons.problems, *(library.problems if library.is_read else ()))
+        problems = self._services.lessons.problems + self._services.index.problems()
         review = self._services.reviews.status()
         ours = overview([path] if path else [], lessons, progress, now or datetime.now(UTC)).of(path)
         issued = {made.subject for made in learner.certificates.all()}
@@ -108,7 +107,7 @@ class HomeModel(QObject):
             lessons=len(lessons),
             runs=learner.run_count(),
             answered=learner.answer_count(),
-            prompts=self._prompts(role) if library.is_read else (),
+            prompts=self._prompts(role),
             problem=f"{problems[0]}" + (f" ({len(problems) - 1} more)" if len(problems) > 1 else "")
             if problems
             else "",
@@ -125,25 +124,16 @@ class HomeModel(QObject):
         self.reload()
 
     def _prompts(self, role: str) -> tuple[HomePrompt, ...]:
-        favourites = self._services.learner.favourites()
-
-        def rank(prompt: Prompt) -> tuple[bool, bool, bool, str]:
-            offered = prompt.offered
-            return (
-                prompt.id not in favourites,
-                role not in offered.roles,
-                prompt.status(offered.version) != "approved",
-                offered.name,
-            )
-
-        found = sorted(self._services.prompts.prompts(), key=rank)[:_MANY_PROMPTS]
+        favourites, index = self._services.learner.favourites(), self._services.index
+        starred = index.find("", taste=Taste(role), restrict_to=favourites, limit=_MANY_PROMPTS).hits
+        others = index.find("", taste=Taste(role), limit=2 * _MANY_PROMPTS).hits
+        found = (*starred, *(hit for hit in others if hit.id not in favourites))[:_MANY_PROMPTS]
         return tuple(
             HomePrompt(
-                prompt.id, prompt.offered.name, prompt.offered.description, f"{prompt.status(prompt.offered.version).capitalize()} · v{prompt.offered.version}",
-                "" if role in prompt.offered.roles else ROLES[prompt.offered.roles[0]],
-                prompt.id in favourites,
+                hit.id, hit.name, hit.description, f"{hit.status.capitalize()} · v{hit.version}",
+                "" if role in hit.roles else ROLES[hit.roles[0]], hit.id in favourites,
             )
-            for prompt in found
+            for hit in found
         )  # fmt: skip
 
 

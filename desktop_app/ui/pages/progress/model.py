@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -152,7 +152,7 @@ class ProgressModel(QObject):
             others=tuple(_lesson_line(one, certifiable) for one in shown.others),
             passed=sum(one.state == "passed" for one in shown.lessons), lesson_count=len(shown.lessons),
             answered=learner.answer_count(), first_try=self._first_try(shown), run_count=learner.run_count(),
-            runs=runs, prompt_names={prompt.id: prompt.offered.name for prompt in self._services.prompts.prompts()},
+            runs=runs, prompt_names=self._prompt_names(runs),
             certificates=certificates, cannot_sign="" if learner.vault.is_open else learner.vault.reason,
             has_name=bool(name.strip()),
         )  # fmt: skip
@@ -256,6 +256,10 @@ class ProgressModel(QObject):
         return {award.subject: award for award in awards if award}
 
     # -- inside ------------------------------------------------------------------------------------------------------
+
+    def _prompt_names(self, runs: Iterable[Run]) -> dict[str, str]:
+        used = {run.prompt_id for run in runs if run.prompt_id}
+        return {hit.id: hit.name for hit in self._services.index.hits(used)}
 
     def _first_try(self, shown: Overview) -> float | None:
         attempts = [
