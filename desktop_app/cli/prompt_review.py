@@ -191,10 +191,11 @@ def _say(version: PromptVersion, decision: Decision, *, as_json: bool) -> None:
 
 
 def _waiting(found: Prompt) -> Iterable[dict[str, Any]]:
-    for problem in found.history.problems:
+    state, conflict = "conflict" if found.history.conflict else "problem", found.history.conflict
+    for reason in [str(problem) for problem in found.history.problems] or ([conflict] if conflict else []):
         yield {
-            "id": found.id, "version": None, "state": "conflict" if found.history.conflict else "problem", "name": found.newest.name,
-            "by": "", "at": None, "reason": str(problem), "last": found.history.last,
+            "id": found.id, "version": None, "state": state, "name": found.newest.name, "by": "", "at": None,
+            "reason": reason, "last": found.history.last,
         }  # fmt: skip
     for version in found.versions:
         standing = found.standing(version.version)

@@ -155,11 +155,11 @@ def _decide(
     if len(reason) > _LONGEST_REASON:
         raise DecisionError(f"A reason has at most {_LONGEST_REASON:,} characters; this one has {len(reason):,}.")
     folder = seen.path.parent
-    prompt = _as_it_is(folder)
-    _refuse_unseen(prompt, seen, expected)
     curators = read_curators(folder.parent)
     if curators.problem is not None:
         raise curators.problem
+    prompt = _as_it_is(folder)
+    _refuse_unseen(prompt, seen, expected)
     at = now().replace(microsecond=0)
     ledger = read_ledger(folder, prompt.versions, at.date(), curators)
     labels = _moved(prompt.labels, moved or {}, seen)
@@ -226,7 +226,7 @@ def _refuse(prompt: Prompt, ledger: Ledger, curators: Curators, decision: Decisi
     """Raise DecisionError if the rules do not allow the decision."""
     if ledger.labels is None:
         ledger.labels = dict(prompt.labels)
-    moves_approved = decision.action == "label" and ledger.labels.get(APPROVED) != decision.labels.get(APPROVED)
+    moves_approved = ledger.moves_approved(decision)
     why, way_out = curators.refusal(decision, moves_approved=moves_approved), "Ask somebody who may."
     if not why:
         why, way_out = author_refusal(decision, prompt.numbered(decision.version).author), "Ask somebody else to."

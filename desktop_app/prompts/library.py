@@ -15,7 +15,9 @@ from typing import NamedTuple
 
 from desktop_app.clock import utc_now
 from desktop_app.errors import AppError, ContentError
+from desktop_app.prompts.curators import FILE as CURATORS_FILE
 from desktop_app.prompts.curators import Curators, read_curators
+from desktop_app.prompts.decision_files import FOLDER as DECISIONS_FOLDER
 from desktop_app.prompts.folders import first_of_each, left_out, rules_stamp, stamp
 from desktop_app.prompts.loading import PROMPT_ID, read_labels, read_version
 from desktop_app.prompts.prompt import Prompt, PromptId, PromptVersion
@@ -291,10 +293,23 @@ def _stamp(folder: Path) -> tuple[bytes, date]:
 def lint(path: Path) -> list[ContentError]:
     """Everything wrong below path: a library folder, a prompt's folder or one file."""
     if path.is_file():
-        if path.suffix != ".yml":
-            return [ContentError("This is no prompt. A version's file is named with its number: 1.prompt.yml.", path)]
-        problems = read_prompt(path.parent)[1]
-        return problems if path.name == "labels.yml" else [p for p in problems if p.path in (path, path.parent)]
-    if any(file.name != "curators.yml" for file in path.glob("*.yml")):
-        return read_prompt(path)[1]
+        return _lint_file(path)
+    if any(file.name != CURATORS_FILE for file in path.glob("*.yml")):
+        return [*_curators_fault(path.parent), *read_prompt(path)[1]]
     return list(PromptLibrary([path]).problems)
+
+
+def _lint_file(path: Path) -> list[ContentError]:
+    if path.suffix != ".yml":
+        return [ContentError("This is no prompt. A version's file is named with its number: 1.prompt.yml.", path)]
+    if path.name == CURATORS_FILE:
+        return _curators_fault(path.parent)
+    if path.parent.name == DECISIONS_FOLDER:
+        return [problem for problem in read_prompt(path.parent.parent)[1] if problem.path == path]
+    problems = read_prompt(path.parent)[1]
+    return problems if path.name == "labels.yml" else [p for p in problems if p.path in (path, path.parent)]
+
+
+def _curators_fault(library: Path) -> list[ContentError]:
+    problem = read_curators(library).problem
+    return [] if problem is None else [problem]

@@ -41,9 +41,14 @@ class VersionLife:
 
 @dataclass(slots=True)
 class Ledger:
-    """All decisions that count so far. labels is None before the first."""
+    """All decisions that count so far. labels is what follows from them, None before the first.
 
-    labels: Mapping[str, int] | None = None
+    before is what the decision file before the next one says of labels, whether it counts or not: whoever decides next may
+    have seen it count, before its signer was taken out of curators.yml.
+    """
+
+    labels: dict[str, int] | None = None
+    before: Mapping[str, int] | None = None
     versions: dict[int, VersionLife] = field(default_factory=dict)
 
     def life(self, version: int) -> VersionLife:
@@ -58,12 +63,24 @@ class Ledger:
             return Refusal(f"{life.last}, and that is final", "Make a new version.")
         if decision.action in _NEEDS_REASON and not decision.reason.strip():
             return Refusal("no reason is given", "Say why in a sentence; everybody who uses the prompt reads it.")
-        return _RULES[decision.action](self, life, decision) or self._wrong_labels(decision)
+        if refused := _RULES[decision.action](self, life, decision):
+            return refused
+        return None if self._moved(decision) is not None else Refusal("it moves labels that it may not move", "")
+
+    def moves_approved(self, decision: Decision) -> bool:
+        """True if the decision is about the label `approved` without being an approval."""
+        moved = self._moved(decision)
+        return decision.action == "label" and self.labels is not None and (moved is None or APPROVED in moved)
 
     def apply(self, decision: Decision) -> None:
         """Let a decision count."""
         life = self.versions.setdefault(decision.version, VersionLife())
-        self.labels = decision.labels
+        self.labels = dict(decision.labels) if self.labels is None else self.labels
+        for name, number in (self._moved(decision) or {}).items():
+            if number is None:
+                self.labels.pop(name, None)
+            else:
+                self.labels[name] = number
         if decision.action == "label":
             return
         life.state, life.last = _STATE_AFTER[decision.action], decision
@@ -72,22 +89,24 @@ class Ledger:
         elif decision.action == "approve":
             life.approval = decision
 
-    def _wrong_labels(self, decision: Decision) -> Refusal | None:
-        """Only approve and label move a label, and only one."""
-        before, after, version = self.labels, decision.labels, decision.version
-        moved = "approve" if decision.action == "approve" else "label" if decision.action == "label" else ""
-        if moved == "approve" and after.get(APPROVED) != version:
-            return Refusal("the label approved does not name the version it approves", "")
-        if before is None:
+    def _moved(self, decision: Decision) -> dict[str, int | None] | None:
+        """The labels it moves, each to a version or away (None); None if those are others than its action may move."""
+        after, version = decision.labels, decision.version
+        if decision.action == "approve" and after.get(APPROVED) != version:
             return None
-        changed = {name for name in {*before, *after} if before.get(name) != after.get(name)}
-        if moved == "approve":
-            return Refusal("it moves other labels than approved", "") if changed - {APPROVED} else None
-        if moved == "label":
-            if len(changed) > 1 or any(after.get(name, version) != version for name in changed):
-                return Refusal("it moves more than one label, or to another version", "")
-            return None
-        return Refusal("it moves labels, which only approve and label may", "") if changed else None
+        if self.labels is None:
+            return {}
+        for before in (self.labels, self.before or self.labels):
+            moved = {name: after.get(name) for name in {*before, *after} if before.get(name) != after.get(name)}
+            if decision.action == "approve":
+                allowed = set(moved) <= {APPROVED}
+            elif decision.action == "label":
+                allowed = len(moved) <= 1 and set(moved.values()) <= {version, None}
+            else:
+                allowed = not moved
+            if allowed:
+                return moved | ({APPROVED: version} if decision.action == "approve" else {})
+        return None
 
     # -- one rule for each action; None if it is kept ------------------------------------------------------------------
 
@@ -119,8 +138,7 @@ class Ledger:
         return self._not_waiting(life)
 
     def _label(self, life: VersionLife, decision: Decision) -> Refusal | None:
-        moves_approved = (self.labels or {}).get(APPROVED) != decision.labels.get(APPROVED)
-        if not moves_approved or APPROVED not in decision.labels or self.labels is None:
+        if not self.moves_approved(decision) or APPROVED not in decision.labels:
             return None  # before the first decision, labels.yml may say approved already; nothing vouches for it
         if life.approved(decision.content_hash):
             return None

@@ -88,10 +88,13 @@ class _Reading:
             self.decisions.append(decision)
             if problem is None:
                 self._count(decision)
-        if problem is not None:
+            self.ledger.before = decision.labels
+        if refused and self._curators.problem is not None:  # one fault of the folder, not one of each decision
+            self.conflict = f"{FILE} cannot be read, so nobody knows who may decide"
+        elif problem is not None:
             self.open_problems.append(problem)
-        if fault is not None and not self.conflict:
-            self.conflict = f"{fault.path.name}: {fault.message}"
+            if not self.conflict and not (refused and file.said and file.said.decision.action == "submit"):
+                self.conflict = f"{problem.path.name}: {problem.message}"
         self._before = file
         self._digests[file.digest] = file.number
 
@@ -163,8 +166,7 @@ class _Reading:
 
 def refusal(ledger: Ledger, curators: Curators, decision: Decision, author: str) -> str:
     """Why a decision may not come next, as half a sentence, or ""; author is who wrote the version."""
-    moves = decision.action == "label" and (ledger.labels or {}).get(APPROVED) != decision.labels.get(APPROVED)
-    if why := curators.refusal(decision, moves_approved=moves and ledger.labels is not None):
+    if why := curators.refusal(decision, moves_approved=ledger.moves_approved(decision)):
         return why
     if why := author_refusal(decision, author):
         return why
