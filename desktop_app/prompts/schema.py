@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.errors import ContentError
+from desktop_app.prompts.conforms import compiled
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -33,6 +34,8 @@ def against_schema(
     """
     data = _dates_as_text(data)
     now = {key: value for key, value in data.items() if key not in later} if isinstance(data, dict) else data
+    if _quick(name)(now):
+        return data
     errors = sorted(validator(name).iter_errors(now), key=lambda error: lines.get(tuple(error.absolute_path), (0, 0)))
     for error in errors:
         message, key = _in_words(error)
@@ -43,11 +46,20 @@ def against_schema(
 
 
 @functools.cache
+def _quick(name: str) -> Callable[[Any], bool]:
+    return compiled(_read(name))
+
+
+@functools.cache
 def validator(name: str) -> Validator:
     """The checker of resources/schemas/<name>.schema.json."""
     from jsonschema import Draft202012Validator  # 100 ms to import, so not before the first file is read
 
-    return Draft202012Validator(json.loads((_SCHEMAS / f"{name}.schema.json").read_text("utf-8")))
+    return Draft202012Validator(_read(name))
+
+
+def _read(name: str) -> dict[str, Any]:
+    return json.loads((_SCHEMAS / f"{name}.schema.json").read_text("utf-8"))
 
 
 def near(word: str, known: list[str]) -> str:

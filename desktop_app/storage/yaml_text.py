@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,8 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WORDS = {"": None, "~": None, "null": None, "Null": None, "NULL": None} | {
     word: word.lower() == "true" for word in ("true", "True", "TRUE", "false", "False", "FALSE")
 }
+# How the plain values that are no text begin; "" stands for the empty one.
+_STARTS_NO_TEXT = {"", *"~nNtTfF-+.0123456789"}
 # Control characters, lone surrogates and non-characters: what YAML calls not printable (YAML 1.2, 5.1).
 UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -100,6 +103,13 @@ def load_yaml_with_lines(text: str, path: Path, first_line: int = 1) -> tuple[An
         line, column = text.count("\n", 0, bad.start()), bad.start() - text.rfind("\n", 0, bad.start())
         message = f"The character U+{ord(bad[0]):04X} cannot be shown and is not allowed. Delete it."
         raise ContentError(message, path, first_line + line, column)
+    try:
+        return _quick_value(text), _Places(text, path, first_line)
+    except (_UnsureError, yaml.YAMLError):
+        return _value_and_places(text, path, first_line)
+
+
+def _value_and_places(text: str, path: Path, first_line: int) -> tuple[Any, Mapping[KeyPath, Place]]:
     builder = _Builder(path, first_line, text.count("\n"))
     try:
         value = builder.document(iter(yaml.parse(text, Loader=_LOADER)))
@@ -108,6 +118,90 @@ def load_yaml_with_lines(text: str, path: Path, first_line: int = 1) -> tuple[An
     except yaml.YAMLError as exc:
         raise ContentError(f"This is not valid YAML: {exc}", path, first_line) from exc
     return value, builder.lines
+
+
+class _Places(Mapping[KeyPath, Place]):
+    """Where each part stands, found out when somebody asks: noting it takes longer than reading, and few files need it."""
+
+    def __init__(self, text: str, path: Path, first_line: int) -> None:
+        self._source = (text, path, first_line)
+
+    @cached_property
+    def _found(self) -> Mapping[KeyPath, Place]:
+        return _value_and_places(*self._source)[1]
+
+    def __getitem__(self, key: KeyPath) -> Place:
+        return self._found[key]
+
+    def __iter__(self) -> Iterator[KeyPath]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+class _UnsureError(Exception):
+    """Something unusual: _Builder must look, and say what is wrong if it is."""
+
+
+def _quick_value(text: str) -> Any:
+    """The value of a document that holds nothing but lists, mappings and plain values; raises _UnsureError otherwise."""
+    loader = _LOADER(text)
+    try:
+        following = loader.get_event
+        following()  # the stream starts
+        if not isinstance(following(), events.DocumentStartEvent):
+            return None
+        value = _quick_node(following(), following, MAX_DEPTH)
+        following()  # the document ends
+        if not isinstance(following(), events.StreamEndEvent):
+            raise _UnsureError
+        return value
+    finally:
+        loader.dispose()
+
+
+def _quick_node(event: Any, following: Callable[[], Any], depth: int) -> Any:
+    if event.anchor is not None:  # an alias has one too
+        raise _UnsureError
+    if isinstance(event, events.ScalarEvent):
+        return _plain_value(event)
+    if event.tag is not None or not depth:
+        raise _UnsureError
+    if isinstance(event, events.SequenceStartEvent):
+        items = []
+        while not isinstance(item := following(), events.SequenceEndEvent):
+            items.append(_quick_node(item, following, depth - 1))
+        return items
+    values: dict[str, Any] = {}
+    while not isinstance(key := following(), events.MappingEndEvent):
+        if not isinstance(key, events.ScalarEvent) or key.anchor is not None or key.tag is not None:
+            raise _UnsureError
+        if key.value in values:
+            raise _UnsureError
+        values[key.value] = _quick_node(following(), following, depth - 1)
+    return values
+
+
+def _plain_value(event: Any) -> Any:
+    """The value of a scalar without a tag; raises _UnsureError for a day that is none."""
+    text: str = event.value
+    if event.tag is not None:
+        raise _UnsureError
+    if not event.implicit[0] or text[:1] not in _STARTS_NO_TEXT:  # quoted, a block, or a word like any other
+        return text
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    if _DATE.fullmatch(text):
+        try:
+            return date.fromisoformat(text)
+        except ValueError as exc:
+            raise _UnsureError from exc
+    return text
 
 
 class _Builder:
@@ -178,21 +272,11 @@ class _Builder:
         return values
 
     def _scalar(self, event: events.ScalarEvent) -> Any:
-        text: str = event.value
-        if not event.implicit[0]:  # quoted or a block scalar
-            return text
-        if text in _WORDS:
-            return _WORDS[text]
-        if _INTEGER.fullmatch(text):
-            return int(text)
-        if _FLOAT.fullmatch(text):
-            return float(text)
-        if _DATE.fullmatch(text):
-            try:
-                return date.fromisoformat(text)
-            except ValueError as exc:
-                raise self._error(f"{text} is not a day of the calendar. Dates are YYYY-MM-DD.", event) from exc
-        return text
+        try:
+            return _plain_value(event)
+        except _UnsureError as exc:
+            message = f"{event.value} is not a day of the calendar. Dates are YYYY-MM-DD."
+            raise self._error(message, event) from exc
 
     def _place(self, event: events.Event) -> Place:
         return self._first_line + event.start_mark.line, event.start_mark.column + 1
