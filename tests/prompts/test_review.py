@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
-from desktop_app.errors import ContentError
+from desktop_app.errors import ContentError, StoreError
 from desktop_app.prompts import deciding
+from desktop_app.prompts.curators import read_curators
 from desktop_app.prompts.deciding import DecisionError, Signer
 from desktop_app.prompts.library import NotUsableError, PromptLibrary, read_prompt
 from desktop_app.prompts.review import read_history
+from desktop_app.storage.vault import Vault
 from desktop_app.storage.yaml_text import load_yaml
 from tests.helpers.deciding import ANA, BEN, CARA, EVE, ID, Share, at, curators_text, person, share
 from tests.helpers.prompt_files import write_prompt
@@ -91,7 +93,7 @@ def test_withdrawn_is_readable_but_not_usable_and_nothing_takes_its_place(shared
     library = PromptLibrary([shared.library])
     assert library.resolve(ID).version == 1
     for reference in (ID, f"{ID}@1", f"{ID}@approved"):
-        with pytest.raises(NotUsableError, match="Withdrawn by Cara Obi on .*: It made the model invent prices"):
+        with pytest.raises(NotUsableError, match=r"Withdrawn by Cara Obi on .*: It made the model invent prices"):
             library.usable(reference)
     for act in (deciding.submit, deciding.take, deciding.approve):
         assert "that is final. Make a new version." in refused(act, shared.version(), BEN)
@@ -330,17 +332,12 @@ def test_the_example_in_the_docs_is_valid(tmp_path: Path) -> None:
     page = (Path(__file__).parents[2] / "docs" / "formats" / "approvals.md").read_text("utf-8")
     [text] = re.findall(r"```yaml\n(curators:.*?)```", page, re.DOTALL)
     (tmp_path / "curators.yml").write_text(text, "utf-8")
-    from desktop_app.prompts.curators import read_curators
-
     read = read_curators(tmp_path)
     assert read.problem is None and len(read.by_key) == 2
 
 
 def test_people_who_are_asked_to_sign_need_a_key_and_a_name(tmp_path: Path) -> None:
-    from desktop_app.errors import StoreError
-    from desktop_app.storage.vault import Vault
-
-    with pytest.raises(StoreError, match="no system keyring.*Unlock or set up the keyring"):
+    with pytest.raises(StoreError, match=r"no system keyring.*Unlock or set up the keyring"):
         deciding.signer(Vault(None, "This computer has no system keyring."), "Ana", tmp_path)
     with pytest.raises(DecisionError, match="--by"):
         deciding.signer(ANA.vault, "  ", tmp_path)
