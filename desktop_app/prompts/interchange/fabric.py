@@ -61,7 +61,7 @@ def _read(folder: Path) -> Imported:
     elif not PLACEHOLDER.search(asked):  # Fabric adds what is typed to a pattern that has no place for it
         asked += to_template(["\n", Slot("input", line)], names)
     found = Found(
-        source=source_of(NAME, system_path, folders=2),
+        source=source_of(NAME, system_path),
         name=label_of(folder.name),
         messages=[message for message in (("system", system), ("user", asked)) if message[1]],
         description=_description(folder, before or after),

@@ -95,7 +95,7 @@ class _Template:
                 self._notes.left_out(self._line(key), f"{key}: {_NEVER[key]}")
         messages = self._messages()
         found = Found(
-            source=source_of(NAME, self._path, folders=1),
+            source=source_of(NAME, self._path),
             name=label_of(self._path.stem),
             messages=messages,
             id=slug(self._path.stem),

@@ -23,7 +23,7 @@ from desktop_app.prompts.interchange.sources import Lines, line_of, settings
 from desktop_app.prompts.interchange.turns import note_losses
 from desktop_app.prompts.interchange.variables import BRACES, Names, Piece, Slot, from_template, label_of, to_template
 from desktop_app.prompts.loading import PLACEHOLDER
-from desktop_app.prompts.prompt import PromptVersion
+from desktop_app.prompts.prompt import ModelParameters, PromptVersion
 from desktop_app.storage.yaml_text import load_yaml_with_lines, read_utf8
 from desktop_app.storage.yaml_writing import to_yaml
 
@@ -212,7 +212,9 @@ class _Note:
         elif data_class:
             self._notes.left_out(self._line("data_class"), f"The data class {data_class[:40]!r} is not known here.")
         stated = self._front.get("modelParameters")
-        if parameters := settings(stated, _SETTINGS, self._notes, lambda key: self._line("modelParameters")):
+        if parameters := settings(
+            stated, _SETTINGS, self._notes, lambda key: line_of(self._lines, "modelParameters", key)
+        ):
             made["modelParameters"] = parameters
         return made
 
@@ -245,8 +247,21 @@ def write(version: PromptVersion) -> Package:
         "tags": list(version.tags), "data_class": version.data_class, "owner": version.owner, "author": version.author,
         "inputs": written_inputs(version, with_braces=is_braced),
     }  # fmt: skip
-    kept = {key for key in front if key != "name"} | {"default", "required", "type", "choices", "example", "help"}
-    note_losses(version, notes, kept | {"max_length", "sensitive", "limits"})
+    parameters = _changed_parameters(version)
+    front |= {"model": version.extra.get("model"), "modelParameters": parameters}
+    of_inputs = {
+        "type",
+        "number",
+        "required",
+        "default",
+        "choices",
+        "example",
+        "help",
+        "max_length",
+        "sensitive",
+        "limits",
+    }
+    note_losses(version, notes, {*front, *parameters, *of_inputs})
     front = {key: value for key, value in front.items() if value or key == "inputs"}
     if len(bodies) == 1:
         body = bodies[0]
@@ -257,6 +272,19 @@ def write(version: PromptVersion) -> Package:
     if any(Code(text + "\n\nx").holds(len(text) + 2) for text in bodies[:-1]):
         notes.changed(1, "A code fence is never closed, so that the message after it is taken for code. Close it.")
     return Package({f"{version.id}.md": f"---\n{to_yaml(front)}---\n\n{body}\n".encode()}, notes.sorted())
+
+
+def _changed_parameters(version: PromptVersion) -> dict[str, Any]:
+    """What differs from the usual, by the names of the file."""
+    values, usual = (_by_name(parameters) for parameters in (version.parameters, ModelParameters()))
+    return {name: value for name, value in values.items() if value != usual[name]}
+
+
+def _by_name(parameters: ModelParameters) -> dict[str, Any]:
+    return {
+        "temperature": parameters.temperature, "topP": parameters.top_p, "repeatPenalty": parameters.repeat_penalty,
+        "maxTokens": parameters.max_tokens, "stop": list(parameters.stop), "seed": parameters.seed,
+    }  # fmt: skip
 
 
 def _written(template: str, version: PromptVersion) -> str:

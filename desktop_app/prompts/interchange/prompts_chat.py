@@ -31,7 +31,7 @@ _ANY_VARIABLE = re.compile(r"\$\{[^:}]+(?::[^}]*)?\}")  # what prompts.chat take
 _FIRST = re.compile(r'\b(My first (?:[a-z]{1,20} ){0,4}(?:is|are):? )(["“])([^"“”\n{}]{1,400})["”]([.;]?)\s*\Z')
 # ${name} and ${name:default}; [insert topic] and [your name]; other brackets and braces that may stand for a value.
 _PLACES = re.compile(
-    r"\$\{(?P<name>[^:{}$\n]{1,80})(?::(?P<default>[^}]{0,4000}))?\}"
+    r"\$\{(?P<name>[^:{}$\n]{1,80})(?::(?P<default>[^{}]{0,4000}))?\}"
     r"|(?P<fill>\[(?:insert|enter|your|Insert|Enter|Your|INSERT|ENTER|YOUR)\b[ \w'/-]{0,60}\](?!\())"
     r"|(?P<perhaps>\[[A-Za-z][\w '/-]{1,40}\](?![(\[:])|(?<![{$\w])\{[A-Za-z][\w -]{0,40}\}(?!\}))"
 )
@@ -179,7 +179,7 @@ def write_all(versions: Sequence[PromptVersion]) -> Package:
         kind = next((tag.upper() for tag in version.tags if tag in ("json", "yaml", "structured")), "TEXT")
         for_devs = "TRUE" if "engineering" in version.roles else "FALSE"
         writer.writerow([version.name, text, for_devs, kind, version.author])
-        kept = {"author", "default", "required"}
+        kept = {"name", "author", "default", "required"}
         kept |= {"roles"} if version.roles == ("engineering",) else set()
         note_losses(version, notes, kept | ({"tags"} if version.tags == (kind.lower(),) else set()))
     return Package({"prompts.csv": target.getvalue().encode()}, notes.sorted())
@@ -195,7 +195,7 @@ def _dollars(version: PromptVersion, template: str, notes: Notes) -> str:
             parts.append(piece)
             continue
         default = defaults.get(piece.name, "")
-        if "}" in default:
+        if "{" in default or "}" in default:
             notes.left_out(
                 1, f"{version.id}: the default of {piece.name} holds a brace, which has no place in this format."
             )

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from desktop_app.notes import Notes
 from desktop_app.prompts.interchange.carried import left_behind, note_tests
+from desktop_app.prompts.interchange.variables import label_of
 from desktop_app.prompts.prompt import Message, PromptVersion
 
 _SPEAKERS = {"system": "System", "user": "User", "assistant": "Assistant"}
@@ -37,6 +38,8 @@ def one_text(messages: Sequence[Message], notes: Notes) -> str:
 
 def note_losses(version: PromptVersion, notes: Notes, keeps: Collection[str] = ()) -> None:
     """Note everything the version has that is not in keeps, its tests and the form of its answer too."""
+    if "name" not in keeps and version.name != label_of(version.id):
+        notes.changed(1, f'The name "{version.name}" has no place; the file is called after the id.')
     left_behind(version, notes, keeps)
     note_tests(version, notes)
     if any(version.extra.get(key) and key not in keeps for key in ("responseFormat", "jsonSchema")):
