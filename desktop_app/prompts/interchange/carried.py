@@ -54,7 +54,8 @@ def note_tests(version: PromptVersion, notes: Notes) -> None:
 def _parts(item: Input) -> list[str]:
     """What an input states besides its name and label."""
     stated = {
-        "type": item.type not in ("text", "long_text"),
+        "type": item.type in ("date", "file", "clipboard"),
+        "number": item.type == "number",
         "required": not item.required,
         "default": bool(item.default),
         "choices": bool(item.choices),

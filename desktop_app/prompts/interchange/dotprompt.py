@@ -37,7 +37,7 @@ _ROLES = {"system": "system", "user": "user", "model": "assistant", "assistant":
 _SETTINGS = {
     "temperature": "temperature", "topP": "topP", "maxOutputTokens": "maxTokens", "stopSequences": "stop", "seed": "seed",
 }  # fmt: skip
-_KNOWN = {"name", "variant", "description", "model", "config", "input", "output", "version"}
+_KNOWN = {"name", "variant", "description", "model", "config", "input", "output", "metadata"}
 
 
 def is_one(path: Path) -> bool:
@@ -73,7 +73,10 @@ class _Reader:
         for key in self.data:
             if key not in _KNOWN:
                 self.notes.left_out(line_of(self.lines, key), f'The field "{key}".')
-        name = str(self.data.get("name") or self.path.name.removesuffix(".prompt"))
+        about = as_mapping(self.data.get("metadata"))
+        for key in about.keys() - {"title"}:
+            self.notes.left_out(line_of(self.lines, "metadata", key), f'The field "metadata.{key}".')
+        name = str(about.get("title") or self.data.get("name") or self.path.name.removesuffix(".prompt"))
         if variant := self.data.get("variant"):
             name += f" ({variant})"
         found = Found(
@@ -205,10 +208,12 @@ def write(version: PromptVersion) -> Package:
             data["input"]["default"] = defaults
     if output := _written_output(version, notes):
         data["output"] = output
-    inputs_keep = {"required", "default", "choices", "help"}
+    inputs_keep = {"number", "required", "default", "choices", "help"}
     settings_keep = {"temperature", "topP", "maxTokens", "stop", "seed"}
     left_behind(version, notes, {"description", "model", *settings_keep, *inputs_keep})
     note_tests(version, notes)
+    if version.name != str(version.id):
+        data["metadata"] = {"title": version.name}
     body = "\n".join(_turn(message.role, message.content, notes) for message in version.messages)
     return Package({f"{version.id}.prompt": f"---\n{to_yaml(data)}---\n{body}\n".encode()}, notes.sorted())
 

@@ -151,12 +151,13 @@ class _Config:
             self.notes.left_out(
                 line, f"{len(providers) - 1} more models: {', '.join(map(_shown, providers[1:]))[:200]}."
             )
-        if not isinstance(name, str) or name == "echo" or name.startswith(("file:", "exec:", "python:", "http")):
-            if name != "echo":
-                self.notes.left_out(line, f"The model {_shown(first)}, which is a program or an address.")
-            return {}
         parameters = settings(config, _SETTINGS, self.notes, lambda name: line_of(self.lines, key, 0, "config", name))
-        return {"model": name} | ({"modelParameters": parameters} if parameters else {})
+        made: dict[str, Any] = {"modelParameters": parameters} if parameters else {}
+        if not isinstance(name, str) or name.startswith(("file:", "exec:", "python:", "http")):
+            self.notes.left_out(line, f"The model {_shown(first)}, which is a program or an address.")
+        elif name != "echo":  # which only repeats the prompt
+            made["model"] = name
+        return made
 
 
 def _shown(provider: Any) -> str:

@@ -21,7 +21,7 @@ from desktop_app.prompts.interchange.imported import Found, Imported, make, one_
 from desktop_app.prompts.interchange.schemas import as_mapping, input_fields
 from desktop_app.prompts.interchange.sources import Lines, front_matter, inside, line_of, settings
 from desktop_app.prompts.interchange.variables import Names, Piece, from_template, to_template
-from desktop_app.prompts.prompt import PromptVersion
+from desktop_app.prompts.prompt import Input, PromptVersion
 from desktop_app.storage.yaml_text import read_utf8
 from desktop_app.storage.yaml_writing import to_yaml
 
@@ -178,7 +178,7 @@ class _Reader:
         name = model.get("id") or place.get("name") or place.get("azure_deployment")
         if isinstance(name, str) and "${" not in name:
             made["model"] = name
-        if place:
+        if place.keys() - {"type", "name"}:
             key = "configuration" if "configuration" in model else "connection"
             line = line_of(self.lines, "model", key)
             self.notes.left_out(line, "Where the model runs and how to sign in there: it runs on this computer.")
@@ -227,7 +227,7 @@ def write(version: PromptVersion) -> Package:
     if sample := {item.name: item.example for item in version.inputs if item.example}:
         data["sample"] = sample
     data["template"] = "jinja2"
-    inputs_keep = {"required", "default", "choices", "example"}
+    inputs_keep = {"number", "default", "example", "help"}
     settings_keep = {"temperature", "topP", "maxTokens", "stop", "seed"}
     left_behind(version, notes, {"description", "tags", "author", "model", *settings_keep, *inputs_keep})
     note_tests(version, notes)
@@ -239,15 +239,13 @@ def _is_asked(name: str) -> bool:
     return name != "two_braces"
 
 
-def _written_input(item: Any) -> dict[str, Any]:
-    made: dict[str, Any] = {"type": "number" if item.type == "number" else "string", "description": item.label}
-    if not item.required:
-        made["required"] = False
-    if item.default:
-        made["default"] = item.default
+def _written_input(item: Input) -> dict[str, Any]:
+    """What Prompty's own reader takes for an input: type, description and default."""
+    about = item.help or item.label
     if item.choices:
-        made["enum"] = list(item.choices)
-    return made
+        about += f" (one of: {', '.join(item.choices)})"
+    made = {"type": "number" if item.type == "number" else "string", "description": about}
+    return made | ({"default": item.default} if item.default else {})
 
 
 def _written_format(version: PromptVersion, notes: Notes) -> dict[str, Any]:
