@@ -29,14 +29,16 @@ def _act(*, needs_reason: bool) -> Callable[[Callable[..., None]], Callable[...,
     """What every act takes: the version, a reason, who decides, and the last decision they saw."""
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
-        why = "Why, in a sentence; everybody who uses the prompt reads it." if needs_reason else "Why, in a sentence."
+        reason: dict[str, Any] = {"default": "", "help": "Why, in a sentence."}
+        if needs_reason:
+            reason = {"required": True, "help": "Why, in a sentence; everybody who uses the prompt reads it."}
         for option in (
             click.pass_obj,
             listing_options,
             click.option("--after", "expected", type=click.IntRange(0), metavar="NUMBER",
                          help="The last decision you saw: if there is a newer one, nothing is decided."),
             click.option("--by", "name", default="", metavar="NAME", help="Who decides; else the name in your profile."),
-            click.option("--reason", default="", required=needs_reason, help=why),
+            click.option("--reason", **reason),
             click.argument("reference", metavar="ID@VERSION"),
         ):  # fmt: skip
             function = option(function)
@@ -85,9 +87,9 @@ def reject(services: Services, reference: str, name: str, as_json: bool, **how: 
 
 
 @click.command()
+@_act(needs_reason=False)
 @click.argument("label_name", metavar="NAME")
 @click.option("--remove", is_flag=True, help="Take the label away instead.")
-@_act(needs_reason=False)
 def label(
     services: Services, reference: str, label_name: str, name: str, as_json: bool, remove: bool, **how: Any
 ) -> None:

@@ -229,12 +229,15 @@ class _View:
         if life.state == "withdrawn":
             return VersionStatus("withdrawn", usable=False, reason=_said(life.last), decision=life.last)
         if life.state in ("approved", "deprecated"):
-            if not life.approved(version.content_hash):
-                return self._changed(life)
+            known = (
+                life.approval or life.last
+            )  # where nobody vouches for keys, what only had the label can be deprecated
+            if known is not None and known.content_hash != version.content_hash:
+                return self._changed(known)
             return self._approved(version, life)
         is_labelled = self._labels.get(APPROVED) == version.version
         if is_labelled and life.approval is not None and life.approval.content_hash != version.content_hash:
-            return replace(self._changed(life), state=life.state, decision=life.last)
+            return replace(self._changed(life.approval), state=life.state, decision=life.last)
         if is_labelled and life.approval is None and self._curators.is_curated:
             return VersionStatus(life.state, usable=False, reason=self._unsigned(), decision=life.last)
         if life.state == "draft":
@@ -268,9 +271,9 @@ class _View:
         is_past = review_by is not None and review_by < self._today
         return f"It was due for review by {day_text(review_by)}." if is_past and review_by else ""
 
-    def _changed(self, life: VersionLife) -> VersionStatus:
-        reason = f"Its file was changed after {life.approval}. It must be put back, or submitted and approved again."
-        return VersionStatus("changed", usable=False, reason=reason, decision=life.approval)
+    def _changed(self, known: Decision) -> VersionStatus:
+        reason = f"Its file was changed after {known}. It must be put back, or submitted and approved again."
+        return VersionStatus("changed", usable=False, reason=reason, decision=known)
 
     def _unsigned(self) -> str:
         if self._curators.problem is not None:
