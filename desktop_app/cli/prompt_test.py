@@ -12,8 +12,8 @@ import click
 
 from desktop_app.errors import AppError, ContentError
 from desktop_app.jobs import Job, Progress, finish
-from desktop_app.prompts.evaluate.matrix import Cell, Result, TestedModel, TestedVersion, run_matrix
-from desktop_app.prompts.evaluate.models import model_file, tested_model
+from desktop_app.prompts.evaluate.matrix import Cell, ModelUnderTest, Result, VersionUnderTest, run_matrix
+from desktop_app.prompts.evaluate.models import model_file, model_under_test
 from desktop_app.prompts.evaluate.report import Report, as_json_text, as_junit, as_table
 from desktop_app.prompts.evaluate.results import ResultStore, StoredResult
 from desktop_app.prompts.evaluate.shipped import baseline, read_shipped, save_shipped, shipped
@@ -103,7 +103,7 @@ def test(
 
 def _chosen(
     services: Services, references: Sequence[str], versions: str
-) -> tuple[list[TestedVersion], frozenset[tuple[str, int]]]:
+) -> tuple[list[VersionUnderTest], frozenset[tuple[str, int]]]:
     """The versions with their cases, and those whose failures do not count because people get another one.
 
     Raises AppError if none has tests, ContentError for a broken test.
@@ -117,7 +117,7 @@ def _chosen(
             older |= {(v.id, v.version) for v in prompt.versions if v.version != prompt.offered.version}
         else:
             chosen.append(services.prompts.resolve(reference))
-    unique = {(version.id, version.version): TestedVersion(version, read_suite(version)) for version in chosen}
+    unique = {(version.id, version.version): VersionUnderTest(version, read_suite(version)) for version in chosen}
     with_tests = [tested for tested in unique.values() if tested.suite.cases]
     if not with_tests:
         named = ", ".join(f"{prompt_id}@{version}" for prompt_id, version in list(unique)[:3]) or "The library"
@@ -125,11 +125,11 @@ def _chosen(
     return with_tests, frozenset(older)
 
 
-def _name(tested: TestedVersion) -> tuple[str, int]:
+def _name(tested: VersionUnderTest) -> tuple[str, int]:
     return tested.version.id, tested.version.version
 
 
-def _compared(services: Services, prompt_id: str, old: str, new: str) -> list[TestedVersion]:
+def _compared(services: Services, prompt_id: str, old: str, new: str) -> list[VersionUnderTest]:
     """Both versions with the cases of the new one."""
     before, after = (services.prompts.resolve(f"{prompt_id}@{wanted}") for wanted in (old, new))
     if before.version == after.version:
@@ -139,16 +139,16 @@ def _compared(services: Services, prompt_id: str, old: str, new: str) -> list[Te
         raise AppError(
             f"{prompt_id}@{after.version} has no tests. docs/formats/prompt-tests.md shows how to write some."
         )
-    return [TestedVersion(before, suite), TestedVersion(after, suite)]
+    return [VersionUnderTest(before, suite), VersionUnderTest(after, suite)]
 
 
-def _models(services: Services, names: Sequence[str], store: ResultStore, stack: ExitStack) -> list[TestedModel]:
-    models: dict[str, TestedModel] = {}
+def _models(services: Services, names: Sequence[str], store: ResultStore, stack: ExitStack) -> list[ModelUnderTest]:
+    models: dict[str, ModelUnderTest] = {}
     for name in names or [services.model.model.id]:
         file = finish(model_file(name, store))
         bundled = file.path == services.model.model.path
         client = services.model if bundled else stack.enter_context(ModelClient(file))
-        models[str(file.path)] = finish(tested_model(client, store))
+        models[str(file.path)] = finish(model_under_test(client, store))
     return list(models.values())
 
 

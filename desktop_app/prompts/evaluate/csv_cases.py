@@ -27,7 +27,7 @@ from desktop_app.storage.yaml_text import UNPRINTABLE, read_utf8
 MAX_CASES = 1000
 _MAX_COLUMNS = 60
 _EXPECTED = re.compile(r"__expected[0-9]{0,3}")
-_COMPACT = re.compile(r"\s*((?:not-)?[a-z][a-z:-]{1,40})(?:\(([0-9]{1,9}(?:\.[0-9]{1,9})?)\))?\s*(?::(.*))?", re.DOTALL)
+_COMPACT = re.compile(r"\s*((?:not-)?[a-z][a-z-]{1,40})(?:\(([0-9]{1,9}(?:\.[0-9]{1,9})?)\))?\s*(?::(.*))?", re.DOTALL)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}\.csv", re.IGNORECASE)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from desktop_app.prompts.evaluate.assertions import Assertion, threshold_of
 from desktop_app.prompts.evaluate.json_form import json_values, misfit, parse_json
-from desktop_app.prompts.evaluate.patterns import compiled_pattern
+from desktop_app.prompts.evaluate.patterns import finds
 from desktop_app.prompts.evaluate.similarity import bleu, edit_distance, rouge_n
 from desktop_app.prompts.evaluate.words import describe, shortened
 
@@ -195,10 +195,10 @@ def _same(one: Any, other: Any) -> bool:
 
 def _matches(text: str, pattern: str) -> tuple[bool, str]:
     try:
-        found = compiled_pattern(pattern).search(text)
+        found = finds(pattern, text)
     except ValueError as fault:  # a pattern that was filled from the test's variables
         return False, f"The pattern is not valid: {fault}."
-    return found is not None, f"Nothing in it matches the pattern {shortened(pattern)}"
+    return found, f"Nothing in it matches the pattern {shortened(pattern)}"
 
 
 def _is_json(text: str, schema: Any) -> tuple[bool, str]:

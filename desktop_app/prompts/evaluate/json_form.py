@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from desktop_app.prompts.evaluate.patterns import compiled_pattern, pattern_fault
+from desktop_app.prompts.evaluate.patterns import finds, pattern_fault
 
 # Following references can take exponential time, and the patterns of property names run in Python's own engine.
 _NOT_TAKEN = {"$ref", "$dynamicRef", "$recursiveRef", "patternProperties"}
@@ -95,7 +95,7 @@ def _validator() -> Any:
     from jsonschema.validators import extend
 
     def pattern(_validator: Any, wanted: str, instance: Any, _schema: Any) -> Iterator[ValidationError]:
-        if isinstance(instance, str) and not compiled_pattern(wanted).search(instance):
+        if isinstance(instance, str) and not finds(wanted, instance):
             yield ValidationError(f"{instance[:80]!r} does not match {wanted[:80]!r}")
 
     return extend(Draft202012Validator, {"pattern": pattern})

@@ -25,7 +25,7 @@ Cell = tuple[str, int, str, str, int]  # prompt id, version, model id, case key,
 
 
 @dataclass(frozen=True, slots=True)
-class TestedModel:
+class ModelUnderTest:
     """A model for a matrix: its id, the SHA-256 of its file, and the client that runs it (started only if needed)."""
 
     id: str
@@ -35,7 +35,7 @@ class TestedModel:
 
 
 @dataclass(frozen=True, slots=True)
-class TestedVersion:
+class VersionUnderTest:
     """A version and the cases to run on it."""
 
     version: PromptVersion
@@ -86,8 +86,8 @@ class _Run:
 
 
 def run_matrix(
-    versions: Sequence[TestedVersion],
-    models: Sequence[TestedModel],
+    versions: Sequence[VersionUnderTest],
+    models: Sequence[ModelUnderTest],
     seeds: Sequence[int],
     store: ResultStore,
     *,
@@ -120,8 +120,8 @@ def run_matrix(
 
 
 def _run_version(
-    tested: TestedVersion,
-    model: TestedModel,
+    tested: VersionUnderTest,
+    model: ModelUnderTest,
     seeds: Sequence[int],
     store: ResultStore,
     earlier: Mapping[Cell, StoredResult],
@@ -158,7 +158,7 @@ def _run_version(
         yield result
 
 
-def _runs(tested: TestedVersion, model: TestedModel, seeds: Sequence[int]) -> Iterator[_Run]:
+def _runs(tested: VersionUnderTest, model: ModelUnderTest, seeds: Sequence[int]) -> Iterator[_Run]:
     for case in tested.suite.cases:
         try:
             messages = render(tested.version, case.values)
@@ -173,7 +173,7 @@ def _runs(tested: TestedVersion, model: TestedModel, seeds: Sequence[int]) -> It
             yield _Run(case, seed, messages, key.hexdigest())
 
 
-def _what_goes_in(version: PromptVersion, messages: Sequence[Message], model: TestedModel) -> hashlib._Hash:
+def _what_goes_in(version: PromptVersion, messages: Sequence[Message], model: ModelUnderTest) -> hashlib._Hash:
     """A hash of everything that decides an answer but the seed."""
     parameters = asdict(version.parameters) | {"seed": None}
     turns = [(message.role, message.content) for message in messages]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from desktop_app.errors import ModelError
 from desktop_app.jobs import Job, Progress
-from desktop_app.prompts.evaluate.matrix import TestedModel
+from desktop_app.prompts.evaluate.matrix import ModelUnderTest
 from desktop_app.prompts.evaluate.results import ResultStore
 from desktop_app.sandbox.client import ModelClient
 from desktop_app.sandbox.gguf import describe, read_header
@@ -29,10 +29,10 @@ def model_file(wanted: str, store: ResultStore) -> Job[ModelFile]:
     )  # fmt: skip
 
 
-def tested_model(client: ModelClient, store: ResultStore, *, shared: bool = False) -> Job[TestedModel]:
+def model_under_test(client: ModelClient, store: ResultStore, *, shared: bool = False) -> Job[ModelUnderTest]:
     """The client's model as a matrix takes it, known by the bytes that lie there now. Raises ModelError."""
     sha256 = yield from file_hash(client.model.path, store)
-    return TestedModel(client.model.id, sha256, client, shared)
+    return ModelUnderTest(client.model.id, sha256, client, shared)
 
 
 def file_hash(path: Path, store: ResultStore) -> Job[str]:

@@ -27,3 +27,9 @@ def compiled_pattern(pattern: str) -> Any:
     except re2.error as error:
         said = error.args[0] if error.args else "unknown"
         raise ValueError(said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)) from None
+
+
+def finds(pattern: str, text: str) -> bool:
+    """Whether the pattern matches somewhere in the text; raises ValueError if it is no pattern."""
+    whole = text.encode("utf-8", "replace").decode()  # JSON can spell half a surrogate pair, which RE2 cannot read
+    return compiled_pattern(pattern).search(whole) is not None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import product
@@ -35,7 +35,7 @@ from desktop_app.storage.yaml_text import load_yaml_with_lines, read_utf8
 
 FIELDS = ("tests", "defaultTest", "testData", "evaluators")
 _TEST_FIELDS = ("description", "vars", "assert", "threshold", "options", "metadata")
-_UNTESTED = {"expected"}  # GitHub's rows hold it for people to read
+_UNTESTED = frozenset({"expected"})  # GitHub's rows hold it for people to read
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +101,13 @@ class _Reader:
         if len(drafts) > MAX_CASES:
             self._report(Fault(f"There are {len(drafts):,} cases; {MAX_CASES:,} are the most. Split them.", ("tests",)))
             drafts = drafts[:MAX_CASES]
+        assertions = {id(each): each for draft in drafts for each in draft.assertions}
+        used = _UNTESTED.union(*(placeholders(each) for each in assertions.values()))
         seen: Counter[str] = Counter()
         cases = []
         for draft in drafts:
             try:
-                cases.append(self._case(draft, seen))
+                cases.append(self._case(draft, used, seen))
             except Fault as fault:
                 self._report(fault, draft.row)
         return Suite(tuple(cases))
@@ -240,13 +242,12 @@ class _Reader:
 
     # both
 
-    def _case(self, draft: _Draft, seen: Counter[str]) -> Case:
+    def _case(self, draft: _Draft, used: Set[str], seen: Counter[str]) -> Case:
         at = (*draft.at, "vars") if draft.at[0] == "tests" and draft.row is None else draft.at
         if not draft.assertions:
             raise Fault('The test checks nothing. Add "assert" with at least one assertion.', draft.at)
-        used = set().union(*(placeholders(assertion) for assertion in draft.assertions))
         for name in draft.variables:
-            if name not in self._inputs and name not in used and name not in _UNTESTED:
+            if name not in self._inputs and name not in used:
                 close = get_close_matches(name, self._inputs, n=1)
                 hint = f" Did you mean {close[0]}?" if close else f" Its inputs: {', '.join(self._inputs) or 'none'}."
                 raise Fault(f"The prompt has no input {name[:60]}, and no assertion uses it.{hint}", (*at, name))

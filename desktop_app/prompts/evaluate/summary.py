@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import pairwise
 from statistics import median
 
-from desktop_app.prompts.evaluate.matrix import Result, TestedModel, TestedVersion
+from desktop_app.prompts.evaluate.matrix import ModelUnderTest, Result, VersionUnderTest
 from desktop_app.prompts.evaluate.results import ResultStore
 
 _Z95 = 1.959963984540054
@@ -97,7 +97,7 @@ class Standing:
     stale: str = ""
 
 
-def standing(store: ResultStore, tested: TestedVersion, model: TestedModel) -> Standing | None:
+def standing(store: ResultStore, tested: VersionUnderTest, model: ModelUnderTest) -> Standing | None:
     """What the store knows of a version's present cases on a model; None if it was never tested."""
     version, keys = tested.version, {case.key for case in tested.suite.cases}
     latest = store.latest(version.id, version.version, model.id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from desktop_app.prompts.evaluate.assertions import Assertion, threshold_of
 
 _SHOWN = 60
@@ -35,7 +37,7 @@ def _phrases(assertion: Assertion) -> tuple[str, str]:
         case "ends-with":
             return f"ends with {one}", f"does not end with {one}"
         case "equals":
-            wanted = one or f"the JSON {shortened(str(value))}"
+            wanted = one or f"the JSON {shortened(json.dumps(value, ensure_ascii=False, default=str))}"
             return f"is exactly {wanted}", f"is not exactly {wanted}"
         case "regex":
             return f"matches the pattern {shortened(str(value))}", f"does not match the pattern {shortened(str(value))}"
