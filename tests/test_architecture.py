@@ -38,8 +38,9 @@ MAY_IMPORT = {
     "services": EVERYONE_MAY | {"lessons", "prompts", "sandbox", "guard"},
     "__main__": {"cli", "sandbox"},
 }
-# The two ways up: `greenroom` without a command opens the window, and Qt lays out the pages of a PDF.
+# The ways up: a command opens the window or speaks to the one that is open, and Qt lays out the pages of a PDF.
 EXCEPTIONS = {
+    ("desktop_app.cli.root", "desktop_app.ui.calling"),
     ("desktop_app.cli.root", "desktop_app.ui.application"),
     ("desktop_app.cli.lesson_export", "desktop_app.ui.printing.lesson_pdf"),
 }

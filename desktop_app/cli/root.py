@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
+from typing import Literal, NoReturn
 
 import click
 
@@ -20,6 +21,9 @@ NOUNS = {
     "model": "Model files: list, inspect, verify",
     "guard": "Sensitive data: scan, redact, restore",
     "records": "What was learned: progress, verify",
+    "quick": "Open the quick window: find a prompt, fill it, copy it",
+    "open": "Open a greenroom:// link",
+    "link": "greenroom:// links on this computer: register, status, unregister",
     "doctor": "Check this installation",
     "tour": "Walk the main job in the terminal",
 }
@@ -60,6 +64,19 @@ def root(ctx: click.Context, profile: Path | None, content: tuple[Path, ...], li
     ctx.obj = services
     ctx.call_on_close(services.close)
     if ctx.invoked_subcommand is None:
-        from desktop_app.ui.application import run_window  # Qt is loaded for the window only
+        open_window(ctx)
 
-        ctx.exit(run_window(services))
+
+def open_window(ctx: click.Context, what: Literal["show", "quick", "open"] = "show", link: str = "") -> NoReturn:
+    """Have the window that is open with the profile do something, or open one; ends the command."""
+    from desktop_app.ui.calling import Request, activation_token, send  # no Qt: a window that is open is asked at once
+
+    services: Services = ctx.obj
+    request = Request(what, link, activation_token())
+    if send(services.locations.profile, request):
+        if what == "show":
+            click.echo("Greenroom is already open with this profile; its window was brought forward.", err=True)
+        ctx.exit(0)
+    from desktop_app.ui.application import run_window
+
+    ctx.exit(run_window(services, request))

@@ -88,6 +88,8 @@ def run(
         raise
     services.unlock_vault()
     stored = services.learner.save_run(record(request, answer, model_id=services.model.model.id))
+    if (used := request.prompt) is not None:
+        services.learner.usage.add_use(used.id, used.version, used.content_hash, "run")
     if as_json:
         print_json({"run": stored.id, "text": answer.text, "stop_reason": answer.stop_reason} | asdict(answer.timings))
     else:

@@ -67,6 +67,11 @@ def parse_link(text: str) -> Link:
     return Link("prompt" if kind == "prompt" else "lesson", name, at or "", _values(query or ""))
 
 
+def prompt_link(prompt_id: str, version: int | None = None) -> str:
+    """The address of a prompt, or of one version of it; never with values."""
+    return str(Link("prompt", prompt_id, "" if version is None else str(version)))
+
+
 def fitting_values(version: PromptVersion, values: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
     """Those of a link's values that a prompt's form may take, and one sentence for each that it may not."""
     inputs = {item.name: item for item in version.inputs}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 import signal
@@ -13,13 +12,15 @@ from types import TracebackType
 
 from PySide6.QtCore import QLockFile, QTimer
 from PySide6.QtGui import QIcon
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from desktop_app import __version__
 from desktop_app.errors import AppError
 from desktop_app.services import Services
 from desktop_app.storage.database import DamagedError
+from desktop_app.ui.calling import Request, send
+from desktop_app.ui.channel import Channel
+from desktop_app.ui.front import Front
 from desktop_app.ui.jobs import JobRunner
 from desktop_app.ui.main_window import MainWindow
 from desktop_app.ui.theme import Theme
@@ -43,8 +44,8 @@ def make_application(services: Services) -> tuple[QApplication, Theme]:
     return app, theme
 
 
-def run_window(services: Services) -> int:
-    """Show the window until it closes; return the exit code. A second start raises the first window instead."""
+def run_window(services: Services, request: Request) -> int:
+    """Show what is asked for until its windows close; return the exit code. A window that is open already is asked instead."""
     if sys.platform == "linux" and not any(os.environ.get(name) for name in _DISPLAYS):
         raise AppError("There is no display to open a window on. `greenroom tour` walks the main job in the terminal.")
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in the terminal; Qt's loop would not notice Python's handler
@@ -54,7 +55,7 @@ def run_window(services: Services) -> int:
         lock = QLockFile(str(services.locations.lock_file))
         lock.setStaleLockTime(0)  # held as long as its process lives, however long that is
         if not lock.tryLock(100):
-            return _raise_first(services)
+            return _ask_first(services, request)
         _log_to(services)
         _ = services.learner
     except DamagedError as error:
@@ -71,43 +72,23 @@ def run_window(services: Services) -> int:
         _say(str(error))
         return 1
     sys.excepthook = lambda kind, fault, trace: _on_fault(window, kind, fault, trace)
-    server = _listen(services, window)
-    window.show()
-    window.start()
+    channel, front = _listen(services, window)
+    front.act(request)
     code = app.exec()
-    server.close()
+    channel.close()
     jobs.stop()
     services.close()
     return code
 
 
-def _server_name(services: Services) -> str:
-    return "greenroom-" + hashlib.sha256(str(services.locations.profile).encode()).hexdigest()[:16]
+def _listen(services: Services, window: MainWindow) -> tuple[Channel, Front]:
+    front = Front(window)
+    return Channel(services.locations.profile, front.act), front
 
 
-def _listen(services: Services, window: MainWindow) -> QLocalServer:
-    server = QLocalServer()
-    server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-    QLocalServer.removeServer(_server_name(services))
-
-    def show() -> None:
-        while (caller := server.nextPendingConnection()) is not None:
-            caller.disconnectFromServer()
-        window.showNormal()
-        window.raise_()
-        window.activateWindow()
-
-    server.newConnection.connect(show)
-    server.listen(_server_name(services))
-    return server
-
-
-def _raise_first(services: Services) -> int:
-    """Ask the running window to come forward; 0 if it answered."""
-    socket = QLocalSocket()
-    socket.connectToServer(_server_name(services))
-    if socket.waitForConnected(2000):
-        print("Greenroom is already open with this profile; its window was brought forward.", file=sys.stderr)
+def _ask_first(services: Services, request: Request) -> int:
+    """Ask the window that has the profile; 0 if it answered."""
+    if send(services.locations.profile, request):
         return 0
     print(
         f"Another Greenroom uses the profile {services.locations.profile}. Close it, or choose another with --profile.",

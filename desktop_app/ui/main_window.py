@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -14,6 +13,7 @@ from desktop_app.errors import AppError
 from desktop_app.records.learning import NOBODY, Profile
 from desktop_app.services import Services
 from desktop_app.storage.settings import Settings
+from desktop_app.ui import window_shape
 from desktop_app.ui.background import unlock, warm_guard
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.pages.home.model import HomeModel
@@ -27,6 +27,7 @@ from desktop_app.ui.widgets.basic import Banner, row, shortcut
 if TYPE_CHECKING:
     from desktop_app.storage.vault import Vault
     from desktop_app.ui.first_run import FirstRun
+    from desktop_app.ui.pages.curate.page import CuratePage
     from desktop_app.ui.pages.learn.model import LearnModel
     from desktop_app.ui.pages.learn.page import LearnPage
     from desktop_app.ui.pages.library.model import LibraryModel
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from desktop_app.ui.pages.settings.model import SettingsModel
     from desktop_app.ui.pages.settings.page import SettingsPage
     from desktop_app.ui.pages.studio.page import StudioPage
+    from desktop_app.ui.prompt_values import PromptValues
+    from desktop_app.ui.quick.window import QuickWindow
     from desktop_app.ui.run_model import RunModel
 
 _BREATH_MS = 30
@@ -56,10 +59,11 @@ class MainWindow(QMainWindow):
         services.lessons.language = services.rules.language = (services.learner.profile() or NOBODY).language
         self.home_model = HomeModel(services, self)
         self.first_run: FirstRun | None = None
-        self._closed = False
+        self._closed = self._is_reading = False
+        self.has_started = False
         self._build()
         self._connect()
-        self._restore()
+        window_shape.restore(self)
 
     # -- building ----------------------------------------------------------------------------------------------------
 
@@ -104,11 +108,18 @@ class MainWindow(QMainWindow):
         return model
 
     @cached_property
+    def values(self) -> PromptValues:
+        """What is typed into prompts' forms, in the library and in the quick window."""
+        from desktop_app.ui.prompt_values import PromptValues
+
+        return PromptValues(self.services, self)
+
+    @cached_property
     def library_model(self) -> LibraryModel:
         """Search and the chosen prompt."""
         from desktop_app.ui.pages.library.model import LibraryModel
 
-        model = LibraryModel(self.services, self.jobs, self)
+        model = LibraryModel(self.services, self.jobs, self.values, self)
         model.changed.connect(self._on_library_changed)
         return model
 
@@ -173,7 +184,7 @@ class MainWindow(QMainWindow):
 
         page = LibraryPage(self.theme, self.library_model, self.jobs)
         page.detail.practise_asked.connect(self.practise)
-        self._restore_splitter("library", page.splitter)
+        window_shape.restore_splitter(self, "library", page.splitter)
         self.stack.addWidget(page)
         return page
 
@@ -186,7 +197,7 @@ class MainWindow(QMainWindow):
         feedback = FeedbackModel(lambda: self.services.learner, self)
         page = PracticePage(self.theme, self.practice_model, feedback, self.jobs, self._model_name())
         page.library_asked.connect(lambda: self.go("library"))
-        self._restore_splitter("practice", page.pane)
+        window_shape.restore_splitter(self, "practice", page.pane)
         self.stack.addWidget(page)
         return page
 
@@ -212,6 +223,22 @@ class MainWindow(QMainWindow):
         return page
 
     @cached_property
+    def curate(self) -> CuratePage:
+        """The Curate page."""
+        from desktop_app.ui.pages.curate.opening import make_curate
+
+        page = make_curate(self)
+        self.stack.addWidget(page)
+        return page
+
+    @cached_property
+    def quick(self) -> QuickWindow:
+        """The quick window, hidden until it is asked for."""
+        from desktop_app.ui.quick.opening import make_quick
+
+        return make_quick(self)
+
+    @cached_property
     def settings(self) -> SettingsPage:
         """The Settings page."""
         from desktop_app.ui.pages.settings.page import SettingsPage
@@ -232,29 +259,15 @@ class MainWindow(QMainWindow):
         self.home.review_asked.connect(self.start_review)
         shortcut(self, "Ctrl+K", self.show_palette)
         shortcut(self, "F1", self.explain)
+        shortcut(self, "Ctrl+Shift+Space", lambda: self.quick.summon())
         self.theme.changed.connect(lambda: self.rail.fit(self.width()))
         self.rail.show_sandbox(self.sandbox.state)
-
-    def _restore(self) -> None:
-        self.resize(1240, 800)
-        if isinstance(geometry := self.services.settings.value.window.get("geometry"), str):
-            self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
-
-    def _restore_splitter(self, name: str, splitter: Any) -> None:
-        sizes = self.services.settings.value.window.get(name)
-        if isinstance(sizes, list) and all(isinstance(size, int) for size in sizes):
-            splitter.setSizes(sizes)
-
-    def _splitters(self) -> Mapping[str, Any]:
-        """The splitters of the pages built so far."""
-        built = self.__dict__
-        found = {"library": self.library.splitter} if "library" in built else {}
-        return found | ({"practice": self.practice.pane} if "practice" in built else {})
 
     # -- starting ----------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
         """Fill the first page now, and load what can wait in the background."""
+        self.has_started = True
         settings = self.services.settings.value
         if not settings.first_run_done:
             self._show_first_run()
@@ -269,12 +282,28 @@ class MainWindow(QMainWindow):
         if self._closed:
             return
         self.sandbox.start()
+        self.start_reading()
+        self.review_model.reload()
+        self._build_rest()
+
+    def start_reading(self) -> None:
+        """Ask the keyring, read the library and warm the guard, once: all that the quick window needs."""
+        if self._is_reading:
+            return
+        self._is_reading = True
         profile_id, key_id = self.services.learner.vault_account
         self.jobs.start(unlock(profile_id, key_id), self._on_vault, self._on_failed)
         self.library_model.reload()
-        self.review_model.reload()
         self.jobs.start(warm_guard(), lambda _: None, self._on_failed)
-        self._build_rest()
+
+    def come_forward(self) -> None:
+        """Be the window in front, started if it was hidden so far."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        if not self.has_started:
+            self.start()
+        self.raise_()
+        self.activateWindow()
 
     def _build_rest(self) -> None:
         """Build one page that is not there yet, let the window breathe, and go on with the next."""
@@ -282,6 +311,8 @@ class MainWindow(QMainWindow):
         if missing and not self._closed:
             getattr(self, missing[0])
             QTimer.singleShot(_BREATH_MS, self, self._build_rest)
+        elif not self._closed:
+            _ = self.quick
 
     def _show_first_run(self) -> None:
         from desktop_app.ui.first_run import FirstRun
@@ -345,9 +376,9 @@ class MainWindow(QMainWindow):
                 self.learn_model.go(number)
         self.go("learn")
 
-    def open_prompt(self, prompt_id: str) -> None:
-        """Show a prompt in the library."""
-        self.library_model.select(prompt_id.partition("@")[0])
+    def open_prompt(self, prompt_id: str, version: int | None = None) -> None:
+        """Show a prompt in the library, in the version that is offered or the one named."""
+        self.library_model.select(prompt_id.partition("@")[0], version)
         self.go("library")
 
     def practise(self, prompt_id: str, version: int, values: dict[str, str]) -> None:
@@ -357,6 +388,12 @@ class MainWindow(QMainWindow):
         self.go("practice")
         self.practice.pane.form.focus_first()
         self.practice_model.run()
+
+    def follow(self, link: str) -> None:
+        """Go where a greenroom:// link leads."""
+        from desktop_app.ui.following import follow
+
+        follow(self, link)
 
     def start_review(self) -> None:
         """Begin a review session with what is due."""
@@ -390,6 +427,7 @@ class MainWindow(QMainWindow):
             self.services.learner.use_vault(vault)
         except AppError as error:
             self.banner.say(str(error), "danger")
+        self.values.reload()
         self.settings_model.reload()
         for run in (self.practice_model, *(self.learn.reader.runs if "learn" in self.__dict__ else ())):
             run.reload_draft()
@@ -406,6 +444,7 @@ class MainWindow(QMainWindow):
         self.theme.apply(settings.theme, settings.text_scale)
 
     def _on_erased(self) -> None:
+        self.values.forget()
         self.practice_model.forget()
         self.learn_model.forget()
         self.review_model.forget()
@@ -443,15 +482,12 @@ class MainWindow(QMainWindow):
                 run.close()
             if "studio" in built:
                 self.studio.close_page()
-            window = {"geometry": bytes(self.saveGeometry().toBase64().data()).decode(), "page": self.page}
-            window["lesson"] = (
-                self.learn_model.reader.lesson.id
-                if "learn" in built and self.learn.is_reading and self.learn_model.reader.lesson
-                else ""
-            )
-            window = dict(self.services.settings.value.window) | window
-            window |= {name: splitter.sizes() for name, splitter in self._splitters().items()}
-            self.services.settings.change(window=window)
+            if "quick" in built:
+                self.quick.finish()
+            if "values" in built:
+                self.values.save()
+            if self.has_started:
+                window_shape.keep(self)
         except AppError as error:
             self.banner.say(f"{error} Close again to leave without keeping this.", "danger")
             if not getattr(self, "_warned", False):

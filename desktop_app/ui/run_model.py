@@ -327,6 +327,7 @@ class RunModel(QObject):
     def _on_answered(self, request: RunRequest, answer: Answer) -> None:
         if request is not self._running:  # another prompt was chosen meanwhile: recorded, not shown
             self._services.learner.save_run(record(request, answer, model_id=self._sandbox.client.model.id))
+            self._count_use(request)
             self._leave()
             return
         self._running = None
@@ -341,12 +342,19 @@ class RunModel(QObject):
         )  # fmt: skip
         try:
             self._run = self._services.learner.save_run(stored)
+            self._count_use(request)
         except AppError as error:
             self._show(problem=f"The answer is here but was not recorded. {error}")
             return
         self.recorded.emit(self._run)
         if answer.stop_reason == "died":
             self._sandbox.start()
+
+    def _count_use(self, request: RunRequest) -> None:
+        """Count it as a use of the prompt; a lesson's exercise is none: the lesson chose the prompt, not the person."""
+        version = request.prompt
+        if version is not None and not request.lesson_id:
+            self._services.learner.usage.add_use(version.id, version.version, version.content_hash, "run")
 
     def _on_failed(self, request: RunRequest, error: Exception) -> None:
         if not isinstance(error, AppError):

@@ -256,6 +256,7 @@ QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QComboBox, QDateEdit { backgroun
 QLineEdit, QPlainTextEdit, QTextEdit { placeholder-text-color: @muted; }
 QPlainTextEdit, QTextEdit { padding: 5px 7px; }
 #palette { border: 1px solid @edge; border-radius: 12px; }
+#quick { background: @window; border: 1px solid @edge; }
 #palette QListView::item { padding: 8px 10px; border-radius: 8px; } #palette QListView::item:hover { background: @sunken; }
 #palette QListView::item:selected { background: @accent_soft; color: @text; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QComboBox:focus { border: 2px solid @accent; padding: 6px 9px; }
@@ -290,6 +291,10 @@ QProgressBar::chunk { background: @accent; border-radius: 3px; }
 QProgressBar[tone="danger"]::chunk { background: @danger; }
 QListView, QTreeView, QTableView { background: @surface; border: 1px solid @hairline; border-radius: 12px; outline: 0; padding: 4px; }
 QListView:focus, QTreeView:focus, QTableView:focus { border: 2px solid @accent; padding: 3px; }
+QCalendarWidget QWidget { alternate-background-color: @surface; } QCalendarWidget #qt_calendar_navigationbar { background: @surface; }
+QCalendarWidget QToolButton { border: 1px solid transparent; padding: 6px 10px; } QCalendarWidget QToolButton:focus { border: 2px solid @accent; padding: 5px 9px; }
+QCalendarWidget QToolButton::menu-indicator { image: none; } QCalendarWidget QSpinBox { padding: 4px 8px; }
+QCalendarWidget QTableView { border: 0; border-radius: 0; padding: 0; selection-background-color: @accent; selection-color: @on_accent; }
 QSplitter::handle { background: transparent; } QSplitter::handle:hover { background: @hairline; } QSplitter::handle:focus { background: @accent; }
 QTabBar::tab { background: transparent; border: 0; border-bottom: 2px solid transparent; padding: 8px 4px; margin-right: 20px; color: @muted; font-weight: 500; }
 QTabBar::tab:selected { color: @text; border-bottom-color: @accent; } QTabBar:focus { border: 2px solid @accent; border-radius: 8px; }

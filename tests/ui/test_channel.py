@@ -15,8 +15,11 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QDir
 from pytestqt.qtbot import QtBot
 
+from desktop_app.prompts.links import MOST_CHARS
+from desktop_app.ui import calling
 from desktop_app.ui import channel as channel_module
-from desktop_app.ui.channel import MOST_BYTES, Channel, Request, activation_token, parse_request, send, server_name
+from desktop_app.ui.calling import MOST_BYTES, Request, activation_token, parse_request, send, server_name, socket_path
+from desktop_app.ui.channel import Channel
 
 LINKS = st.from_regex(r"greenroom://[!-~]{1,200}", fullmatch=True)
 TOKENS = st.just("") | st.from_regex(r"[!-~]{1,256}", fullmatch=True)
@@ -51,6 +54,15 @@ def test_only_a_clean_token_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> Non
         assert activation_token() == token
 
 
+def test_every_link_that_may_be_followed_fits_into_a_line() -> None:
+    longest = Request("open", "greenroom://prompt/ab?" + "a" * (MOST_CHARS - 22), "t" * 256)
+    assert parse_request(str(longest).encode()) == longest
+
+
+def test_both_sides_look_in_the_same_place() -> None:
+    assert socket_path("x") == Path(QDir.tempPath(), "x")
+
+
 # -- the socket ----------------------------------------------------------------------------------------------------------
 
 
@@ -73,7 +85,7 @@ def listening(qapp: object, profile: Path, heard: Heard) -> Iterator[Channel]:
 def connected(profile: Path) -> socket.socket:
     made = socket.socket(socket.AF_UNIX)
     made.settimeout(5)
-    made.connect(str(Path(QDir.tempPath(), server_name(profile))))
+    made.connect(str(socket_path(server_name(profile))))
     made.setblocking(False)
     return made
 
@@ -110,13 +122,13 @@ def test_without_a_window_nobody_answers(qapp: object, profile: Path) -> None:
 def test_a_socket_that_somebody_else_put_there_is_not_spoken_to(
     listening: Channel, profile: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(channel_module.os, "geteuid", lambda: os.getuid() + 1)
+    monkeypatch.setattr(calling.os, "geteuid", lambda: os.getuid() + 1)
     assert not send(profile, Request())
     assert heard == []
 
 
 def test_only_this_person_may_connect(listening: Channel, profile: Path) -> None:
-    mode = Path(QDir.tempPath(), server_name(profile)).stat().st_mode
+    mode = socket_path(server_name(profile)).stat().st_mode
     assert stat.S_ISSOCK(mode) and mode & 0o077 == 0
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QPalette, QWheelEvent
+from PySide6.QtGui import QColor, QPalette, QWheelEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QScrollArea
 from pytestqt.qtbot import QtBot
 
@@ -57,30 +57,13 @@ def test_nothing_found_teaches_and_leads_back(window: MainWindow, qtbot: QtBot) 
 def test_a_prompt_goes_from_the_library_to_practice_with_its_values(window: MainWindow) -> None:
     prompt = window.services.prompts.prompts()[0]
     window.open_prompt(prompt.id)
-    window.library_model.use_example()
-    field = next(f for f in window.library.detail.form._fields.values())
-    text = field.text if isinstance(field, GuardedEdit) else field.currentText()
+    window.library_model.use.use_example()
+    text = next(f for f in window.library.detail.use.use.form._fields.values()).value
     assert text
-    window.library.detail.practise()
+    window.library.detail.use.try_it()
     assert window.page == "practice"
     assert window.practice_model.state.prompt == prompt.offered
     assert text in window.practice_model.values.values()
-
-
-def test_copying_an_unfilled_prompt_names_the_field(window: MainWindow) -> None:
-    prompt = window.services.prompts.prompts()[0]
-    window.open_prompt(prompt.id)
-    window.library.detail._on_copy_clicked()
-    required = next(item for item in prompt.offered.inputs if item.required and not item.default)
-    assert window.library.detail.form._problems[required.name].text == f"{required.label} is needed."
-
-
-def test_copying_a_filled_prompt_puts_it_on_the_clipboard(window: MainWindow) -> None:
-    prompt = window.services.prompts.prompts()[0]
-    window.open_prompt(prompt.id)
-    window.library_model.use_example()
-    window.library.detail._on_copy_clicked()
-    assert prompt.offered.inputs[0].example.strip()[:20] in QGuiApplication.clipboard().text()
 
 
 def test_versions_are_compared_with_words_not_colour_alone(window: MainWindow) -> None:

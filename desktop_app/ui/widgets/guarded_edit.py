@@ -64,6 +64,12 @@ class GuardedEdit(QWidget):
             cursor.select(QTextCursor.SelectionType.Document)
             cursor.insertText(text)
 
+    def set_scanned_text(self, text: str, findings: tuple[Finding, ...]) -> None:
+        """Put a text in that the guard has read already; what it found shows at once. It can be undone."""
+        self.set_text(text)
+        self._timer.stop()
+        self._on_scanned(text, findings)
+
     def scan_now(self) -> None:
         """Scan without waiting for the pause."""
         self._timer.stop()

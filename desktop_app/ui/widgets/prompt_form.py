@@ -1,30 +1,26 @@
-"""A form for a prompt's inputs (or one field for a free prompt); every text field is watched by the guard."""
+"""A form for a prompt's inputs, or one field for a free prompt."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.prompts.prompt import Input
+from desktop_app.prompts.render import check_value
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.basic import Banner, Choice, clear, label
-from desktop_app.ui.widgets.guarded_edit import GuardedEdit
+from desktop_app.ui.widgets.basic import Banner, clear, label, row, tab_as_read
+from desktop_app.ui.widgets.input_fields import FREE, InputField, make_field
 
-FREE = Input(
-    "prompt",
-    "Your prompt",
-    "long_text",
-    example="Say the task, give the context, paste the material, name the form of the answer.",
-)
-_LINES = {"text": 1, "number": 1, "date": 1, "long_text": 5}
+__all__ = ["FREE", "PromptForm"]
+_GROW = ("long_text", "file", "clipboard")
 
 
 class PromptForm(QWidget):
-    """One field per input. Signals: value_changed(str, str), with the input's name and its text; attention(widget), when the
-    guard has something to say and it should be in view.
+    """One field per input. Signals: value_changed(str, str), with the input's name and its text; attention(widget), when
+    something is said that should be in view.
     """
 
     value_changed = Signal(str, str)
@@ -36,65 +32,99 @@ class PromptForm(QWidget):
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(6)
-        self._fields: dict[str, GuardedEdit | QComboBox] = {}
+        self._fields: dict[str, InputField] = {}
         self._problems: dict[str, Banner] = {}
+        self._given: Mapping[str, str] = {}
         self._inputs: tuple[Input, ...] | None = None
+
+    @property
+    def has_fields(self) -> bool:
+        """False for a prompt without inputs."""
+        return bool(self._fields)
 
     def show_inputs(self, inputs: tuple[Input, ...], values: Mapping[str, str]) -> None:
         """Show fields for inputs with values; an empty tuple gives a prompt without inputs."""
         if inputs != self._inputs:
             self._build(inputs)
         for name, field in self._fields.items():
-            if isinstance(field, QComboBox):
-                field.setCurrentText(values.get(name, ""))
-            else:
-                field.set_text(values.get(name, ""))
+            field.set_value(values.get(name, ""))
 
     def show_problems(self, problems: Mapping[str, str]) -> None:
-        """Show what does not fit beside its field and go to the first one."""
+        """Show what does not fit beside its field and go to the first one; the same mapping again changes nothing."""
+        if problems is self._given or not (problems or self._given):
+            return
+        self._given = problems
         for name, banner in self._problems.items():
             banner.say(problems.get(name, ""), "danger")
-        for name in problems:
-            if name in self._fields:
-                field = self._fields[name]
-                (field.edit if isinstance(field, GuardedEdit) else field).setFocus()
+        for name, field in self._fields.items():
+            if name in problems:
+                field.target.setFocus()
+                self.attention.emit(self._problems[name])
                 return
 
     def focus_first(self) -> None:
         """Put the cursor into the first field."""
         for field in self._fields.values():
-            (field.edit if isinstance(field, GuardedEdit) else field).setFocus()
+            field.target.setFocus()
             return
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Say what does not fit once its field is left; an empty one may still be filled."""
+        if event.type() == QEvent.Type.FocusOut:
+            for name, field in self._fields.items():
+                if field.target is watched:
+                    self._check(name, field)
+        return super().eventFilter(watched, event)
+
+    def _check(self, name: str, field: InputField) -> None:
+        if field.item is not FREE and field.value.strip():
+            self._problems[name].say(check_value(field.item, field.value), "danger")
 
     def _build(self, inputs: tuple[Input, ...]) -> None:
         clear(self._box)
-        self._inputs, self._fields, self._problems = inputs, {}, {}
+        self._inputs, self._fields, self._problems, self._given = inputs, {}, {}, {}
         for item in inputs:
-            title = label(item.label if item.required else f"{item.label} (optional)", "strong")
-            self._box.addWidget(title)
-            if item.help:
-                self._box.addWidget(label(item.help, "small", wrap=True))
-            field = self._choice(item) if item.type == "choice" else self._text(item)
-            title.setBuddy(field.edit if isinstance(field, GuardedEdit) else field)
-            self._box.addWidget(field, 1 if item.type == "long_text" else 0)
-            problem = Banner(self._theme)
-            self._box.addWidget(problem)
-            self._box.addSpacing(6)
-            self._fields[item.name], self._problems[item.name] = field, problem
-        if not any(item.type == "long_text" for item in inputs):
+            self._add(item)
+        if not inputs:
+            self._box.addWidget(label("Nothing to fill in: this prompt is ready as it is.", "muted", wrap=True))
+        if not any(item.type in _GROW for item in inputs):
             self._box.addStretch(1)
+        tab_as_read(self)
 
-    def _text(self, item: Input) -> GuardedEdit:
-        example = f"For example: {item.example}" if item.example and item is not FREE else item.example
-        field = GuardedEdit(self._theme, self._jobs, item.label, lines=_LINES[item.type], placeholder=example)
-        field.edit.single_line = _LINES[item.type] == 1
-        field.findings_changed.connect(lambda: self.attention.emit(field.banner) if field.findings else None)
-        field.text_changed.connect(lambda text, name=item.name: self.value_changed.emit(name, text))
-        return field
+    def _add(self, item: Input) -> None:
+        title = label(item.label, "strong", wrap=True)
+        need = label("" if item is FREE else "required" if item.required else "optional", "small")
+        head = row(title, need)
+        head.setStretch(0, 1)
+        self._box.addLayout(head)
+        hint = _hint(item)
+        if hint:
+            self._box.addWidget(label(hint, "small", wrap=True))
+        field = make_field(self._theme, item, self._jobs)
+        field.describe(" ".join(filter(None, (f"{need.text().capitalize()}." if need.text() else "", hint))))
+        title.setBuddy(field.target)
+        problem = Banner(self._theme)
+        self._box.addWidget(field, 1 if item.type in _GROW else 0)
+        self._box.addWidget(problem)
+        self._box.addSpacing(6)
+        self._fields[item.name], self._problems[item.name] = field, problem
+        field.changed.connect(lambda text: self._on_changed(item.name, text))
+        field.attention.connect(self.attention)
+        field.target.installEventFilter(self)
 
-    def _choice(self, item: Input) -> QComboBox:
-        field = Choice()
-        field.setAccessibleName(item.label)
-        field.addItems(item.choices if item.required and item.default else ("", *item.choices))
-        field.currentTextChanged.connect(lambda text, name=item.name: self.value_changed.emit(name, text))
-        return field
+    def _on_changed(self, name: str, text: str) -> None:
+        field, problem = self._fields[name], self._problems[name]
+        if problem.text and not check_value(field.item, text):
+            problem.say("")
+        self.value_changed.emit(name, text)
+
+
+def _hint(item: Input) -> str:
+    """What to know before typing, in short sentences."""
+    limits = ""
+    if item.minimum is not None and item.maximum is not None:
+        limits = f"From {item.minimum:g} to {item.maximum:g}."
+    elif item.minimum is not None or item.maximum is not None:
+        limits = f"At least {item.minimum:g}." if item.minimum is not None else f"At most {item.maximum:g}."
+    file = "Text files and PDF; the guard reads the text first." if item.type == "file" else ""
+    return " ".join(filter(None, (item.help, limits, file, "Not remembered." if item.sensitive else "")))

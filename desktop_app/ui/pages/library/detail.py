@@ -5,7 +5,6 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QTabWidget, QTextBrowser, QVBoxLayout, QWidget
 
 from desktop_app.policy.vocabulary import DATA_CLASSES, ROLES
@@ -13,9 +12,9 @@ from desktop_app.prompts.diff import Change, PartDiff
 from desktop_app.prompts.prompt import PromptVersion
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.pages.library.model import DetailState, LibraryModel
+from desktop_app.ui.pages.library.use import UsePane
 from desktop_app.ui.theme import Restyler, Theme, Tokens
-from desktop_app.ui.widgets.basic import Banner, Button, Card, Scroll, chip, clear, icon_button, label, row
-from desktop_app.ui.widgets.prompt_form import PromptForm
+from desktop_app.ui.widgets.basic import Button, Card, chip, clear, icon_button, label, row
 
 
 class Detail(Card):
@@ -40,7 +39,9 @@ class Detail(Card):
         self._tabs.setDocumentMode(True)
         self._tabs.tabBar().setAccessibleName("Parts of the prompt")
         self._tabs.tabBar().setDrawBase(False)
-        self._tabs.addTab(self._build_use(jobs), "Use")
+        self.use = UsePane(self._theme, self._model.use, jobs)
+        self.use.tried.connect(self.practise)
+        self._tabs.addTab(self.use, "Use")
         self._tabs.addTab(self._build_versions(), "Versions")
         self._text = _document("How the prompt is made")
         self._tabs.addTab(self._text, "Text")
@@ -50,22 +51,6 @@ class Detail(Card):
         self.box.addLayout(self._chips)
         self.box.addWidget(self._tabs, 1)
         Restyler(self._theme, self._text, self._restyle)
-
-    def _build_use(self, jobs: Jobs) -> QWidget:
-        self.form = PromptForm(self._theme, jobs)
-        self.form.value_changed.connect(self._model.set_value)
-        scroll = Scroll(margins=(0, 12, 6, 8), spacing=8)
-        scroll.box.addWidget(self.form, 1)
-        self._banner = Banner(self._theme)
-        self._try = Button(
-            self._theme, "Try it", "play", kind="primary", tip="Run it on this computer", shortcut="Ctrl+Return"
-        )
-        copy = Button(self._theme, "Copy", "copy", tip="Copy the filled prompt", shortcut="Ctrl+Shift+C")
-        example = Button(self._theme, "Example", "pencil", kind="quiet", tip="Fill in the example")
-        self._try.clicked.connect(self._on_try_clicked)
-        copy.clicked.connect(self._on_copy_clicked)
-        example.clicked.connect(self._model.use_example)
-        return _page(scroll, self._banner, row(self._try, copy, 1, example))
 
     def _build_versions(self) -> QWidget:
         self._versions = QVBoxLayout()
@@ -84,40 +69,15 @@ class Detail(Card):
         return holder
 
     def practise(self) -> None:
-        """Take prompt and values to the practice page."""
-        if self._shown is not None:
-            self.practise_asked.emit(
-                self._shown.prompt.id, self._shown.version.version, dict(self._model.values[self._shown.prompt.id])
-            )
-
-    def _on_try_clicked(self) -> None:
-        _, problems = self._model.filled_text()
-        self.form.show_problems(problems)
-        if not problems:
-            self.practise()
+        """Take prompt and values to the practice page, if the version may be used."""
+        if self._shown is not None and self._model.use.state.can_use:
+            self.practise_asked.emit(self._shown.prompt.id, self._shown.version.version, dict(self._model.use.values))
 
     def _on_star_clicked(self) -> None:
         if self._shown is not None:
             self._model.star(not self._shown.is_favourite)
 
-    def _on_copy_clicked(self) -> None:
-        from desktop_app.guard.scan import scan
-        from desktop_app.guard.summary import consequence, summary
-
-        text, problems = self._model.filled_text()
-        self.form.show_problems(problems)
-        if not text:
-            self._banner.say("")
-            return
-        QGuiApplication.clipboard().setText(text)
-        found = scan(text)
-        if found:
-            self._banner.say(f"Copied. {summary(found)} in it. {consequence(found)}", "caution")
-        else:
-            self._banner.say("Copied. Paste it where you work.", "good")
-
     def _render(self, state: DetailState) -> None:
-        same = self._shown is not None and self._shown.prompt.id == state.prompt.id
         self._shown = state
         version = state.version
         self._name.setText(version.name)
@@ -134,9 +94,6 @@ class Detail(Card):
         )
         self._chips.addWidget(chip(f"{DATA_CLASSES[version.data_class]} data"))
         self._chips.addStretch(1)
-        if not same:
-            self._banner.say("")
-        self.form.show_inputs(version.inputs, self._model.values[state.prompt.id])
         self._show_versions(state)
         self._restyle()
 
@@ -175,19 +132,6 @@ def _document(name: str) -> QTextBrowser:
         Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
     )
     return made
-
-
-def _page(*items: object) -> QWidget:
-    holder = QWidget()
-    box = QVBoxLayout(holder)
-    box.setContentsMargins(0, 0, 0, 0)
-    box.setSpacing(8)
-    for item in items:
-        if isinstance(item, QWidget):
-            box.addWidget(item, 1 if isinstance(item, Scroll) else 0)
-        else:
-            box.addLayout(item)  # type: ignore[arg-type]
-    return holder
 
 
 def _part_html(part: PartDiff, t: Tokens) -> str:

@@ -12,10 +12,11 @@ from desktop_app.errors import AppError
 from desktop_app.jobs import Job, Progress
 from desktop_app.prompts.diff import PartDiff, diff_versions
 from desktop_app.prompts.prompt import Prompt, PromptVersion
-from desktop_app.prompts.render import ValueProblem, render
 from desktop_app.prompts.search import Found
 from desktop_app.services import Services
 from desktop_app.ui.jobs import Jobs
+from desktop_app.ui.prompt_values import PromptValues
+from desktop_app.ui.use_model import UseModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,12 @@ class LibraryModel(QObject):
     changed = Signal(object)
     detail_changed = Signal(object)
 
-    def __init__(self, services: Services, jobs: Jobs, parent: QObject | None = None) -> None:
+    def __init__(self, services: Services, jobs: Jobs, values: PromptValues, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._services, self._jobs = services, jobs
         self.state = LibraryState()
         self.detail: DetailState | None = None
-        self.values: dict[str, dict[str, str]] = {}  # half-typed forms by prompt id, while the window is open
+        self.use = UseModel(services, values, jobs, self)  # the shown prompt's form and its way out
         self._role = "everyone"
         self._cancel = Event()
 
@@ -91,34 +92,8 @@ class LibraryModel(QObject):
         changes = tuple(part for part in diff_versions(older, shown) if part.is_changed) if older else ()
         starred = prompt_id in self._services.learner.favourites()
         self.detail = DetailState(prompt, shown, older, changes, starred)
-        self.values.setdefault(prompt_id, {item.name: item.default for item in shown.inputs})
+        self.use.show(prompt, shown)
         self.detail_changed.emit(self.detail)
-
-    def set_value(self, name: str, text: str) -> None:
-        """Take what was typed into the shown prompt's form."""
-        if self.detail is not None:
-            self.values[self.detail.prompt.id][name] = text
-
-    def use_example(self) -> None:
-        """Fill the form with the author's examples."""
-        if self.detail is not None:
-            shown = self.detail.version
-            self.values[self.detail.prompt.id] = {item.name: item.example or item.default for item in shown.inputs}
-            self.detail_changed.emit(self.detail)
-
-    def filled_text(self) -> tuple[str, dict[str, str]]:
-        """The shown prompt as one text for the clipboard, or "" and what does not fit by input name."""
-        assert self.detail is not None
-        shown = self.detail.version
-        typed = self.values[self.detail.prompt.id]
-        try:
-            messages = render(shown, {item.name: typed.get(item.name, "") for item in shown.inputs})
-        except ValueProblem as problem:
-            return "", {problem.name: str(problem)}
-        titles = {"system": "Instructions", "user": "Request", "assistant": "Answer"}
-        if len(messages) == 1:
-            return messages[0].content, {}
-        return "\n\n".join(f"{titles[message.role]}:\n{message.content.strip()}" for message in messages), {}
 
     def star(self, starred: bool) -> None:
         """Make the shown prompt a favourite or not."""
@@ -129,8 +104,9 @@ class LibraryModel(QObject):
             self._show(replace(self.state, favourites=self._services.learner.favourites()))
 
     def close(self) -> None:
-        """End a search that runs."""
+        """End a search that runs and keep what was typed into the form."""
         self._cancel.set()
+        self.use.close()
 
     def _find(self, state: LibraryState) -> None:
         self._cancel.set()
