@@ -291,12 +291,22 @@ def _stamp(folder: Path) -> tuple[bytes, date]:
 
 
 def lint(path: Path) -> list[ContentError]:
-    """Everything wrong below path: a library folder, a prompt's folder or one file."""
+    """Everything wrong below path, in tests too: a library folder, a prompt's folder or one file."""
     if path.is_file():
         return _lint_file(path)
     if any(file.name != CURATORS_FILE for file in path.glob("*.yml")):
-        return [*_curators_fault(path.parent), *read_prompt(path)[1]]
-    return list(PromptLibrary([path]).problems)
+        prompt, problems = read_prompt(path)
+        return [*_curators_fault(path.parent), *problems, *_test_faults(prompt)]
+    library = PromptLibrary([path])
+    return [*library.problems, *(fault for prompt in library.prompts() for fault in _test_faults(prompt))]
+
+
+def _test_faults(prompt: Prompt | None, path: Path | None = None) -> list[ContentError]:
+    """What is wrong in the tests of all versions, or of the one in the file path."""
+    from desktop_app.prompts.evaluate.suite import suite_problems  # nobody else needs it to read a library
+
+    versions = prompt.versions if prompt else ()
+    return [fault for version in versions if path in (None, version.path) for fault in suite_problems(version)]
 
 
 def _lint_file(path: Path) -> list[ContentError]:
@@ -306,8 +316,10 @@ def _lint_file(path: Path) -> list[ContentError]:
         return _curators_fault(path.parent)
     if path.parent.name == DECISIONS_FOLDER:
         return [problem for problem in read_prompt(path.parent.parent)[1] if problem.path == path]
-    problems = read_prompt(path.parent)[1]
-    return problems if path.name == "labels.yml" else [p for p in problems if p.path in (path, path.parent)]
+    prompt, problems = read_prompt(path.parent)
+    if path.name == "labels.yml":
+        return problems
+    return [*(p for p in problems if p.path in (path, path.parent)), *_test_faults(prompt, path)]
 
 
 def _curators_fault(library: Path) -> list[ContentError]:

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from desktop_app.errors import ContentError
 from desktop_app.prompts.evaluate.suite import Case, read_suite, suite_problems
 from desktop_app.prompts.evaluate.words import describe
-from desktop_app.prompts.library import PromptLibrary, read_prompt
+from desktop_app.prompts.library import PromptLibrary, lint, read_prompt
 from desktop_app.prompts.prompt import PromptVersion
 from tests.helpers.prompt_suites import a_version
 
@@ -280,6 +280,13 @@ def test_a_broken_test_keeps_no_prompt_from_its_readers(tmp_path: Path) -> None:
     prompt, problems = read_prompt(version.path.parent)
     assert prompt is not None and problems == []
     assert len(suite_problems(version)) == 3
+
+
+@pytest.mark.parametrize("where", ["", "answer-invoice", "answer-invoice/1.prompt.yml"])
+def test_lint_looks_into_tests(tmp_path: Path, where: str) -> None:
+    with_csv(tmp_path, "message,__expected\nx,python:1\n")
+    [problem] = lint(tmp_path / where)
+    assert problem.path.name == "cases.csv" and problem.line == 2
 
 
 # -- any data --------------------------------------------------------------------------------------------------------------
