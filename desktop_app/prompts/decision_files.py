@@ -17,7 +17,7 @@ from desktop_app.prompts.schema import against_schema
 from desktop_app.records.canonical import canonical_json, from_base58, to_base58
 from desktop_app.records.proof import public_key_of, utc_text
 from desktop_app.storage.vault import Vault, signature_holds
-from desktop_app.storage.yaml_text import as_utf8, load_yaml_with_lines, read_bytes
+from desktop_app.storage.yaml_text import KeyPath, Place, as_utf8, load_yaml_with_lines, read_bytes
 from desktop_app.storage.yaml_writing import to_yaml
 
 FOLDER = "approvals"
@@ -25,16 +25,15 @@ _DOMAIN = b"greenroom prompt decision 1\n"  # a signature made for anything else
 _NAME = re.compile(r"([0-9]{4}|[1-9][0-9]{4,5})\.yml")
 _MOST_BYTES = 64_000
 _MOST_KEPT = 20_000
-Place = tuple[int, int]
 
 
 class SignedDecision(NamedTuple):
-    """What one file says: the prompt it names, the decision, whether its signature fits, and where each field stands."""
+    """What one file says: the prompt it names, the decision, whether its signature fits, and where each part stands."""
 
     prompt_id: str
     decision: Decision
     signature_holds: bool
-    places: Mapping[str, Place]
+    lines: Mapping[KeyPath, Place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,30 +119,29 @@ def _remember(digest: str, said: SignedDecision) -> SignedDecision:
 def _read(content: bytes, path: Path) -> SignedDecision:
     raw, lines = load_yaml_with_lines(as_utf8(content, path), path)
     data = against_schema("decision", raw, lines, path)
-    places = {str(key[0]): place for key, place in lines.items() if len(key) == 1}
-    decision = _decision(data, path, places)
+    decision = _decision(data, path, lines)
     said = {name: value for name, value in data.items() if name != "signature"}
     try:
         key, signature = public_key_of(decision.key), from_base58(data["signature"])
         holds = signature_holds(key, signature, _signed_bytes(said))
     except ValueError:
         holds = False
-    return SignedDecision(data["prompt"], decision, holds, places)
+    return SignedDecision(data["prompt"], decision, holds, lines)
 
 
-def _decision(data: Mapping[str, Any], path: Path, places: Mapping[str, Place]) -> Decision:
+def _decision(data: Mapping[str, Any], path: Path, lines: Mapping[KeyPath, Place]) -> Decision:
     if not data["by"].isprintable() or data["by"] != data["by"].strip():
-        raise ContentError("by: the name holds a character that cannot be seen.", path, *places["by"])
+        raise ContentError("by: the name holds a character that cannot be seen.", path, *lines[("by",)])
     try:
         at = datetime.strptime(data["at"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     except ValueError as exc:
         message = f"at: {data['at']} is not a time of the calendar, such as 2026-11-22T09:30:00Z."
-        raise ContentError(message, path, *places["at"]) from exc
+        raise ContentError(message, path, *lines[("at",)]) from exc
     try:
         review_by = read_day(data["review_by"]) if "review_by" in data else None
     except ValueError as exc:
         message = f"review_by: {data['review_by']!r} is not a date. Write it as 2027-05-31."
-        raise ContentError(message, path, *places["review_by"]) from exc
+        raise ContentError(message, path, *lines[("review_by",)]) from exc
     return Decision(
         data["number"], data["version"], data["content"], data["action"], data["by"], data["key"], at,
         data["reason"], data["labels"], data["after"], review_by,

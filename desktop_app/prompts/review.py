@@ -110,7 +110,7 @@ class _Reading:
         said, decision = file.said, file.said.decision
 
         def fault(message: str, field: str) -> ContentError:
-            return ContentError(message, file.path, *said.places.get(field, (1, 1)))
+            return ContentError(message, file.path, *said.lines.get((field,), (1, 1)))
 
         if said.prompt_id != self._prompt_id:
             return fault(f"This decision was made for another prompt, {said.prompt_id}. Remove the file.", "prompt")
@@ -161,7 +161,7 @@ class _Reading:
         if not why:
             return None
         message = f"This does not count ({decision}): {why}."
-        return ContentError(message, file.path, *file.said.places.get(field, (1, 1)))
+        return ContentError(message, file.path, *file.said.lines.get((field,), (1, 1)))
 
 
 def refusal(ledger: Ledger, curators: Curators, decision: Decision, author: str) -> str:
