@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
@@ -411,10 +411,10 @@ class MainWindow(QMainWindow):
 
     def show_palette(self) -> None:
         """Open the command palette."""
-        from desktop_app.ui.commands import commands
+        from desktop_app.ui.commands import commands, prompt_commands
         from desktop_app.ui.palette import Palette
 
-        Palette(self.theme, commands(self), self).show()
+        Palette(self.theme, commands(self), partial(prompt_commands, self), self).show()
 
     def explain(self) -> None:
         """Say what the present page is for and which keys it knows."""

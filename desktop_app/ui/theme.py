@@ -290,6 +290,10 @@ QProgressBar { background: @sunken; border: 0; border-radius: 3px; min-height: 6
 QProgressBar::chunk { background: @accent; border-radius: 3px; }
 QProgressBar[tone="danger"]::chunk { background: @danger; }
 QListView, QTreeView, QTableView { background: @surface; border: 1px solid @hairline; border-radius: 12px; outline: 0; padding: 4px; }
+QTableView#rows::item { padding: 0 16px 0 6px; border: 0; border-bottom: 1px solid @hairline; }
+QTableView#rows::item:selected { background: @accent_soft; color: @text; }
+QTableView#rows QHeaderView { background: transparent; }
+QTableView#rows QHeaderView::section { background: @surface; color: @muted; border: 0; border-bottom: 1px solid @hairline; padding: 4px 16px 4px 6px; }
 QListView:focus, QTreeView:focus, QTableView:focus { border: 2px solid @accent; padding: 3px; }
 QCalendarWidget QWidget { alternate-background-color: @surface; } QCalendarWidget #qt_calendar_navigationbar { background: @surface; }
 QCalendarWidget QToolButton { border: 1px solid transparent; padding: 6px 10px; } QCalendarWidget QToolButton:focus { border: 2px solid @accent; padding: 5px 9px; }

@@ -72,7 +72,7 @@ def test_before_the_first_use_the_page_says_how_figures_come(tab: FeedbackTab, m
 def test_what_is_most_worth_mending_comes_first(tab: FeedbackTab, model: FeedbackPageModel, inbox: Path) -> None:
     model.add([inbox])
     assert cells(tab, 0)[0] == "Read a supplier's offer · v1"
-    assert cells(tab, 0)[1:5] == ["30", "0% of 3", "2.0", "-12"]
+    assert cells(tab, 0)[1:5] == ["30", "0 of 3", "2.0", "-12"]
     assert "39 uses by 2 people" in tab._summary.text() and "goal met in 4 of 7" in tab._summary.text()
     assert (
         "missed their goal" in words(tab) and "No date in it." in words(tab) and "Something was missing" in words(tab)

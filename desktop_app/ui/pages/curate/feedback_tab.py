@@ -24,13 +24,14 @@ from desktop_app.ui.widgets.basic import Banner, Button, Card, Scroll, ago, clea
 
 _Index = QModelIndex | QPersistentModelIndex
 _SORT = Qt.ItemDataRole.UserRole
-_COLUMNS = ("Prompt", "Uses", "Goal met", "Rating", "Minutes saved", "Tests", "Missed")
+_COLUMNS = ("Prompt", "Uses", "Goal met", "Rating", "Minutes", "Tests", "Missed")
 _TIPS = (
     "Name and version", "How often it was run or copied", "The share of feedback that says yes, and how many said something",
-    "The mean of 1 to 5", "The sum of what people estimated", "Test runs that passed; ? where the prompt changed since",
+    "The mean of 1 to 5", "Minutes saved: the sum of what people estimated", "Test runs that passed; ? where the prompt changed since",
     "Uses that probably missed their goal: what there is to gain by mending it",
 )  # fmt: skip
-_STACKED_PX = 760
+_LESS_NEEDED = (3, 4)  # said beside the table too
+_STACKED_PX, _WIDE_TABLE_PX = 760, 700
 
 
 class FeedbackTab(QWidget):
@@ -94,7 +95,9 @@ class FeedbackTab(QWidget):
     def _build_table(self) -> QTableView:
         table = QTableView()
         table.setModel(self._sorted)
+        table.setObjectName("rows")
         table.setAccessibleName("How the prompts do")
+        table.setWordWrap(False)
         table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
         table.setShowGrid(False)
@@ -105,6 +108,7 @@ class FeedbackTab(QWidget):
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setMinimumSectionSize(self._theme.px(40))
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSortIndicator(len(_COLUMNS) - 1, Qt.SortOrder.DescendingOrder)
         Restyler(self._theme, table, lambda: table.verticalHeader().setDefaultSectionSize(self._theme.px(34)))
@@ -149,6 +153,9 @@ class FeedbackTab(QWidget):
         if orientation != self.splitter.orientation():
             self.splitter.setOrientation(orientation)
             self.splitter.setSizes([500, 400])
+        room = self.width() if narrow else self.splitter.sizes()[0]
+        for column in _LESS_NEEDED:
+            self.table.setColumnHidden(column, room < self._theme.px(_WIDE_TABLE_PX))
 
     def _on_add_clicked(self) -> None:
         files, _ = QFileDialog.getOpenFileNames(self, "Add feedback files", "", "Feedback (*.json)")
@@ -237,12 +244,14 @@ def _why(chosen: FeedbackRow) -> str:
     one = chosen.figures
     if not one.answers:
         return "Nobody said how it went yet."
+    more = "" if one.rating is None else f" Rating {one.rating:.1f} of 5."
+    more += "" if one.minutes_saved is None else f" Minutes saved: {one.minutes_saved:+,.0f}."
     counts = ", ".join(
         f"{words} {one.met.get(goal, 0)}" for goal, words in (("yes", "yes"), ("partly", "partly"), ("no", "no"))
     )
     if not one.need:
-        return f"Goal met: {counts}. Nothing to mend by what people say."
-    return f"Goal met: {counts}. By that, about {one.need:.0f} of {one.uses} uses missed their goal."
+        return f"Goal met: {counts}.{more} Nothing to mend by what people say."
+    return f"Goal met: {counts}. By that, about {one.need:.0f} of {one.uses} uses missed their goal.{more}"
 
 
 class _Rows(QAbstractTableModel):
@@ -269,6 +278,8 @@ class _Rows(QAbstractTableModel):
         """The column's name, and what it means."""
         if orientation != Qt.Orientation.Horizontal:
             return None
+        if role == Qt.ItemDataRole.TextAlignmentRole and section:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return {Qt.ItemDataRole.DisplayRole: _COLUMNS, Qt.ItemDataRole.ToolTipRole: _TIPS}.get(
             Qt.ItemDataRole(role), (None,) * len(_COLUMNS)
         )[section]
@@ -278,6 +289,10 @@ class _Rows(QAbstractTableModel):
         shown = self.rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return _texts(shown)[index.column()]
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column():
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.ToolTipRole and not index.column():
+            return shown.name
         if role == _SORT:
             return _values(shown)[index.column()]
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -291,7 +306,7 @@ def _texts(shown: FeedbackRow) -> tuple[str, ...]:
     one = shown.figures
     return (
         f"{shown.name} · v{one.version}", f"{one.uses:,}",
-        "–" if one.success is None else f"{one.success:.0%} of {one.answers}",
+        "–" if one.success is None else f"{one.met.get('yes', 0)} of {one.answers}",
         "–" if one.rating is None else f"{one.rating:.1f}",
         "–" if one.minutes_saved is None else f"{one.minutes_saved:+,.0f}",
         shown.tests or "–", f"{one.need:.0f}" if one.need else "–",
