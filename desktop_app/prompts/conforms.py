@@ -25,7 +25,14 @@ _TYPES: dict[str, Check] = {
 def compiled(schema: Mapping[str, Any]) -> Check:
     """True from the result: the value keeps to the schema; False: it does not, or jsonschema has to say."""
     checks = [_check(name, wanted, schema) for name, wanted in schema.items() if name not in _SAYS_NOTHING]
-    return lambda value: all(check(value) for check in checks)
+
+    def conforms(value: Any) -> bool:
+        for check in checks:  # noqa: SIM110 - a loop takes half as long as all() of a generator
+            if not check(value):
+                return False
+        return True
+
+    return conforms
 
 
 def _check(name: str, wanted: Any, schema: Mapping[str, Any]) -> Check:

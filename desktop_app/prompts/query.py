@@ -27,11 +27,13 @@ class Term:
 
 def fold(text: str) -> str:
     """text as the index holds it: composed, with ß and its like spelt out. SQLite takes case and accents off."""
-    return unicodedata.normalize("NFC", text).translate(_SPELT_OUT)
+    return text if text.isascii() else unicodedata.normalize("NFC", text).translate(_SPELT_OUT)
 
 
 def plain(word: str) -> str:
     """A word without case and accents, to compare letters."""
+    if word.isascii():
+        return word.lower()
     apart = unicodedata.normalize("NFKD", fold(word).lower())
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from desktop_app.errors import ContentError
-from desktop_app.prompts.library import PromptLibrary, UnknownPromptError, lint, read_prompt
-from desktop_app.prompts.prompt import Prompt
+from desktop_app.prompts.library import PromptLibrary, UnknownPromptError, lint, read_offered, read_prompt
+from desktop_app.prompts.loading import read_version
 from desktop_app.storage.locations import Locations
 from tests.helpers.prompt_files import library_in, write_prompt
 
@@ -54,13 +57,96 @@ def test_without_an_approved_version_the_newest_is_offered(library: Path) -> Non
     assert library_in(library).get("answer-invoice").offered.version == 10
 
 
-def test_a_folder_read_once_is_read_again_when_asked(library: Path) -> None:
+def test_what_changes_on_disk_is_seen_at_once(library: Path) -> None:
+    """Also what keeps its size and its time, as a file that is changed twice within a tick of the clock."""
     found = library_in(library)
-    assert len(found.prompts()) == 2
+    assert found.resolve("answer-invoice").version == 2
     write_prompt(library, "third-one")
-    assert len(found.prompts()) == 2
-    found.reload()
-    assert len(found.prompts()) == 3
+    assert "third-one" in found.ids() and found.get("third-one").newest.version == 1
+    labels = library / "answer-invoice" / "labels.yml"
+    before = labels.stat()
+    labels.write_text("approved: 1\npilot: 10\n")
+    os.utime(labels, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert found.resolve("answer-invoice").version == 1
+    shutil.rmtree(library / "answer-invoice")
+    with pytest.raises(UnknownPromptError):
+        found.get("answer-invoice")
+
+
+def test_a_prompt_whose_files_stay_the_same_is_read_once(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for file in library.rglob("*.yml"):
+        os.utime(file, (1_700_000_000, 1_700_000_000))
+    found, reads = library_in(library), []
+    monkeypatch.setattr(
+        "desktop_app.prompts.library.read_prompt", lambda folder: reads.append(folder.name) or read_prompt(folder)
+    )
+    for _ in range(3):
+        assert found.get("answer-invoice").newest.version == 10
+    assert reads == ["answer-invoice"]
+    file = library / "answer-invoice" / "10.prompt.yml"
+    file.write_text(file.read_text("utf-8").replace("Version 10.", "Version ten."), "utf-8")
+    assert found.get("answer-invoice").newest.changelog == "Version ten."
+    assert reads == ["answer-invoice"] * 2
+
+
+def test_the_state_of_a_prompt_follows_the_calendar(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_prompt(library, "due-one", labels="approved: 1\n", review_by="2030-05-31")
+    for file in library.rglob("*.yml"):
+        os.utime(file, (1_700_000_000, 1_700_000_000))
+    found = library_in(library)
+    assert found.get("due-one").status(1) == "approved"
+    monkeypatch.setattr("desktop_app.prompts.library.utc_now", lambda: datetime(2030, 6, 1, tzinfo=UTC))
+    assert found.get("due-one").status(1) == "due for review"
+
+
+def test_ids_and_references_read_no_version(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a version was read")
+
+    monkeypatch.setattr("desktop_app.prompts.library.read_version", refuse)
+    found = library_in(library)
+    assert found.ids() == ("answer-invoice", "shorten-notice")
+    assert found.references() == {
+        "answer-invoice", "answer-invoice@1", "answer-invoice@2", "answer-invoice@10", "answer-invoice@latest",
+        "answer-invoice@approved", "answer-invoice@pilot",
+        "shorten-notice", "shorten-notice@1", "shorten-notice@latest",
+    }  # fmt: skip
+
+
+def test_references_follow_the_files_and_leave_out_what_nobody_can_resolve(library: Path) -> None:
+    found = library_in(library)
+    assert "shorten-notice@2" not in found.references()
+    write_prompt(library, "shorten-notice", version=2)
+    assert "shorten-notice@2" in found.references()
+    (library / "shorten-notice" / "labels.yml").write_text("approved: 9\n")
+    (library / "Wrong Name").mkdir()
+    assert {name.partition("@")[0] for name in found.references()} == {"answer-invoice"}
+
+
+def test_the_persons_own_folder_comes_last_as_soon_as_it_is_there(library: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    found = PromptLibrary([library], own)
+    assert found.folders == (library,) and found.problems == ()
+    write_prompt(own, "my-own", name="Mine")
+    write_prompt(own, "shorten-notice", name="My notice")
+    assert found.folders == (library, own)
+    assert found.get("my-own").offered.name == "Mine"
+    assert found.get("shorten-notice").offered.name == "a shorter notice"
+
+
+def test_what_lies_beside_the_prompts_is_no_prompt(library: Path) -> None:
+    for name in ("results.json", ".hidden.yml", "README.md"):
+        (library / name).write_text("{}")
+    (library / ".git").mkdir()
+    assert library_in(library).ids() == ("answer-invoice", "shorten-notice") and said(library) == []
+
+
+@pytest.mark.parametrize(
+    "prompt_id", ["..", "../library/shorten-notice", "/etc", "", "a/b", "shorten-notice/", "Ä" * 300]
+)
+def test_an_id_is_never_a_path(library: Path, prompt_id: str) -> None:
+    with pytest.raises(UnknownPromptError):
+        library_in(library).get(prompt_id)
 
 
 def test_the_first_folder_wins_and_the_other_is_named(library: Path, tmp_path: Path) -> None:
@@ -88,9 +174,16 @@ def test_one_bad_version_leaves_the_others(library: Path) -> None:
 def test_one_bad_prompt_leaves_the_others(library: Path) -> None:
     (library / "shorten-notice" / "1.prompt.yml").write_bytes(b"\xff")
     found = library_in(library)
-    assert list(found.ids()) == ["answer-invoice"]
+    assert [prompt.id for prompt in found.prompts()] == ["answer-invoice"]
     with pytest.raises(ContentError, match="not UTF-8"):
         found.get("shorten-notice")
+
+
+def test_a_broken_prompt_is_never_replaced_by_one_from_another_folder(library: Path, tmp_path: Path) -> None:
+    write_prompt(tmp_path / "other", "shorten-notice", name="Another")
+    (library / "shorten-notice" / "1.prompt.yml").write_text("name: [")
+    with pytest.raises(ContentError, match="not valid YAML"):
+        PromptLibrary([library, tmp_path / "other"]).get("shorten-notice")
 
 
 @pytest.mark.parametrize("text", ["approved: 3", "latest: 1", "approved: [", "Approved: 1"])
@@ -98,14 +191,16 @@ def test_a_wrong_label_takes_the_whole_prompt_out(library: Path, text: str) -> N
     """Else people would silently get another version than the one that was approved."""
     (library / "answer-invoice" / "labels.yml").write_text(text)
     found = library_in(library)
-    assert list(found.ids()) == ["shorten-notice"]
+    assert [prompt.id for prompt in found.prompts()] == ["shorten-notice"]
     assert found.problems[0].path.name == "labels.yml"
+    with pytest.raises(ContentError):
+        found.get("answer-invoice")
 
 
 def test_a_label_for_a_version_that_cannot_be_read_means_no_other_version(library: Path) -> None:
     (library / "answer-invoice" / "2.prompt.yml").write_text("name: [")
     found = library_in(library)
-    assert "answer-invoice" not in found.ids()
+    assert "answer-invoice" not in [prompt.id for prompt in found.prompts()]
     assert {problem.path.name for problem in found.problems} == {"2.prompt.yml", "labels.yml"}
 
 
@@ -214,16 +309,44 @@ def test_lint_of_what_is_no_prompt_says_so(tmp_path: Path) -> None:
     assert "no prompt" in lint(tmp_path / "README.md")[0].message
 
 
-def test_while_it_is_read_again_the_earlier_content_answers(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The window asks on its own thread while a job reloads: it must never see half a library."""
-    found = library_in(library)
-    whole = set(found.ids())
-    seen: list[set[str]] = []
+def test_lint_of_a_library_with_curators_looks_at_its_prompts(library: Path) -> None:
+    (library / "curators.yml").write_text("curators: [")
+    (library / "shorten-notice" / "1.prompt.yml").write_text("name: [")
+    assert [problem.path.name for problem in lint(library)] == ["curators.yml", "1.prompt.yml"]
 
-    def reading(folder: Path) -> tuple[Prompt | None, list[ContentError]]:
-        seen.append(set(found.ids()))
-        return read_prompt(folder)
 
-    monkeypatch.setattr("desktop_app.prompts.library.read_prompt", reading)
-    found.reload()
-    assert seen == [whole, whole]
+# -- what a list needs ---------------------------------------------------------------------------------------------------
+
+
+def test_a_list_needs_only_the_versions_with_a_label_or_the_newest(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    monkeypatch.setattr(
+        "desktop_app.prompts.library.read_version", lambda path, name, number: read.append(number) or read_version(path, name, number)
+    )  # fmt: skip
+    for name, numbers in (("answer-invoice", [2, 10]), ("shorten-notice", [1])):
+        prompt, problems = read_offered(library / name)
+        assert prompt is not None and problems == [] and read == numbers
+        assert prompt.offered == read_prompt(library / name)[0].offered  # type: ignore[union-attr]
+        read.clear()
+
+
+@pytest.mark.parametrize("spoiled", ["1.prompt.yml", "2.prompt.yml", "10.prompt.yml", "labels.yml"])
+@pytest.mark.parametrize("labels", ["approved: 2\npilot: 10\n", "pilot: 1\n", ""])
+def test_what_a_list_shows_is_what_opens(library: Path, spoiled: str, labels: str) -> None:
+    folder = library / "answer-invoice"
+    (folder / "labels.yml").write_text(labels)
+    (folder / spoiled).write_text("name: [")
+    shown, opened = read_offered(folder)[0], read_prompt(folder)[0]
+    assert (shown and shown.offered) == (opened and opened.offered)
+    assert (shown and shown.status(shown.offered.version)) == (opened and opened.status(opened.offered.version))
+
+
+def test_a_folder_that_cannot_be_listed_is_named(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(folder: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("desktop_app.prompts.library.os.scandir", refuse)
+    prompt, [problem] = read_prompt(library / "shorten-notice")
+    assert prompt is None and str(problem).endswith("The prompt's folder cannot be read (Permission denied).")
