@@ -96,7 +96,7 @@ def test_a_full_disk_is_told_and_what_was_said_stays(
 def test_practice_asks_for_more_once_an_answer_of_a_library_prompt_was_judged(window: MainWindow, qtbot: QtBot) -> None:
     """Would you send it? is asked already; the goal is not asked a second time."""
     window.open_prompt("offer-facts")
-    window.library_model.use_example()
+    window.library_model.use.use_example()
     window.library.detail.practise()
     model = window.practice_model
     model.set_max_tokens(16)
