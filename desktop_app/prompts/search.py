@@ -371,11 +371,10 @@ class _Contents:
             expression = query.two_of([word for word, _ in rarest])
         if not expression:
             return ()
-        sql = f"""SELECT number FROM (SELECT rowid AS number, {_RANK} AS score FROM prompts_fts
-                  WHERE prompts_fts MATCH ? LIMIT {_RANKED_AT_MOST}) WHERE number <> ? ORDER BY score, number LIMIT ?"""
-        expression = f"{{name description task tags}} : ({expression})"
-        rows = self._db.conn.execute(sql, (expression, row[0], limit)).fetchall()
-        return self.hits_at(self.masks.position(number) for (number,) in rows)
+        sql = f"SELECT {_RANK}, rowid FROM prompts_fts WHERE prompts_fts MATCH ? LIMIT {_RANKED_AT_MOST}"
+        rows = self._db.conn.execute(sql, (f"{{name description task tags}} : ({expression})",)).fetchall()
+        ranked = sorted((score, self.masks.position(number)) for score, number in rows if number != row[0])
+        return self.hits_at(at for _, at in ranked[:limit])
 
     def _rarest_words(self, words: Sequence[str]) -> list[tuple[str, int]]:
         """The words of a prompt that the fewest others have, with their counts; those that no other has say nothing."""

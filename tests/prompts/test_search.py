@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,31 +17,67 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desktop_app.errors import StoreError
-from desktop_app.jobs import Progress, finish
+from desktop_app.jobs import finish
 from desktop_app.prompts import search
-from desktop_app.prompts.prompt import Message, Prompt
-from desktop_app.prompts.search import FACETS, PromptIndex, match_expression
+from desktop_app.prompts.index_tables import FACETS
+from desktop_app.prompts.library import PromptLibrary, read_offered
+from desktop_app.prompts.query import terms
+from desktop_app.prompts.search import PromptIndex, Taste
 from desktop_app.services import Services
 from desktop_app.storage.locations import Locations
-from tests.helpers.prompt_files import read_good, version_of, write_prompt
+from tests.helpers.prompt_files import write_prompt
 
 
 @pytest.fixture
-def prompts(tmp_path: Path) -> list[Prompt]:
-    """Four prompts that differ in everything search looks at."""
+def library(tmp_path: Path) -> Path:
+    """Four prompts that differ in everything search looks at, in files that have been there for a while."""
     folder = tmp_path / "library"
-    return [
-        read_good(folder, "answer-invoice", labels="approved: 1\n"),
-        read_good(folder, "shorten-notice", name="Shorten a notice", description="About café opening hours.", roles=["sales"], task="shorten", tags=["notice"], data_class="public"),
-        read_good(folder, "sort-mail", name="Sort a customer's e-mail", description="Über-quick triage.", roles=["support"], task="classify", tags=["mail"], labels="pilot: 1\n"),
-        read_good(folder, "unpaid", name="Remind of an unpaid bill", description="A polite reminder about an invoice.", roles=["finance"], task="write", tags=["bill"], data_class="confidential"),
-    ]  # fmt: skip
+    write_prompt(folder, "answer-invoice", labels="approved: 1\n")
+    write_prompt(
+        folder,
+        "shorten-notice",
+        name="Shorten a notice",
+        description="About café opening hours.",
+        roles=["sales"],
+        task="shorten",
+        tags=["notice"],
+        data_class="public",
+    )
+    write_prompt(
+        folder,
+        "sort-mail",
+        name="Sort a customer's e-mail",
+        description="Über-quick triage.",
+        roles=["support"],
+        task="classify",
+        tags=["mail"],
+        labels="pilot: 1\n",
+        larger_model=True,
+    )
+    write_prompt(
+        folder,
+        "unpaid",
+        name="Remind of an unpaid bill",
+        description="A polite reminder about an invoice.",
+        roles=["finance"],
+        task="write",
+        tags=["bill"],
+        data_class="confidential",
+    )
+    age(folder)
+    return folder  # fmt: skip
+
+
+def age(folder: Path, at: int = 1_700_000_000) -> None:
+    """Give every file a time long ago: the index trusts no file that is two seconds old."""
+    for file in folder.rglob("*"):
+        os.utime(file, (at, at))
 
 
 @pytest.fixture
-def index(tmp_path: Path, prompts: list[Prompt]) -> Iterator[PromptIndex]:
+def index(tmp_path: Path, library: Path) -> Iterator[PromptIndex]:
     made = PromptIndex(tmp_path / "index.db")
-    finish(made.update(prompts))
+    finish(made.update([library]))
     yield made
     made.close()
 
@@ -57,7 +96,7 @@ def ids(index: PromptIndex, text: str, **filters: str) -> list[str]:
         ("u", ["sort-mail", "unpaid"]), ("cafe", ["shorten-notice"]), ("CAFÉ", ["shorten-notice"]), ("uber", ["sort-mail"]),
         ("e-mail", ["sort-mail"]), ("mail triage", ["sort-mail"]), ("triage mail", ["sort-mail"]), ("triage unpaid", []),
         ('"opening hours"', ["shorten-notice"]), ('"hours opening"', []), ('"opening ho', ["shorten-notice"]),
-        ("classify", ["sort-mail"]), ("nothing-like-it", []), ("customer's e", ["sort-mail"]), ("notice.", ["shorten-notice"]),
+        ("classify", ["sort-mail"]), ("nothing-like-it", []), ("opening \"", ["shorten-notice"]), ("U\u0308ber", ["sort-mail"]), ("customer's e", ["sort-mail"]), ("notice.", ["shorten-notice"]),
     ],
 )  # fmt: skip
 def test_words_prefixes_phrases_and_accents(index: PromptIndex, text: str, found: list[str]) -> None:
@@ -74,7 +113,7 @@ def test_the_messages_are_searched_too(index: PromptIndex) -> None:
 
 @pytest.mark.parametrize("text", ["", "   ", "-", '"', '""', "()*:^"])
 def test_nothing_to_search_for_lists_all_by_name(index: PromptIndex, text: str) -> None:
-    assert match_expression(text) == ""
+    assert terms(text) == ()
     assert ids(index, text) == ["answer-invoice", "unpaid", "shorten-notice", "sort-mail"]
 
 
@@ -87,6 +126,7 @@ def test_a_hit_has_what_a_list_shows(index: PromptIndex) -> None:
         "Über-quick triage.",
     )
     assert (hit.task, hit.roles, hit.status, hit.data_class) == ("classify", ("support",), "pilot", "internal")
+    assert (hit.tags, hit.owner, hit.larger_model) == (("mail",), "Tests", True)
 
 
 def test_the_limit_holds(index: PromptIndex) -> None:
@@ -148,7 +188,9 @@ def test_many_hits_and_few_find_the_same_prompts(index: PromptIndex, text: str) 
     ranked = set(ids(index, text))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(search, "_RANKED_AT_MOST", 0)
+        index._contents = None  # what it remembers of the same text
         assert set(ids(index, text)) == ranked
+    index._contents = None
 
 
 def test_many_hits_show_names_first_and_keep_filters_and_limit(
@@ -161,49 +203,286 @@ def test_many_hits_show_names_first_and_keep_filters_and_limit(
     assert len(ids(index, "i")) == len(set(ids(index, "i"))) > 1
 
 
+# -- somebody who mistypes -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "corrected"),
+    [
+        ("inovice", ["answer-invoice", "unpaid"], "invoice"), ("invoce ", ["answer-invoice", "unpaid"], "invoice"),
+        ("INVOIXE", ["answer-invoice", "unpaid"], "invoice"), ("reminderr", ["unpaid"], "reminder"),
+        ("cutsommer", ["answer-invoice", "sort-mail"], "customer"), ("pollite remnider", ["unpaid"], "polite reminder"),
+        ("custo", ["answer-invoice", "sort-mail"], ""), ("cusdo", ["answer-invoice", "sort-mail"], "customer"),
+        ("ofening hours", ["shorten-notice"], "opening hours"), ("cave", ["shorten-notice"], "cafe"),
+        ("inwoize", [], ""), ("bil", ["unpaid"], ""), ("bik", [], ""), ('"inovice"', [], ""), ("12345", [], ""),
+    ],
+)  # fmt: skip
+def test_a_word_that_stands_nowhere_is_corrected(
+    index: PromptIndex, text: str, found: list[str], corrected: str
+) -> None:
+    """One letter in words of four to seven, two from eight on; the person is told."""
+    result = index.find(text)
+    assert (sorted(hit.id for hit in result.hits), result.corrected) == (found, corrected)
+
+
+def test_a_correction_hides_nothing_that_matches_as_typed(tmp_path: Path, library: Path, index: PromptIndex) -> None:
+    write_prompt(library, "typo-inside", name="Something else", messages=[{"role": "user", "content": "The invoixe {{question}} {{tone}}"}])  # fmt: skip
+    finish(index.update([library]))
+    assert set(ids(index, "invoixe")) == {"answer-invoice", "unpaid", "typo-inside"}
+
+
+# -- whose search it is --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def alike(tmp_path: Path) -> Iterator[PromptIndex]:
+    """Prompts that a text matches equally well."""
+    folder = tmp_path / "alike"
+    for name, fields in {
+        "p-a": {}, "p-b": {"labels": "approved: 1\n"}, "p-c": {"roles": ["sales"]}, "p-d": {}, "p-e": {}, "p-f": {},
+    }.items():  # fmt: skip
+        write_prompt(folder, name, **{"roles": ["support"], **fields})
+    age(folder)
+    made = PromptIndex(tmp_path / "alike.db")
+    finish(made.update([folder]))
+    yield made
+    made.close()
+
+
+TASTE = Taste("sales", frozenset({"p-f"}), {"p-e": 30}, {"p-d": 5.0, "p-a": 1.0})
+
+
+@pytest.mark.parametrize("text", ["", "invoice", "i"])
+def test_role_approval_favourites_use_and_rating_decide_between_equals(alike: PromptIndex, text: str) -> None:
+    assert [hit.id for hit in alike.search(text)] == ["p-b", "p-a", "p-c", "p-d", "p-e", "p-f"]
+    found = [hit.id for hit in alike.search(text, taste=TASTE)]
+    assert found[0] == "p-c" and found.index("p-a") == 5
+    assert found.index("p-f") < found.index("p-d") and found.index("p-e") < found.index("p-d")
+
+
+def test_many_matches_are_in_the_same_order(alike: PromptIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "_RANKED_AT_MOST", 0)
+    assert [hit.id for hit in alike.search("invoice", taste=Taste("sales"))][:2] == ["p-c", "p-b"]
+
+
+def test_a_better_match_beats_taste(index: PromptIndex) -> None:
+    taste = Taste("finance", frozenset({"unpaid"}), {"unpaid": 1000}, {"unpaid": 5.0})
+    assert ids(index, "invoice") == [hit.id for hit in index.search("invoice", taste=taste)]
+
+
+def test_what_ended_comes_last(alike: PromptIndex) -> None:
+    with closing(sqlite3.connect(alike._path)) as db, db:
+        db.execute("UPDATE prompt_facets SET value = 'withdrawn' WHERE facet = 'status' AND number = 1")
+    for text in ("", "invoice"):
+        assert [hit.id for hit in alike.search(text)] == ["p-b", "p-c", "p-d", "p-e", "p-f", "p-a"]
+
+
+def test_only_some_prompts_are_searched(index: PromptIndex) -> None:
+    some = ["unpaid", "shorten-notice", "not-there"]
+    found = index.find("", {"role": "finance"}, restrict_to=some)
+    assert [hit.id for hit in found.hits] == ["unpaid"] and found.total == 1
+    assert found.facets["role"] == {"finance": 1, "sales": 1}
+    assert index.find("sentences", restrict_to=()).total == 0
+
+
+# -- what is like it -----------------------------------------------------------------------------------------------------
+
+
+def test_prompts_that_share_rare_words_are_alike(index: PromptIndex) -> None:
+    assert [hit.id for hit in index.similar("unpaid")][0] == "answer-invoice"
+    assert "unpaid" not in [hit.id for hit in index.similar("unpaid")]
+    assert index.similar("not-there") == ()
+    assert len(index.similar("answer-invoice", limit=1)) == 1
+
+
+def test_the_hits_of_ids_come_in_their_order(index: PromptIndex) -> None:
+    wanted = ["unpaid", "gone", "answer-invoice", "unpaid"]
+    assert [hit.id for hit in index.hits(wanted)] == ["unpaid", "answer-invoice", "unpaid"]
+    assert index.hits([]) == () and index.count() == 4
+
+
 # -- keeping up with the files -------------------------------------------------------------------------------------------
 
 
-def test_only_what_changed_is_written(index: PromptIndex, prompts: list[Prompt]) -> None:
-    assert finish(index.update(prompts)) == 0
-    version = replace(prompts[0].newest, name="Answer about a receipt", content_hash="f" * 64)
-    changed = replace(prompts[0], versions=(version,))
-    assert finish(index.update([changed, *prompts[1:]])) > 0
+def test_only_folders_that_changed_are_read(index: PromptIndex, library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert finish(index.update([library])) == 0
+    write_prompt(library, "answer-invoice", name="Answer about a receipt")
+    os.utime(library / "answer-invoice" / "1.prompt.yml", (1_700_000_001, 1_700_000_001))
+    read: list[str] = []
+    monkeypatch.setattr(
+        "desktop_app.prompts.indexing.read_offered", lambda folder, curators: read.append(folder.name) or read_offered(folder, curators)
+    )  # fmt: skip
+    assert finish(index.update([library])) == 1 and read == ["answer-invoice"]
     assert ids(index, "receipt") == ["answer-invoice"]
-    assert ids(index, "invoice") == ["answer-invoice", "unpaid"], "its tag and id still say so"
-    assert finish(index.update([changed])) > 0
-    assert ids(index, "") == ["answer-invoice"] and ids(index, "triage") == []
-    assert finish(index.update([])) > 0
+    assert ids(index, "invoice") == ["answer-invoice", "unpaid"], "its description still says so"
+    assert finish(index.update([library])) == 0
+    shutil.rmtree(library / "sort-mail")
+    assert finish(index.update([library])) == 1
+    assert ids(index, "triage") == []
+    assert finish(index.update([])) == 3
     assert index.find("").total == 0 and index.find("").facets["role"] == {}
 
 
-def test_a_label_that_moves_changes_what_is_shown(tmp_path: Path, index: PromptIndex) -> None:
-    folder = tmp_path / "moving"
-    write_prompt(folder, "p-one", 1, name="The old name", labels="approved: 1\n")
-    write_prompt(folder, "p-one", 2, name="The new name")
-    finish(index.update(Services(Locations(tmp_path, (), (folder,), tmp_path)).prompts.prompts()))
+def test_a_label_that_moves_changes_what_is_shown(library: Path, index: PromptIndex) -> None:
+    write_prompt(library, "p-one", 1, name="The old name", labels="approved: 1\n")
+    write_prompt(library, "p-one", 2, name="The new name")
+    finish(index.update([library]))
     assert [hit.name for hit in index.search("name")] == ["The old name"]
-    (folder / "p-one" / "labels.yml").write_text("approved: 2\n")
-    finish(index.update(Services(Locations(tmp_path, (), (folder,), tmp_path)).prompts.prompts()))
+    (library / "p-one" / "labels.yml").write_text("approved: 2\n")
+    finish(index.update([library]))
     assert [(hit.name, hit.status) for hit in index.search("name")] == [("The new name", "approved")]
 
 
-def test_an_update_that_is_given_up_changes_nothing(index: PromptIndex, prompts: list[Prompt]) -> None:
-    job = index.update([replace(prompts[0], versions=(replace(prompts[0].newest, content_hash="e" * 64),))])
-    assert isinstance(next(job), Progress)
-    job.close()
-    assert len(ids(index, "")) == 4
-
-
-def test_another_reader_sees_all_of_an_update_or_none(
-    tmp_path: Path, index: PromptIndex, prompts: list[Prompt]
+def test_a_review_that_falls_due_is_seen_though_no_file_changed(
+    library: Path, index: PromptIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job = index.update([])
-    reader = PromptIndex(tmp_path / "index.db")
-    assert len(ids(reader, "")) == 4
+    write_prompt(library, "due-one", name="Falls due", labels="approved: 1\n", review_by="2030-05-31")
+    age(library)
+    finish(index.update([library]))
+    assert [hit.status for hit in index.search("falls")] == ["approved"]
+    for module in ("library", "indexing"):
+        monkeypatch.setattr(f"desktop_app.prompts.{module}.utc_now", lambda: datetime(2030, 6, 1, tzinfo=UTC))
+    assert finish(index.update([library])) == 1
+    assert [hit.status for hit in index.search("falls")] == ["due for review"]
+    assert finish(index.update([library])) == 0, "once is enough"
+
+
+def test_curators_that_come_change_what_every_label_says(library: Path, index: PromptIndex) -> None:
+    """In a curated folder "approved" counts only if somebody signed it."""
+    assert finish(index.update([library])) == 0
+    (library / "curators.yml").write_text("curators: [")
+    assert finish(index.update([library])) == 4
+    assert "curators.yml" in {problem.path.name for problem in index.problems()}
+
+
+def test_what_is_wrong_is_remembered_without_reading_again(
+    tmp_path: Path, library: Path, index: PromptIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (library / "unpaid" / "1.prompt.yml").write_text("name: [")
+    write_prompt(tmp_path / "other", "sort-mail")
+    (library / "Wrong Name").mkdir()
+    gone = tmp_path / "gone"
+    for folder in (library, tmp_path / "other"):
+        age(folder)
+    folders = [library, tmp_path / "other", gone]
+    finish(index.update(folders))
+    wanted = sorted(str(problem) for problem in PromptLibrary(folders).problems)
+    assert len(wanted) == 4 == index.problem_count()
+    monkeypatch.setattr("desktop_app.prompts.indexing.read_offered", None)
+    assert finish(index.update(folders)) == 0
+    assert sorted(str(problem) for problem in index.problems()) == wanted
+    assert len(index.problems(limit=2)) == 2
+    monkeypatch.undo()
+    write_prompt(library, "unpaid")
+    finish(index.update([library]))
+    assert [problem.path.name for problem in index.problems()] == ["Wrong Name"]
+
+
+def test_an_update_that_is_given_up_keeps_what_it_did(
+    tmp_path: Path, library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows come as they are read, and the next update goes on from there."""
+    monkeypatch.setattr("desktop_app.prompts.indexing._MOST_IN_BATCH", 1)
+    index, reader = PromptIndex(tmp_path / "index.db"), PromptIndex(tmp_path / "index.db")
+    job, seen = index.update([library]), []
+    for step in job:
+        seen.append((step, reader.count()))
+        if reader.count() == 2:
+            break
+    job.close()
+    assert [(step.total, count) for step, count in seen] == [(None, 0), (4, 1), (4, 2)]
+    assert reader.find("").total == 2
+    assert finish(index.update([library])) == 2 and reader.find("").total == 4
+    assert len(list(index.update([]))) == 5, "what goes, goes in steps too"
+    reader.close(), index.close()
+
+
+def test_a_library_that_vanishes_while_it_is_read_is_named_and_hides_no_other(
+    tmp_path: Path, library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop_app.prompts.indexing._MOST_IN_BATCH", 1)
+    write_prompt(tmp_path / "other", "stays")
+    index = PromptIndex(tmp_path / "index.db")
+    job = index.update([library, tmp_path / "other"])
+    next(job), next(job)
+    shutil.rmtree(library)
     finish(job)
-    assert ids(reader, "") == []
-    reader.close()
+    assert ids(index, "") == ["stays"]
+    [problem] = index.problems()
+    assert problem.path == library and "cannot be read (No such file or directory)" in problem.message
+    index.close()
+
+
+def test_a_prompt_moves_between_folders(tmp_path: Path, library: Path, index: PromptIndex) -> None:
+    front = tmp_path / "front"
+    write_prompt(front, "unpaid", name="In front")
+    for folders, name in (
+        ([front, library], "In front"), ([library, front], "Remind of an unpaid bill"), ([front, library], "In front"),
+        ([library], "Remind of an unpaid bill"),
+    ):  # fmt: skip
+        finish(index.update(folders))
+        assert [hit.name for hit in index.hits(["unpaid"])] == [name]
+        assert index.problem_count() == len(folders) - 1
+
+
+# what a person, a program for shared folders or a checkout may do to a library between two looks
+CHANGES = st.lists(
+    st.tuples(
+        st.sampled_from(["write", "break", "label", "unlabel", "delete", "touch", "other"]),
+        st.sampled_from(["p-a", "p-b", "p-c"]), st.integers(1, 3), st.booleans(),
+    ),
+    max_size=8,
+)  # fmt: skip
+
+
+def change(folders: list[Path], what: str, name: str, number: int) -> None:
+    folder = folders[what == "other"]
+    home = folder / name
+    match what:
+        case "write" | "other":
+            write_prompt(folder, name, number, name=f"Name {number} {what}", tags=[f"tag{number}"])
+        case "break" if home.exists():
+            (home / f"{number}.prompt.yml").write_text("name: [")
+        case "label" if home.exists():
+            (home / "labels.yml").write_text(f"approved: {number}\n")
+        case "unlabel":
+            (home / "labels.yml").unlink(missing_ok=True)
+        case "delete":
+            shutil.rmtree(home, ignore_errors=True)
+        case "touch" if home.exists():
+            age(home, 1_650_000_000 + number)
+
+
+def content(index: PromptIndex) -> tuple[Any, ...]:
+    """Everything an index knows."""
+    found = [index.find(text) for text in ("", "name", "other", "tag2", "nmae")]
+    rows = index._db.conn.execute("SELECT word, prompts FROM words ORDER BY 1").fetchall()
+    problems = [str(problem) for problem in index.problems()]
+    return (found, [tuple(row) for row in rows], problems, [index.similar(name) for name in ("p-a", "p-b", "p-c")])
+
+
+@settings(max_examples=30)
+@given(CHANGES)
+def test_after_any_changes_the_index_equals_a_fresh_one(changes: list[tuple[str, str, int, bool]]) -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        folders = [Path(scratch) / "one", Path(scratch) / "two"]
+        for at, folder in enumerate(folders):
+            folder.mkdir()
+            write_prompt(folder, f"p-{'ab'[at]}")
+        old = PromptIndex(Path(scratch) / "old.db")
+        for step, (what, name, number, look) in enumerate(changes):
+            change(folders, what, name, number)
+            for folder in folders:
+                for file in folder.rglob("*"):
+                    if file.stat().st_mtime > 1_800_000_000 - 10_000_000 or file.is_dir():
+                        os.utime(file, (1_700_000_000 + step, 1_700_000_000 + step))
+            if look:
+                finish(old.update(folders))
+        finish(old.update(folders))
+        fresh = PromptIndex(Path(scratch) / "fresh.db")
+        finish(fresh.update(folders))
+        assert content(old) == content(fresh)
+        old.close(), fresh.close()
 
 
 # -- a file that may be thrown away --------------------------------------------------------------------------------------
@@ -241,7 +520,7 @@ def test_a_spoiled_index_is_made_anew(profile: Path, spoil: Any) -> None:
     finish(services.updated_index()).close()
     spoil(services.locations.index_db)
     index = finish(services.updated_index())
-    assert index.find("").total == len(services.prompts.prompts())
+    assert index.find("").total == len(services.prompts.ids())
     index.close()
 
 
@@ -249,13 +528,3 @@ def test_a_profile_that_cannot_hold_an_index_is_said(profile: Path) -> None:
     profile.write_text("a file")
     with pytest.raises(StoreError, match="is a file"):
         finish(Services(Locations.find(profile)).updated_index())
-
-
-def test_a_thousand_prompts_report_progress(tmp_path: Path, index: PromptIndex) -> None:
-    version = version_of(tmp_path / "many")
-    many = [
-        Prompt(made.id, (made,), {})
-        for made in (replace(version, id=f"p-{n}", messages=(Message("user", "x"),)) for n in range(1200))  # type: ignore[arg-type]
-    ]  # fmt: skip
-    steps = list(index.update(many))
-    assert steps == [Progress(done, 1200, "Indexing prompts") for done in (0, 500, 1000)]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from threading import Event
+from time import monotonic
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,11 +14,13 @@ from desktop_app.errors import AppError
 from desktop_app.jobs import Job, Progress
 from desktop_app.prompts.diff import PartDiff, diff_versions
 from desktop_app.prompts.prompt import Prompt, PromptVersion
-from desktop_app.prompts.search import Found
+from desktop_app.prompts.search import NO_TASTE, Found, Taste
 from desktop_app.services import Services
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.prompt_values import PromptValues
 from desktop_app.ui.use_model import UseModel
+
+_SHOW_EVERY_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +58,14 @@ class LibraryModel(QObject):
         self.state = LibraryState()
         self.detail: DetailState | None = None
         self.use = UseModel(services, values, jobs, self)  # the shown prompt's form and its way out
-        self._role = "everyone"
+        self._taste = NO_TASTE
         self._cancel = Event()
 
     def reload(self) -> None:
         """Read the files again, bring the index up to date and search."""
-        profile = self._services.learner.profile()
-        self._role = profile.role if profile else "everyone"
+        self._taste = self._read_taste()
         self._cancel.set()
-        self._cancel = self._jobs.start(self._refresh(), self._on_found, self._on_failed)
+        self._cancel = self._jobs.start(self._refresh(), self._on_found, self._on_failed, self._on_hits)
 
     def search(self, text: str) -> None:
         """Find prompts for text; ends the search before this one."""
@@ -117,36 +120,32 @@ class LibraryModel(QObject):
 
     def _search(self, text: str, filters: Mapping[str, str]) -> Job[Found]:
         yield Progress(0)
-        index = self._services.open_index()
-        try:
-            hits = index.search(text, filters)
-            yield self._own_first(replace(self.state.found, hits=hits), text)  # rows first: counting takes far longer
-            return self._own_first(index.find(text, filters), text)
-        finally:
-            index.close()
-
-    def _own_first(self, found: Found, text: str) -> Found:
-        """Without a search, the person's own prompts come first; a search has its own rank."""
-        if text.strip():
-            return found
-        return replace(found, hits=tuple(sorted(found.hits, key=lambda hit: self._role not in hit.roles)))
+        return self._services.index.find(text, filters, taste=self._taste)
 
     def _refresh(self) -> Job[Found]:
         yield Progress(0)
-        self._services.prompts.reload()
-        index = yield from self._services.updated_index()
-        try:
-            return self._own_first(index.find(self.state.text, self.state.filters), self.state.text)
-        finally:
-            index.close()
+        shown = monotonic()
+        for progress in self._services.update_index():
+            yield progress
+            if monotonic() > shown + _SHOW_EVERY_S:  # a library that is read for the first time fills as it is read
+                yield self._services.index.find(self.state.text, self.state.filters, taste=self._taste)
+                shown = monotonic()
+        return self._services.index.find(self.state.text, self.state.filters, taste=self._taste)
+
+    def _read_taste(self) -> Taste:
+        learner = self._services.learner
+        profile = learner.profile()
+        uses: Counter[str] = Counter()
+        for (prompt_id, _), count in learner.usage.use_counts().items():
+            uses[prompt_id] += count
+        return Taste(profile.role if profile else "everyone", learner.favourites(), uses)
 
     def _on_hits(self, found: object) -> None:
         if isinstance(found, Found) and found.hits:
             self._show(replace(self.state, found=found))
 
     def _on_found(self, found: Found) -> None:
-        problems = self._services.prompts.problems
-        words = "\n".join(str(problem) for problem in problems[:5])
+        words = "\n".join(str(problem) for problem in self._services.index.problems(limit=5))
         self._show(
             replace(
                 self.state, found=found, problem=words, is_loaded=True, favourites=self._services.learner.favourites()
