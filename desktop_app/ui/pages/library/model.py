@@ -59,13 +59,13 @@ class LibraryModel(QObject):
         self.detail: DetailState | None = None
         self.use = UseModel(services, values, jobs, self)  # the shown prompt's form and its way out
         self._taste = NO_TASTE
-        self._cancel = Event()
+        self._cancel, self._stop_refresh = Event(), Event()  # typing ends a search, never the reading of files
 
     def reload(self) -> None:
         """Read the files again, bring the index up to date and search."""
         self._taste = self._read_taste()
-        self._cancel.set()
-        self._cancel = self._jobs.start(self._refresh(), self._on_found, self._on_failed, self._on_hits)
+        self._stop_refresh.set()
+        self._stop_refresh = self._jobs.start(self._refresh(), self._on_found, self._on_failed, self._on_hits)
 
     def search(self, text: str) -> None:
         """Find prompts for text; ends the search before this one."""
@@ -109,6 +109,7 @@ class LibraryModel(QObject):
     def close(self) -> None:
         """End a search that runs and keep what was typed into the form."""
         self._cancel.set()
+        self._stop_refresh.set()
         self.use.close()
 
     def _find(self, state: LibraryState) -> None:
