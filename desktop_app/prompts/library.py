@@ -17,6 +17,7 @@ from desktop_app.clock import utc_now
 from desktop_app.errors import AppError, ContentError
 from desktop_app.prompts.curators import FILE as CURATORS_FILE
 from desktop_app.prompts.curators import Curators, read_curators
+from desktop_app.prompts.decision import DRAFT
 from desktop_app.prompts.decision_files import FOLDER as DECISIONS_FOLDER
 from desktop_app.prompts.folders import first_of_each, left_out, rules_stamp, stamp
 from desktop_app.prompts.loading import PROMPT_ID, read_labels, read_version
@@ -296,17 +297,25 @@ def lint(path: Path) -> list[ContentError]:
         return _lint_file(path)
     if any(file.name != CURATORS_FILE for file in path.glob("*.yml")):
         prompt, problems = read_prompt(path)
-        return [*_curators_fault(path.parent), *problems, *_test_faults(prompt)]
+        return [*_curators_fault(path.parent), *problems, *_version_faults(prompt)]
     library = PromptLibrary([path])
-    return [*library.problems, *(fault for prompt in library.prompts() for fault in _test_faults(prompt))]
+    return [*library.problems, *(fault for prompt in library.prompts() for fault in _version_faults(prompt))]
 
 
-def _test_faults(prompt: Prompt | None, path: Path | None = None) -> list[ContentError]:
-    """What is wrong in the tests of all versions, or of the one in the file path."""
+def _version_faults(prompt: Prompt | None, path: Path | None = None) -> list[ContentError]:
+    """What is wrong with all versions, or with the one in the file path: in their tests, or since they were approved."""
     from desktop_app.prompts.evaluate.suite import suite_problems  # nobody else needs it to read a library
 
-    versions = prompt.versions if prompt else ()
-    return [fault for version in versions if path in (None, version.path) for fault in suite_problems(version)]
+    versions = [one for one in prompt.versions if path in (None, one.path)] if prompt else []
+    return [fault for one in versions for fault in (*suite_problems(one), *_not_as_approved(prompt, one))]
+
+
+def _not_as_approved(prompt: Prompt | None, version: PromptVersion) -> list[ContentError]:
+    """Why a version that was not withdrawn cannot be used; a conflict is named once, where it is."""
+    standing = prompt.standing(version.version) if prompt and not prompt.history.conflict else DRAFT
+    if standing.usable or standing.state == "withdrawn":
+        return []
+    return [ContentError(standing.reason, version.path, 1, 1)]
 
 
 def _lint_file(path: Path) -> list[ContentError]:
@@ -319,7 +328,7 @@ def _lint_file(path: Path) -> list[ContentError]:
     prompt, problems = read_prompt(path.parent)
     if path.name == "labels.yml":
         return problems
-    return [*(p for p in problems if p.path in (path, path.parent)), *_test_faults(prompt, path)]
+    return [*(p for p in problems if p.path in (path, path.parent)), *_version_faults(prompt, path)]
 
 
 def _curators_fault(library: Path) -> list[ContentError]:

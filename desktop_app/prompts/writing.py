@@ -9,8 +9,8 @@ from desktop_app.storage.yaml_writing import to_yaml
 
 FIELDS = (
     "name", "description", "model", "modelParameters", "responseFormat", "jsonSchema", "messages", "inputs", "roles",
-    "task", "tags", "data_class", "owner", "author", "changelog", "review_by", "larger_model", "origin", "tests",
-    "testData", "evaluators",
+    "task", "tags", "data_class", "owner", "author", "changelog", "review_by", "larger_model", "origin", "defaultTest",
+    "tests", "testData", "evaluators",
 )  # fmt: skip
 
 

@@ -414,6 +414,15 @@ def test_lint_names_what_is_wrong_with_decisions_from_wherever_it_is_asked(share
         assert "curators must be a list" in str(said)
 
 
+def test_lint_names_a_version_that_is_not_as_it_was_approved(shared: Share) -> None:
+    assert lint(shared.library) == []
+    with shared.version().path.open("a") as file:
+        file.write("# quietly\n")
+    for place in (shared.library, shared.folder, shared.version().path):
+        [said] = lint(place)
+        assert said.path == shared.version().path and "was changed after Ben Ruiz approved version 1" in str(said)
+
+
 def test_reading_decisions_checks_each_signature_once(shared: Share, monkeypatch: pytest.MonkeyPatch) -> None:
     from desktop_app.prompts import decision_files
 
