@@ -2,8 +2,26 @@
 
 from __future__ import annotations
 
-from benchmarks import client_speed, guard_speed, lesson_open, lint_speed, preview_latency, search_speed, startup
+from benchmarks import (
+    client_speed,
+    guard_speed,
+    lesson_open,
+    lint_speed,
+    matrix_speed,
+    preview_latency,
+    search_speed,
+    startup,
+)
 
-for module in (startup, client_speed, search_speed, guard_speed, lesson_open, lint_speed, preview_latency):
+for module in (
+    startup,
+    client_speed,
+    search_speed,
+    guard_speed,
+    lesson_open,
+    lint_speed,
+    preview_latency,
+    matrix_speed,
+):
     print(f"\n== {module.__name__.removeprefix('benchmarks.').replace('_', ' ')} " + "=" * 60, flush=True)
     module.main()
