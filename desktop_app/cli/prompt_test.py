@@ -155,7 +155,7 @@ def _models(services: Services, names: Sequence[str], store: ResultStore, stack:
 def _shipped_before(services: Services) -> Mapping[Cell, StoredResult]:
     """What the libraries' results.json say; one that cannot be read is named and left out."""
     found: dict[Cell, StoredResult] = {}
-    for folder in reversed(services.locations.libraries):
+    for folder in reversed(services.prompts.folders):
         try:
             found |= baseline(read_shipped(folder))
         except ContentError as problem:
@@ -216,7 +216,7 @@ def _print(report: Report, form: str, out: Path | None) -> None:
 def _save(services: Services, summaries: Iterable[Summary], seeds: int) -> None:
     """Into the folder each version comes from; a version that was not run to its end stays as it was."""
     whole = [each for each in summaries if each.rate.total == each.cases * seeds and len(each.seeds) == seeds]
-    for folder in services.locations.libraries:
+    for folder in services.prompts.folders:
         versions = [version for prompt in services.prompts.prompts() for version in prompt.versions]
         there = {(v.id, v.version): v for v in versions if v.path.parent.parent == folder}
         new = [shipped(each) for each in whole if (each.prompt_id, each.version) in there]

@@ -41,18 +41,23 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The outcome of one assertion: what it wants in plain words, and why it is not met ("" if it is).
+    """The outcome of one assertion: why it is not met ("" if it is); members are the checks of a set."""
 
-    name is its metric or its evaluator's name, "" without one; members are the checks of a set.
-    """
-
-    what: str
+    assertion: Assertion
     passed: bool
     score: float
-    weight: float = 1.0
     why: str = ""
-    name: str = ""
     members: tuple[Check, ...] = ()
+
+    @property
+    def what(self) -> str:
+        """What it wants, in plain words."""
+        return describe(self.assertion)
+
+    @property
+    def name(self) -> str:
+        """Its metric or its evaluator's name, "" without one."""
+        return self.assertion.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +96,8 @@ def grade(output: Output, assertions: Sequence[Assertion], threshold: float | No
 def _together(checks: Sequence[Check], threshold: float | None) -> tuple[bool, float, str]:
     if not checks:
         return True, 1.0, ""
-    total = sum(check.weight for check in checks)
-    score = sum(check.score * check.weight for check in checks) / total if total else 0.0
+    total = sum(check.assertion.weight for check in checks)
+    score = sum(check.score * check.assertion.weight for check in checks) / total if total else 0.0
     if threshold is not None:
         passed = score >= threshold - 1e-12  # 0.1 × 3 / 3 must reach 0.1
         return passed, score, "" if passed else f"The score is {score:.2f}; {threshold:g} is needed."
@@ -101,27 +106,25 @@ def _together(checks: Sequence[Check], threshold: float | None) -> tuple[bool, f
 
 
 def _check(output: Output, assertion: Assertion) -> Check:
-    what = describe(assertion)
+    inner: tuple[Check, ...] = ()
     if assertion.members:
         inner = tuple(_check(output, member) for member in assertion.members)
-        passed, score, why = _together(inner, assertion.threshold)
-        check = Check(what, passed, score, assertion.weight, why, assertion.name, inner)
+        _, score, why = _together(inner, assertion.threshold)
     else:
-        text = output.text.strip() if assertion.trimmed else output.text
-        score, why = _score(replace(output, text=text), assertion)
-        passed = not why
-        check = Check(what, passed, score, assertion.weight, why, assertion.name)
-    return replace(check, passed=True, why="") if assertion.weight == 0 else check
+        score, why = _score(output, output.text.strip() if assertion.trimmed else output.text, assertion)
+    if assertion.weight == 0:
+        why = ""
+    return Check(assertion, not why, score, why, inner)
 
 
-def _score(output: Output, assertion: Assertion) -> tuple[float, str]:
+def _score(output: Output, text: str, assertion: Assertion) -> tuple[float, str]:
     """Score and what is wrong, "" if nothing; a negated assertion turns both round."""
     if assertion.kind in ("bleu", "rouge-n"):
-        return _similarity(output.text, assertion)
-    met, why = _met(output, assertion)
-    if assertion.negated:
-        met, why = not met, f"It {describe(replace(assertion, negated=False))}."
-    return float(met), "" if met else why
+        return _similarity(text, assertion)
+    met, why = _met(output, text, assertion)
+    if not assertion.negated:
+        return float(met), "" if met else why
+    return float(not met), f"It {describe(replace(assertion, negated=False))}." if met else ""
 
 
 def _similarity(text: str, assertion: Assertion) -> tuple[float, str]:
@@ -136,8 +139,8 @@ def _similarity(text: str, assertion: Assertion) -> tuple[float, str]:
     return 1 - score if assertion.negated else score, f"The {assertion.kind} score is {score:.2f}; {compared}."
 
 
-def _met(output: Output, assertion: Assertion) -> tuple[bool, str]:
-    value, text = assertion.value, output.text
+def _met(output: Output, text: str, assertion: Assertion) -> tuple[bool, str]:
+    value = assertion.value
     fold = str.lower if assertion.ignore_case else str
     match assertion.kind:
         case "contains":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import metadata
 from typing import Literal
@@ -218,9 +218,12 @@ def _output(answer: Answer) -> Output:
 
 def _record(store: ResultStore, result: Result, key: str) -> None:
     """Keep how the case went, if anything is other than the last time."""
-    now = StoredResult(
-        result.prompt_id, result.version, result.model_id, result.case.key, result.seed, result.case.title,
-        result.content_hash, result.model_hash, key, result.passed, result.grade.score, utc_now(),
-    )  # fmt: skip
-    if result.before is None or replace(now, at=result.before.at) != result.before:
-        store.save(now)
+    before, score = result.before, result.grade.score
+    now = (result.case.title, result.content_hash, result.model_hash, key, result.passed, score)
+    if before is not None and now == (
+        before.title, before.content_hash, before.model_hash, before.output_key, before.passed, before.score
+    ):  # fmt: skip
+        return
+    store.save(
+        StoredResult(result.prompt_id, result.version, result.model_id, result.case.key, result.seed, *now, utc_now())
+    )

@@ -23,7 +23,7 @@ def compiled_pattern(pattern: str) -> Any:
     options = re2.Options()
     options.log_errors = False
     try:
-        return re2.compile(pattern, options)
+        return re2.compile(_bytes(pattern), options)
     except re2.error as error:
         said = error.args[0] if error.args else "unknown"
         raise ValueError(said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)) from None
@@ -31,5 +31,9 @@ def compiled_pattern(pattern: str) -> Any:
 
 def finds(pattern: str, text: str) -> bool:
     """Whether the pattern matches somewhere in the text; raises ValueError if it is no pattern."""
-    whole = text.encode("utf-8", "replace").decode()  # JSON can spell half a surrogate pair, which RE2 cannot read
-    return compiled_pattern(pattern).search(whole) is not None
+    return compiled_pattern(pattern).search(_bytes(text)) is not None
+
+
+def _bytes(text: str) -> bytes:
+    """UTF-8, which RE2 reads as characters; half a surrogate pair, which JSON can spell, is none."""
+    return text.encode("utf-8", "replace")

@@ -159,6 +159,13 @@ def test_a_changed_version_makes_them_stale(tmp_path: Path) -> None:
     assert shipped_for(read_shipped(tmp_path), replace(tested, version=7)) is None
 
 
+def test_the_documented_example_can_be_read(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs/formats/prompt-tests.md").read_text("utf-8")
+    (tmp_path / "results.json").write_text(page.partition("```json\n")[2].partition("```")[0], "utf-8")
+    [found] = read_shipped(tmp_path)
+    assert (found.rate.passed, found.rate.total) == (3, 4)
+
+
 def test_no_results_are_no_fault(tmp_path: Path) -> None:
     assert read_shipped(tmp_path) == ()
 

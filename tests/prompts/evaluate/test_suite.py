@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from desktop_app.errors import ContentError
+from desktop_app.prompts.evaluate.assertions import KINDS
 from desktop_app.prompts.evaluate.suite import Case, read_suite, suite_problems
 from desktop_app.prompts.evaluate.words import describe
 from desktop_app.prompts.library import PromptLibrary, lint, read_prompt
 from desktop_app.prompts.prompt import PromptVersion
+from desktop_app.storage.yaml_text import load_yaml
 from tests.helpers.prompt_suites import a_version
 
 ROOT = Path(__file__).parents[3]
@@ -93,6 +95,17 @@ def test_all_prompts_of_the_library_have_tests_that_can_be_read() -> None:
     library = PromptLibrary([ROOT / "prompt_library"])
     versions = [version for prompt in library.prompts() for version in prompt.versions]
     assert versions and not [problem for version in versions for problem in suite_problems(version)]
+
+
+def test_the_documented_examples_can_be_read(tmp_path: Path) -> None:
+    page = (ROOT / "docs/formats/prompt-tests.md").read_text("utf-8")
+    promptfoo, github = (load_yaml(part.partition("```")[0], tmp_path) for part in page.split("```yaml\n")[1:])
+    table = page.partition("```csv\n")[2].partition("```")[0]
+    [case] = cases(tmp_path / "1", **promptfoo)
+    assert len(case.assertions) == 3 and len(cases(tmp_path / "2", **github)) == 2
+    assert [len(case.assertions) for case in read_suite(with_csv(tmp_path / "3", table)).cases] == [2, 1]
+    for kind in KINDS:
+        assert f"`{kind}`" in page
 
 
 # -- GitHub's form ---------------------------------------------------------------------------------------------------------
