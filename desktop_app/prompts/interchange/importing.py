@@ -117,11 +117,16 @@ def _units(paths: Sequence[Path], wanted: Dialect | None, reports: list[FileRepo
             if not found:
                 problem = ContentError("There is no prompt of a known form in this folder.", path)
                 reports.append(FileReport(path, problems=[problem]))
-            yield from found
+            parts = {part for unit, reader in found for part in getattr(reader, "parts", _no_parts)(unit)}
+            yield from ((unit, reader) for unit, reader in found if unit.resolve() not in parts)
         elif reader := wanted or dialect_of(path):
             yield path, reader
         else:
             reports.append(FileReport(path, problems=[_unknown(path)]))
+
+
+def _no_parts(_: Path) -> set[Path]:
+    return set()
 
 
 def _unknown(path: Path) -> ContentError:

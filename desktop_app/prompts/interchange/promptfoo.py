@@ -74,6 +74,17 @@ def read(path: Path) -> Iterator[Imported | ContentError]:
             yield problem
 
 
+def parts(path: Path) -> set[Path]:
+    """The files that the configuration takes prompts from, which are no prompts of their own."""
+    try:
+        data, lines = load_yaml_with_lines(read_utf8(path), path)
+    except ContentError:
+        return set()
+    prompts = data.get("prompts") if isinstance(data, Mapping) else None
+    stated = stated_prompts(path, prompts, lines) if prompts else ()
+    return {(path.parent / one.file).resolve() for one in stated if isinstance(one, Stated) and one.file}
+
+
 def _with(shared: tuple[Any, ...]) -> Notes:
     notes = Notes()
     for note in shared:

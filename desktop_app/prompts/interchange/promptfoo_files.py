@@ -163,9 +163,10 @@ class _Reader:
             raise ContentError(f"This is not valid CSV: {exc}. Check the quotes.", path) from exc
         if rows and "prompt" not in rows[0]:
             raise ContentError('The first line must name a column "prompt".', path, 1)
+        place = path.relative_to(self.config.parent).as_posix()
         for number, row in enumerate(rows, 1):
             if row.get("prompt"):
-                yield Stated(row["prompt"], line, row.get("label") or "", f"{path.name} {number}", path.name)
+                yield Stated(row["prompt"], line, row.get("label") or "", f"{place} {number}", place)
 
 
 def _is_program(name: str) -> bool:

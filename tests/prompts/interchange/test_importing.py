@@ -151,6 +151,19 @@ def test_links_out_of_the_folder_and_circles_are_not_followed(source: Path, tmp_
     ]
 
 
+def test_a_configurations_own_files_are_not_imported_twice(tmp_path: Path) -> None:
+    folder = tmp_path / "evals"
+    (folder / "prompts").mkdir(parents=True)
+    (folder / "prompts" / "a.md").write_text("Say {{a}}")
+    (folder / "prompts" / "b.md").write_text("Say {{b}}")
+    (folder / "promptfooconfig.yaml").write_text("prompts: [file://prompts/a.md]\n")
+    report = run(folder, to=tmp_path / "library")
+    assert [(file.path.name, file.dialect) for file in report.files] == [
+        ("promptfooconfig.yaml", "promptfoo"),
+        ("b.md", "markdown"),
+    ]
+
+
 def test_what_is_no_prompt_is_said(tmp_path: Path) -> None:
     (tmp_path / "a.docx").write_bytes(b"PK")
     (tmp_path / "empty").mkdir()
