@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from desktop_app.errors import AppError
 from desktop_app.jobs import Job, Progress
-from desktop_app.prompts.links import Link, parse_link
+from desktop_app.prompts.library import UnknownPromptError
+from desktop_app.prompts.links import Link, LinkError, parse_link
 
 if TYPE_CHECKING:
     from desktop_app.prompts.library import PromptLibrary
@@ -32,13 +33,19 @@ def follow(window: MainWindow, text: str) -> None:
 
 def _resolve(prompts: PromptLibrary, link: Link) -> Job[PromptVersion]:
     yield Progress(0)  # the library may have to be read first
-    return prompts.resolve(link.reference)
+    try:
+        return prompts.resolve(link.reference)
+    except UnknownPromptError as exc:
+        raise LinkError(
+            f"The link leads to {link.reference}, which the library here does not have. Search for it, or ask whoever sent the link."
+        ) from exc
 
 
 def _show(window: MainWindow, link: Link, version: PromptVersion) -> None:
     window.library_model.select(version.id, version.version if link.at else None)
     window.library_model.use.fill(link.values)
     window.go("library")
+    window.library.detail.use.use.form.focus_first()
 
 
 def _refuse(window: MainWindow, error: Exception) -> None:

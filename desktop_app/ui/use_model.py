@@ -92,8 +92,9 @@ class UseModel(QObject):
         self._reading = None
         shown = UseState(prompt, version, form=self.state.form)
         self.state = replace(shown, note=self.state.note, note_action=self.state.note_action) if same else shown
+        values = self.values  # read first: whether they are the last ones is known then
         self._note_last()
-        self.filled.emit(self.values)
+        self.filled.emit(values)
         self._show()
 
     def set_value(self, name: str, text: str) -> None:

@@ -17,7 +17,7 @@ from desktop_app.ui.use_model import UseState
 from desktop_app.ui.widgets.basic import Banner, Button, chip, icon_button, label, row, set_tone, shortcut
 from desktop_app.ui.widgets.copy_pane import copy_menu_button
 
-_WIDTH, _HEIGHT = 640, 480
+_WIDTH, _HEIGHT = 640, 560
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 6, Qt.Key.Key_PageUp: -6}
 
 
@@ -65,6 +65,7 @@ class QuickWindow(QWidget):
         self.list = RowList(self._theme)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the arrow keys reach it from the field
         self._nothing = label("", "muted", wrap=True)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._problem = Banner(self._theme)
         close = icon_button(self._theme, "x", "Close (Esc)")
         close.clicked.connect(self.hide)
@@ -73,7 +74,7 @@ class QuickWindow(QWidget):
         box.setSpacing(8)
         box.addLayout(row(self.search, close))
         box.addWidget(self._problem)
-        box.addWidget(self._nothing)
+        box.addWidget(self._nothing, 1)
         box.addWidget(self.list, 1)
         return page
 
@@ -82,7 +83,7 @@ class QuickWindow(QWidget):
         use = self.model.use
         back = icon_button(self._theme, "arrow-left", "Back to the list (Esc)")
         back.clicked.connect(self.model.back)
-        self._name, self._about, self._status = label("", "section", wrap=True), label("", "muted", wrap=True), chip("")
+        self._name, self._status = label("", "section", wrap=True), chip("")
         self.use = UseForm(self._theme, use, jobs)
         self.copy_button = Button(
             self._theme, "Copy and close", "copy", kind="primary", tip="Copy, then close this window (Ctrl+Enter)"
@@ -98,7 +99,6 @@ class QuickWindow(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(6)
         box.addLayout(head)
-        box.addWidget(self._about)
         box.addWidget(self.use, 1)
         copying = row(self.copy_button, copy_menu_button(self._theme, use), spacing=2)
         box.addLayout(row(copying, 1, library))
@@ -116,7 +116,9 @@ class QuickWindow(QWidget):
         self.model.use.left_app.connect(self._on_copied)
 
     def _restore(self) -> None:
+        screen = self.screen().availableGeometry()
         self.resize(self._theme.px(_WIDTH), self._theme.px(_HEIGHT))
+        self.resize(self.size().boundedTo(screen.size() * 0.9))
         known = self._services.settings.value.window.get("quick")
         if isinstance(known, list) and len(known) == 4 and all(type(number) is int for number in known):
             place = QRect(*known)
@@ -124,7 +126,6 @@ class QuickWindow(QWidget):
             if any(screen.availableGeometry().contains(place.center()) for screen in QGuiApplication.screens()):
                 self.move(place.topLeft())
                 return
-        screen = self.screen().availableGeometry()
         self.move(screen.center().x() - self.width() // 2, screen.top() + screen.height() // 5)
 
     # -- coming and going --------------------------------------------------------------------------------------------
@@ -245,7 +246,6 @@ class QuickWindow(QWidget):
         if state.prompt is None or state.version is None:
             return
         self._name.setText(state.version.name)
-        self._about.setText(state.version.description)
         status = state.prompt.status(state.version.version)
         self._status.setText(status.capitalize())
         set_tone(self._status, "good" if status == "approved" else "caution")

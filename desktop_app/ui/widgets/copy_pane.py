@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Signal
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtCore import QPoint, QSize, Signal
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from desktop_app.prompts.copying import COPY_FORMS, CopyForm
@@ -11,6 +11,7 @@ from desktop_app.ui.theme import Theme
 from desktop_app.ui.use_model import UseModel, UseState
 from desktop_app.ui.widgets.basic import Banner, Button, icon_button
 
+_STACKED_PX = 340
 _TONES = {"asks": "caution", "failed": "danger", "copied": "good", "hidden": "good"}
 
 
@@ -24,6 +25,7 @@ class CopyPane(QWidget):
 
     def __init__(self, theme: Theme, model: UseModel) -> None:
         super().__init__()
+        self._theme = theme
         self.banner = Banner(theme)
         self.replace = Button(
             theme,
@@ -52,6 +54,17 @@ class CopyPane(QWidget):
         self._phase = ""
         model.changed.connect(self._render)
         self._render(model.state)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """One button below the other where both do not fit beside each other."""
+        super().resizeEvent(event)
+        narrow = self.width() < self._theme.px(_STACKED_PX)
+        self._buttons.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as its widest button, so that it never makes the form scroll sideways."""
+        widest = max(button.sizeHint().width() for button in (self.replace, self.anyway, self.restore))
+        return QSize(widest, super().minimumSizeHint().height())
 
     def _render(self, state: UseState) -> None:
         asked, self._phase = self._phase == "asks", state.phase

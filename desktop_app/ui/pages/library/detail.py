@@ -7,7 +7,7 @@ from html import escape
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QTabWidget, QTextBrowser, QVBoxLayout, QWidget
 
-from desktop_app.policy.vocabulary import DATA_CLASSES, ROLES
+from desktop_app.policy.vocabulary import DATA_CLASSES
 from desktop_app.prompts.diff import Change, PartDiff
 from desktop_app.prompts.prompt import PromptVersion
 from desktop_app.ui.jobs import Jobs
@@ -34,7 +34,6 @@ class Detail(Card):
         self._star = icon_button(self._theme, "star", "Favourite", shortcut="Ctrl+D")
         self._star.clicked.connect(self._on_star_clicked)
         self._chips = row()
-        self._about, self._roles = label("", "muted", wrap=True), label("", "small", wrap=True)
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
         self._tabs.tabBar().setAccessibleName("Parts of the prompt")
@@ -46,8 +45,6 @@ class Detail(Card):
         self._text = _document("How the prompt is made")
         self._tabs.addTab(self._text, "Text")
         self.box.addLayout(row(self._name, self._star))
-        self.box.addWidget(self._about)
-        self.box.addWidget(self._roles)
         self.box.addLayout(self._chips)
         self.box.addWidget(self._tabs, 1)
         Restyler(self._theme, self._text, self._restyle)
@@ -85,8 +82,6 @@ class Detail(Card):
             f"Remove {version.name} from favourites" if state.is_favourite else f"Make {version.name} a favourite"
         )
         self._star.setIcon(self._theme.icon("star", "accent" if state.is_favourite else "muted"))
-        self._about.setText(version.description)
-        self._roles.setText(f"For {', '.join(ROLES.get(role, role) for role in version.roles)}")
         clear(self._chips)
         status = state.prompt.status(version.version)
         self._chips.addWidget(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from desktop_app.policy.vocabulary import ROLES
 from desktop_app.prompts.copying import where_it_may_go
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.theme import Theme
@@ -15,39 +17,63 @@ from desktop_app.ui.widgets.prompt_form import PromptForm
 
 
 class UseForm(QWidget):
-    """Standing, note, form, what becomes of a copy, and the data class's rule: everything but the buttons."""
+    """Standing above; below it scrolls: what the prompt is for, where its values come from, the form, what becomes of a copy."""
 
     def __init__(self, theme: Theme, model: UseModel, jobs: Jobs) -> None:
         super().__init__()
-        self._model = model
-        self.standing = Banner(theme)
-        self.note = label("", "small", wrap=True)
-        self.note_button = Button(theme, "", kind="quiet")
-        self.note_button.clicked.connect(model.act_on_note)
-        self._note_line = QWidget()
-        self._note_line.setObjectName("clear")
-        self._note_line.setLayout(row(self.note, self.note_button))
-        self.form = PromptForm(theme, jobs)
+        self._model, self._shown = model, ""
+        self._build(theme, jobs)
         self.form.value_changed.connect(model.set_value)
-        self.scroll = scroll = Scroll(margins=(0, 8, 6, 8), spacing=8)
-        scroll.box.addWidget(self.form, 1)
-        self.form.attention.connect(lambda widget: scroll.ensureWidgetVisible(widget, 0, 8))
-        self.copied = CopyPane(theme, model)
-        self.rule = label("", "small", wrap=True)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 8, 0, 0)
-        box.setSpacing(8)
-        for widget in (self.standing, self._note_line, scroll, self.copied, self.rule):
-            box.addWidget(widget, 1 if widget is scroll else 0)
+        self.form.attention.connect(self._show)
+        self.note_button.clicked.connect(model.act_on_note)
+        self.example.clicked.connect(model.use_example)
         model.filled.connect(self._fill)
         model.changed.connect(self._render)
         self._render(model.state)
 
+    def _build(self, theme: Theme, jobs: Jobs) -> None:
+        self.standing = Banner(theme)
+        self.about, self.roles = label("", "muted", wrap=True), label("", "small", wrap=True)
+        self.note = label("", "small", wrap=True)
+        self.note_button = Button(theme, "", kind="quiet")
+        self.example = Button(theme, "Example", "pencil", kind="quiet", tip="Fill in the example; it can be undone")
+        self.form = PromptForm(theme, jobs)
+        self.copied = CopyPane(theme, self._model)
+        self.rule = label("", "small", wrap=True)
+        self.scroll = Scroll(margins=(0, 4, 6, 4), spacing=6)
+        inside = self.scroll.box
+        inside.addWidget(self.about)
+        for words, button in ((self.roles, self.example), (self.note, self.note_button)):
+            line = row(words, button)
+            line.setStretch(0, 1)
+            inside.addLayout(line)
+        inside.addWidget(self.form, 1)
+        inside.addWidget(self.rule)
+        inside.addWidget(self.copied)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 8, 0, 0)
+        box.setSpacing(8)
+        box.addWidget(self.standing)
+        box.addWidget(self.scroll, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What the guard asks stays in view."""
+        super().resizeEvent(event)
+        if self._model.state.phase == "asks":
+            self._show(self.copied)
+
     def _fill(self, values: dict[str, str]) -> None:
         version = self._model.state.version
-        if version is not None:
-            self.form.show_inputs(version.inputs, values)
-            self.rule.setText(where_it_may_go(version.data_class))
+        if version is None:
+            return
+        if version.id != self._shown:
+            self._shown = version.id
+            self.scroll.verticalScrollBar().setValue(0)
+        self.form.show_inputs(version.inputs, values)
+        self.about.setText(version.description)
+        self.roles.setText(f"For {', '.join(ROLES.get(role, role) for role in version.roles)}")
+        self.rule.setText(where_it_may_go(version.data_class))
+        self.example.setVisible(any(item.example for item in version.inputs))
 
     def _render(self, state: UseState) -> None:
         standing = state.standing
@@ -56,11 +82,17 @@ class UseForm(QWidget):
         else:
             due = standing.state == "due for review"
             self.standing.say(standing.reason or "This prompt is due for review." if due else "", "caution")
-        self._note_line.setVisible(bool(state.note))
         self.note.setText(state.note)
+        self.note.setVisible(bool(state.note))
         self.note_button.setText(state.note_action)
         self.note_button.setVisible(bool(state.note_action))
         self.form.show_problems(state.problems)
+        if state.words:
+            self._show(self.copied)
+
+    def _show(self, widget: QWidget) -> None:
+        # only once what was said has its place in the layout
+        QTimer.singleShot(0, widget, lambda: self.scroll.ensureWidgetVisible(widget, 0, 8))
 
 
 class UsePane(QWidget):
@@ -79,17 +111,15 @@ class UsePane(QWidget):
             theme, "Copy", "copy", tip="Copy the filled prompt, in the form used last", shortcut="Ctrl+Shift+C"
         )
         self.menu_button = copy_menu_button(theme, model)
-        self.example = Button(theme, "Example", "pencil", kind="quiet", tip="Fill in the example")
         self.try_button.clicked.connect(self.try_it)
         self.copy_button.clicked.connect(lambda: model.copy())
-        self.example.clicked.connect(model.use_example)
         self.use.copied.answered.connect(self.copy_button.setFocus)
         copying = row(self.copy_button, self.menu_button, spacing=2)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)
         box.addWidget(self.use, 1)
-        box.addLayout(row(self.try_button, copying, 1, self.example))
+        box.addLayout(row(self.try_button, copying, 1))
         model.changed.connect(self._render)
         self._render(model.state)
 
@@ -101,5 +131,3 @@ class UsePane(QWidget):
     def _render(self, state: UseState) -> None:
         for button in (self.try_button, self.copy_button):
             button.setEnabled(state.can_use)
-        has_example = state.version is not None and any(item.example for item in state.version.inputs)
-        self.example.setVisible(has_example)

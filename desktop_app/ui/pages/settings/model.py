@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop_app.errors import AppError
 from desktop_app.records.learning import NOBODY, Profile
 from desktop_app.services import Services
+from desktop_app.storage.link_handler import LinkHandler
 from desktop_app.storage.settings import Settings
 from desktop_app.ui.sandbox_model import SandboxState
 
@@ -28,6 +29,7 @@ class SettingsState:
     vault_open: bool = False
     vault_words: str = "The system keyring is being asked."
     asks_erase: bool = False
+    opens_links: bool = False
     problem: str = ""
 
 
@@ -42,12 +44,18 @@ class SettingsModel(QObject):
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._services = services
+        self._links = LinkHandler(services.locations)
         self.state = SettingsState()
 
     @property
     def profile_folder(self) -> Path:
         """Where everything is stored."""
         return self._services.locations.profile
+
+    @property
+    def can_open_links(self) -> bool:
+        """Whether this system lets the app itself say that it opens greenroom:// links."""
+        return self._links.is_possible
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -68,7 +76,10 @@ class SettingsModel(QObject):
         vault = self._services.learner.vault
         words = "What you type is encrypted with a key in the system keyring." if vault.is_open else vault.reason
         profile = self._services.learner.profile() or NOBODY
-        self._show(profile=profile, settings=self._services.settings.value, vault_open=vault.is_open, vault_words=words)
+        self._show(
+            profile=profile, settings=self._services.settings.value, vault_open=vault.is_open, vault_words=words,
+            opens_links=self._links.is_registered,
+        )  # fmt: skip
 
     def show_sandbox(self, sandbox: SandboxState) -> None:
         """Take the sandbox's state."""
@@ -83,6 +94,15 @@ class SettingsModel(QObject):
             return
         self._show(settings=settings, problem="")
         self.look_changed.emit(settings)
+
+    def open_links(self, wanted: bool) -> None:
+        """Have the desktop open greenroom:// links with this app, or no longer."""
+        try:
+            _ = self._links.register() if wanted else self._links.unregister()
+        except AppError as error:
+            self._show(problem=str(error), opens_links=self._links.is_registered)
+            return
+        self._show(problem="", opens_links=self._links.is_registered)
 
     def change_profile(self, **changes: str) -> None:
         """Store who learns here."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
+from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QWidget
 
 from desktop_app import __version__
 from desktop_app.lessons.translation import language_name
@@ -54,6 +54,7 @@ class SettingsPage(QWidget):
         for card in (
             self._build_profile(),
             self._build_look(),
+            self._build_work(),
             self._build_sandbox(),
             self._build_privacy(),
             self._build_about(),
@@ -82,6 +83,19 @@ class SettingsPage(QWidget):
             self._scale.addItem(f"{scale}%", scale)
         self._scale.activated.connect(lambda _: self._model.change(text_scale=self._scale.currentData()))
         return _section("Look", ("Colours", self._mode), ("Text size", self._scale))
+
+    def _build_work(self) -> Card:
+        card = Card(margin=24, spacing=6)
+        self._links = QCheckBox("Open greenroom:// links with this app")
+        self._links.setToolTip("For you only; links lead to a prompt or a lesson and never run anything")
+        self._links.clicked.connect(self._model.open_links)
+        self._links.setEnabled(self._model.can_open_links)
+        keys = QKeySequence("Ctrl+Shift+Space").toString(QKeySequence.SequenceFormat.NativeText)
+        words = f"{keys} opens the quick window from here. For a key that works everywhere, bind one of your system to the command “greenroom quick”: the guide for learners says where."
+        card.box.addWidget(label("At work", "section"))
+        card.box.addWidget(self._links)
+        card.box.addWidget(label(words, "muted", wrap=True))
+        return card
 
     def _build_sandbox(self) -> Card:
         card = Card(margin=24, spacing=10)
@@ -161,6 +175,7 @@ class SettingsPage(QWidget):
         self._language.setCurrentIndex(max(0, self._language.findData(state.profile.language)))
         self._mode.setCurrentIndex(self._mode.findData(state.settings.theme))
         self._scale.setCurrentIndex(max(0, self._scale.findData(state.settings.text_scale)))
+        self._links.setChecked(state.opens_links)
         self._show_sandbox(state.sandbox)
         kept = "what you typed is encrypted" if state.vault_open else "what you typed is not in it"
         self._privacy.setText(
