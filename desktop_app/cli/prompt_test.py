@@ -75,9 +75,9 @@ def test(
         raise click.UsageError("--compare takes one ID without @, and goes without --save.")
     if compare:
         chosen = _compared(services, references[0], *compare)
-        older = frozenset({_name(chosen[0])})
+        older, problems = frozenset({_name(chosen[0])}), []
     else:
-        chosen, older = _chosen(services, references, versions)
+        chosen, older, problems = _chosen(services, references, versions)
     services.locations.make_profile()
     with ExitStack() as stack:
         store = stack.enter_context(ResultStore(services.locations.results_db))
@@ -98,15 +98,18 @@ def test(
     if not whole:
         click.echo("Stopped. What was done is kept: the same command goes on from there.", err=True)
         sys.exit(130)
-    sys.exit(0 if report.passed else 1)
+    for problem in problems:
+        click.echo(f"Not tested: {problem}", err=True)
+    sys.exit(0 if report.passed and not problems else 1)
 
 
 def _chosen(
     services: Services, references: Sequence[str], versions: str
-) -> tuple[list[VersionUnderTest], frozenset[tuple[str, int]]]:
-    """The versions with their cases, and those whose failures do not count because people get another one.
+) -> tuple[list[VersionUnderTest], frozenset[tuple[str, int]], list[ContentError]]:
+    """The versions with their cases, those whose failures do not count because people get another one, and what is broken.
 
-    Raises AppError if none has tests, ContentError for a broken test.
+    Named prompts raise what is wrong with them; of a whole library the rest is tested, all but withdrawn versions. Raises
+    AppError if there is no test.
     """
     chosen: list[PromptVersion] = []
     older = set()
@@ -117,12 +120,22 @@ def _chosen(
             older |= {(v.id, v.version) for v in prompt.versions if v.version != prompt.offered.version}
         else:
             chosen.append(services.prompts.resolve(reference))
-    unique = {(version.id, version.version): VersionUnderTest(version, read_suite(version)) for version in chosen}
-    with_tests = [tested for tested in unique.values() if tested.suite.cases]
-    if not with_tests:
-        named = ", ".join(f"{prompt_id}@{version}" for prompt_id, version in list(unique)[:3]) or "The library"
+    if not references:
+        chosen = [v for v in chosen if services.prompts.get(v.id).standing(v.version).state != "withdrawn"]
+    problems = [] if references else list(services.prompts.problems)
+    found: dict[tuple[str, int], VersionUnderTest] = {}
+    for version in chosen:
+        try:
+            found[version.id, version.version] = VersionUnderTest(version, read_suite(version))
+        except ContentError as problem:
+            if references:
+                raise
+            problems.append(problem)
+    with_tests = [tested for tested in found.values() if tested.suite.cases]
+    if not with_tests and not problems:
+        named = ", ".join(f"{prompt_id}@{version}" for prompt_id, version in list(found)[:3]) or "The library"
         raise AppError(f"No tests: {named}. docs/formats/prompt-tests.md shows how to write some.")
-    return with_tests, frozenset(older)
+    return with_tests, frozenset(older), problems
 
 
 def _name(tested: VersionUnderTest) -> tuple[str, int]:

@@ -14,6 +14,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from desktop_app.cli.prompt_test import _chosen
+from desktop_app.services import Services
+from desktop_app.storage.locations import Locations
 from tests.helpers.command import greenroom, sentence
 from tests.helpers.prompt_files import write_prompt
 from tests.helpers.prompt_suites import ONE_INPUT, SAYS_TENT
@@ -112,3 +115,17 @@ def test_what_cannot_be_tested_is_said(profile: Path, tmp_path: Path) -> None:
 )  # fmt: skip
 def test_wrong_usage_ends_with_2(profile: Path, tmp_path: Path, arguments: list[object]) -> None:
     assert run(profile, tmp_path, *arguments).returncode == 2
+
+
+def test_a_broken_test_does_not_keep_the_rest_of_a_library_from_its_tests(profile: Path, tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    write_prompt(library, "fine", 1, **(ONE_INPUT | {"tests": SAYS_TENT}))
+    write_prompt(library, "fine", 2, **(ONE_INPUT | {"tests": SAYS_TENT}))
+    write_prompt(library, "untested", **ONE_INPUT)
+    broken = write_prompt(
+        library, "broken", **(ONE_INPUT | {"tests": [{"assert": [{"type": "python", "value": "1"}]}]})
+    )
+    services = Services(Locations(profile, (), (library,), Locations.find().resources))
+    chosen, older, problems = _chosen(services, (), "all")
+    assert [(each.version.id, each.version.version) for each in chosen] == [("fine", 1), ("fine", 2)]
+    assert older == {("fine", 1)} and [problem.path for problem in problems] == [broken]
