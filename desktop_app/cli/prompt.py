@@ -13,13 +13,14 @@ from desktop_app.cli.common import Group, exit_code, listing_options, parse_sett
 from desktop_app.cli.prompt_feedback import feedback
 from desktop_app.cli.prompt_interchange import export_prompts, import_prompts
 from desktop_app.cli.prompt_review import COMMANDS as REVIEW_COMMANDS
-from desktop_app.cli.prompt_review import decision_row, history_lines
+from desktop_app.cli.prompt_review import decision_row
 from desktop_app.cli.prompt_test import test
 from desktop_app.errors import AppError, ContentError
 from desktop_app.jobs import finish
 from desktop_app.prompts.diff import Change, diff_versions
 from desktop_app.prompts.library import lint as lint_library
 from desktop_app.prompts.prompt import Prompt, PromptVersion
+from desktop_app.prompts.queue import history_lines
 from desktop_app.prompts.render import render as render_prompt
 from desktop_app.services import Services
 

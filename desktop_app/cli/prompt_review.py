@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from desktop_app.cli.common import listing_options, print_json, print_listing
+from desktop_app.cli.common import listing_options, print_json, print_listing, run_job
 from desktop_app.prompts import deciding
 from desktop_app.prompts.curators import read_curators
 from desktop_app.prompts.deciding import Signer
 from desktop_app.prompts.decision import Decision, day_text
-from desktop_app.prompts.prompt import Prompt, PromptVersion
+from desktop_app.prompts.prompt import PromptVersion
+from desktop_app.prompts.queue import Waiting, read_queue
 from desktop_app.services import Services
 from desktop_app.storage.yaml_writing import to_yaml
 
-_WAITING = ("submitted", "in review", "due for review", "changed")
 _DONE = {
     "submit": "submitted", "take": "taken for review", "approve": "approved", "reject": "rejected", "label": "labelled",
     "deprecate": "deprecated", "withdraw": "withdrawn",
@@ -120,8 +120,8 @@ def withdraw(services: Services, reference: str, name: str, as_json: bool, **how
 @click.pass_obj
 def queue(services: Services, as_json: bool) -> None:
     """List what waits for curators: submitted, in review, due for review, changed, and conflicts."""
-    rows = [row for found in services.prompts.prompts() for row in _waiting(found)]
-    print_listing(rows, as_json=as_json, line=_queue_line)
+    waiting = run_job(read_queue(services.prompts.folders), "Reading the library")
+    print_listing([_queue_row(one) for one in waiting], as_json=as_json, line=_queue_line)
 
 
 @click.command()
@@ -142,17 +142,6 @@ def key(services: Services, name: str, as_json: bool) -> None:
 
 
 COMMANDS: tuple[click.Command, ...] = (submit, take, approve, reject, label, deprecate, withdraw, queue, key)
-
-
-def history_lines(found: Prompt, version: PromptVersion) -> Iterable[str]:
-    """What was decided about a version, oldest first, and why it is in its state."""
-    for one in found.history.decisions:
-        if one.version == version.version:
-            why = f": {' '.join(one.reason.split())}" if one.reason else ""
-            yield f"{one}{why}{f' [{one.problem}]' if one.problem else ''}"
-    standing = found.standing(version.version)
-    if standing.reason and not (standing.decision and standing.decision.reason and standing.usable):
-        yield standing.reason
 
 
 def decision_row(decision: Decision) -> dict[str, Any]:
@@ -192,22 +181,11 @@ def _say(version: PromptVersion, decision: Decision, *, as_json: bool) -> None:
     click.echo(f"{version.id}@{version.version} {words} by {decision.by} (decision {decision.number}, {decision.path})")
 
 
-def _waiting(found: Prompt) -> Iterable[dict[str, Any]]:
-    state, conflict = "conflict" if found.history.conflict else "problem", found.history.conflict
-    for reason in [str(problem) for problem in found.history.problems] or ([conflict] if conflict else []):
-        yield {
-            "id": found.id, "version": None, "state": state, "name": found.newest.name, "by": "", "at": None,
-            "reason": reason, "last": found.history.last,
-        }  # fmt: skip
-    for version in found.versions:
-        standing = found.standing(version.version)
-        if standing.state in _WAITING:
-            one = standing.decision
-            yield {
-                "id": found.id, "version": version.version, "state": standing.state, "name": version.name,
-                "by": one.by if one else "", "at": one.at.isoformat() if one else None,
-                "reason": standing.reason or (one.reason if one else ""), "last": found.history.last,
-            }  # fmt: skip
+def _queue_row(one: Waiting) -> dict[str, Any]:
+    return {
+        "id": one.id, "version": one.version, "state": one.state, "name": one.name, "by": one.by,
+        "at": one.at.isoformat() if one.at else None, "reason": one.reason, "last": one.last,
+    }  # fmt: skip
 
 
 def _queue_line(row: Mapping[str, Any]) -> str:
