@@ -19,7 +19,7 @@ from typing import Literal
 
 What = Literal["show", "quick", "open"]
 MOST_BYTES = 4400  # a link of 4000 characters, a token of 256, and the words around them
-_PATIENCE_S = 2.0
+_PATIENCE_S = 10.0  # a window that is just being built answers late
 _LINE = re.compile(r"(?:(show|quick)|(open) ([!-~]+))(?: token=([!-~]{1,256}))?")
 _TOKEN = re.compile(r"[!-~]{1,256}")
 DONE, REFUSED = b"done\n", b"refused\n"

@@ -50,7 +50,7 @@ class _Caller(QObject):
         self, socket: QLocalSocket, act: Callable[[Request], object], gone: Callable[[_Caller], object]
     ) -> None:
         super().__init__(socket)
-        self._socket, self._act, self._gone = socket, act, gone
+        self._socket, self._act, self._gone, self._ended = socket, act, gone, False
         socket.setReadBufferSize(MOST_BYTES + 1)  # more than that is never held
         socket.readyRead.connect(self.read)
         socket.disconnected.connect(self._end)
@@ -60,6 +60,8 @@ class _Caller(QObject):
 
     def read(self) -> None:
         """Take the line if it is complete; one that is too long ends the call."""
+        if self._ended:
+            return
         if self._socket.canReadLine():
             request = parse_request(self._socket.readLine(MOST_BYTES + 1).data().rstrip(b"\n"))
             self._socket.write(DONE if request else REFUSED)
@@ -71,9 +73,10 @@ class _Caller(QObject):
             self._end()
 
     def _end(self) -> None:
+        if self._ended:
+            return
+        self._ended = True
         self._timer.stop()
-        self._socket.readyRead.disconnect(self.read)
-        self._socket.disconnected.disconnect(self._end)
         self._socket.disconnectFromServer()
         self._gone(self)
         self._socket.deleteLater()

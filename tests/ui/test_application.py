@@ -65,6 +65,27 @@ def test_a_second_start_brings_the_first_window_forward(running: Path) -> None:
     assert "already open" in second.stderr
 
 
+@pytest.mark.parametrize(
+    "command", [["quick"], ["open", "greenroom://prompt/shorten-notice?notice=Hello"]], ids=" ".join
+)
+def test_a_command_asks_the_open_window_without_a_display_of_its_own(running: Path, command: list[str]) -> None:
+    bare = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
+    done = subprocess.run([*COMMAND, str(running), *command], capture_output=True, env=bare, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_asking_the_open_window_loads_no_qt(running: Path) -> None:
+    code = (
+        "import sys\n"
+        "sys.argv = ['greenroom', '--profile', sys.argv[1], 'quick']\n"
+        "from desktop_app.__main__ import main\n"
+        "try: main()\n"
+        "except SystemExit as end: print(end.code, [name for name in sys.modules if name.startswith('PySide6')])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(running)], capture_output=True, env=OFFSCREEN, text=True)
+    assert done.stdout == "0 []\n", done.stderr
+
+
 def test_the_command_line_works_beside_an_open_window(running: Path) -> None:
     done = subprocess.run([*COMMAND, str(running), "records", "verify"], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
