@@ -66,12 +66,13 @@ def test_a_prompt_goes_from_the_library_to_practice_with_its_values(window: Main
     assert text in window.practice_model.values.values()
 
 
-def test_versions_are_compared_with_words_not_colour_alone(window: MainWindow) -> None:
+def test_versions_are_compared_with_words_not_colour_alone(window: MainWindow, qtbot: QtBot) -> None:
     prompt = next(p for p in window.services.prompts.prompts() if len(p.versions) > 1)
-    window.library_model.select(prompt.id, prompt.newest.version)
-    html = window.library.detail._diff.toHtml()
-    assert "underline" in html
-    assert window.library.detail._changelog.text() == prompt.newest.changelog
+    window.open_prompt(prompt.id, prompt.newest.version)
+    detail = window.library.detail
+    detail._tabs.setCurrentWidget(detail.versions)
+    qtbot.waitUntil(lambda: "underline" in detail.versions.comparison.text.toHtml())
+    assert prompt.newest.changelog in detail.versions.timeline.entries[0].text
 
 
 def test_a_star_stays(window: MainWindow) -> None:

@@ -12,11 +12,12 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_app.errors import AppError
 from desktop_app.jobs import Job, Progress
-from desktop_app.prompts.diff import PartDiff, diff_versions
 from desktop_app.prompts.prompt import Prompt, PromptVersion
 from desktop_app.prompts.search import NO_TASTE, Found, Taste
 from desktop_app.services import Services
+from desktop_app.storage.settings import SettingsFile
 from desktop_app.ui.jobs import Jobs
+from desktop_app.ui.pages.library.versions_model import VersionsModel
 from desktop_app.ui.prompt_values import PromptValues
 from desktop_app.ui.use_model import UseModel
 
@@ -37,12 +38,10 @@ class LibraryState:
 
 @dataclass(frozen=True, slots=True)
 class DetailState:
-    """One prompt: version is the one shown, older the one it is compared with (None for the first)."""
+    """One prompt in the version shown."""
 
     prompt: Prompt
     version: PromptVersion
-    older: PromptVersion | None
-    changes: tuple[PartDiff, ...]
     is_favourite: bool
 
 
@@ -58,8 +57,14 @@ class LibraryModel(QObject):
         self.state = LibraryState()
         self.detail: DetailState | None = None
         self.use = UseModel(services, values, jobs, self)  # the shown prompt's form and its way out
+        self.versions = VersionsModel(jobs, self)
         self._taste = NO_TASTE
         self._cancel, self._stop_refresh = Event(), Event()  # typing ends a search, never the reading of files
+
+    @property
+    def settings(self) -> SettingsFile:
+        """How this person looks at things."""
+        return self._services.settings
 
     def reload(self) -> None:
         """Read the files again, bring the index up to date and search."""
@@ -90,13 +95,18 @@ class LibraryModel(QObject):
             self._show(replace(self.state, problem=str(error)))
             return
         shown = prompt.offered if version is None else prompt.numbered(version)
-        earlier = [one for one in prompt.versions if one.version < shown.version]
-        older = earlier[-1] if earlier else None
-        changes = tuple(part for part in diff_versions(older, shown) if part.is_changed) if older else ()
         starred = prompt_id in self._services.learner.favourites()
-        self.detail = DetailState(prompt, shown, older, changes, starred)
+        self.detail = DetailState(prompt, shown, starred)
         self.use.show(prompt, shown)
+        self.versions.show_version(prompt, shown)
         self.detail_changed.emit(self.detail)
+
+    def select_again(self) -> None:
+        """Read the shown prompt anew: somebody decided about it."""
+        if self.detail is not None:
+            number = self.detail.version.version
+            there = [one.version for one in self._versions_of(self.detail.prompt.id)]
+            self.select(self.detail.prompt.id, number if number in there else None)
 
     def star(self, starred: bool) -> None:
         """Make the shown prompt a favourite or not."""
@@ -111,6 +121,12 @@ class LibraryModel(QObject):
         self._cancel.set()
         self._stop_refresh.set()
         self.use.close()
+
+    def _versions_of(self, prompt_id: str) -> tuple[PromptVersion, ...]:
+        try:
+            return self._services.prompts.get(prompt_id).versions
+        except AppError:  # select says why
+            return ()
 
     def _find(self, state: LibraryState) -> None:
         self._cancel.set()
