@@ -13,7 +13,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QDeadlineTimer, QEventLoop
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_app.lessons.lesson import Answer, QuestionId, Redact
 from desktop_app.records.credentials import Award, PassedLesson, certificate_of, issue
@@ -27,6 +27,7 @@ from desktop_app.ui.main_window import MainWindow
 from desktop_app.ui.pages.learn.exercises.redact import RedactPane
 from desktop_app.ui.pages.learn.questions.card import QuizCard
 from desktop_app.ui.printing.certificate import certificate_image
+from desktop_app.ui.theme import Theme
 
 SIZES = ("1100x700", "1600x1000")
 SHOWN = (
@@ -73,6 +74,8 @@ def main() -> int:
                     window.resize(width, height)
                     settle()
                     _grab(window, arguments.out / f"{name}-{mode}-{width}.png")
+        if arguments.only in "quick":
+            _grab_quick(window, theme, arguments.out)
         if arguments.only in "certificate":
             _draw_certificate(services, arguments.out / "certificate-1100.png")
         window.close()
@@ -209,6 +212,24 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
         window.library_model.select(next(iter(window.services.prompts.prompts())).id)
         window.library.detail._tabs.setCurrentIndex(0)
 
+    def form(*, guard: bool) -> None:
+        """A prompt with several types of input, filled with its example; with guard, just before a copy."""
+        window.go("library")
+        window.open_prompt("data-request-facts")
+        settle(300)
+        use = window.library_model.use
+        use.use_example()
+        if guard:
+            name = next(
+                item.name
+                for item in (use.state.version.inputs if use.state.version else ())
+                if item.type == "long_text"
+            )
+            window.library.detail.use.use.form._fields[name].set_value(LONG[:180])
+            settle(300)
+            use.copy()
+        settle(300)
+
     def review() -> None:
         window.review_model.leave()
         window.start_review()
@@ -243,6 +264,8 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
         "review-question": lambda: window.start_review(),
         "review": review,
         "library": library,
+        "library-form": lambda: form(guard=False),
+        "library-guard": lambda: form(guard=True),
         "versions": versions,
         "library-nothing": lambda: (window.library.search.setText("zeppelin xyz"), settle(400)),
         "practice": lambda: (window.library.search.clear(), practice()),
@@ -256,6 +279,24 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
         "selftest": lambda: (window.show_selftest(), settle(100)),
         "home": lambda: window.go("home"),
     }
+
+
+def _grab_quick(window: MainWindow, theme: Theme, out: Path) -> None:
+    """The quick window: its list, a search, a form."""
+    theme.apply("light", 100)
+    quick = window.quick
+    window.services.learner.usage.add_use("shorten-notice", 2, "", "copied")
+    window.services.learner.set_favourite("decision-memo", True)
+    quick.summon()
+    for name, text in (("quick", ""), ("quick-search", "invoice"), ("quick-nothing", "zeppelin")):
+        quick.search.setText(text)
+        quick.model.search(text)
+        settle(300)
+        for mode in ("light", "dark"):
+            theme.apply(mode, 100)
+            settle()
+            _grab(quick, out / f"{name}-{mode}.png")
+    quick.hide()
 
 
 def settle(ms: int = 120) -> None:
@@ -285,7 +326,7 @@ def _draw_certificate(services: Services, path: Path) -> None:
     print(path)
 
 
-def _grab(window: MainWindow, path: Path) -> None:
+def _grab(window: QWidget, path: Path) -> None:
     window.grab().save(str(path))
     print(path)
 

@@ -11,10 +11,12 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop_app.jobs import finish
 from desktop_app.lessons.lesson import Answer
 from desktop_app.ui.main_window import PAGES, MainWindow
 from desktop_app.ui.pages.learn.exercises.claims_model import ClaimsModel
 from desktop_app.ui.theme import Theme
+from tests.helpers.prompt_files import write_prompt
 
 EVERY_KIND = Path(__file__).parent / "content" / "lessons" / "every-kind" / "lesson.md"
 
@@ -108,6 +110,37 @@ def prompt(window: MainWindow, tab: int) -> None:
     window.library.detail._tabs.setCurrentIndex(tab)
 
 
+def every_input(window: MainWindow, *, guard: bool) -> None:
+    """A form with a field of each type, empty or with something that the guard asks about."""
+    inputs = [
+        {
+            "name": kind,
+            "label": kind.replace("_", " ").capitalize(),
+            "type": kind,
+            "required": False,
+            "example": "An example",
+        }
+        | ({"choices": ["one", "two"]} if kind == "choice" else {})
+        for kind in ("text", "long_text", "choice", "number", "date", "file", "clipboard")
+    ]
+    for item in inputs:
+        if item["type"] in ("choice", "number", "date"):
+            del item["example"]
+    messages = [{"role": "user", "content": " ".join(f"{{{{{item['name']}}}}}" for item in inputs)}]
+    write_prompt(
+        window.services.locations.own_library, "every-input", name="Every input", inputs=inputs, messages=messages
+    )
+    finish(window.services.update_index())
+    window.library_model.search("every input")  # the list would choose another prompt when Tab goes through it
+    window.open_prompt("every-input")
+    QApplication.processEvents()
+    if guard:
+        form = window.library.detail.use.use.form
+        form._fields["text"].set_value("ines.falk@norwind.example")
+        window.library_model.use.copy()
+    window.library.detail._tabs.setCurrentIndex(0)
+
+
 def review(window: MainWindow, *, answered: bool) -> None:
     window.start_review()
     question = window.review_model.question
@@ -138,6 +171,8 @@ SCENES: dict[str, Callable[[MainWindow], object]] = {
     "claims": lambda window: last_exercises(window, 0),
     "claims, checked": claims_checked,
     "prompt, use": lambda window: prompt(window, 0),
+    "prompt, every input": lambda window: every_input(window, guard=False),
+    "prompt, the guard asks": lambda window: every_input(window, guard=True),
     "prompt, versions": lambda window: prompt(window, 1),
     "prompt, text": lambda window: prompt(window, 2),
     "library, nothing found": lambda window: (window.go("library"), window.library_model.search("zzzz qqqq")),

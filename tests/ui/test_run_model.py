@@ -121,6 +121,22 @@ def test_a_value_that_does_not_fit_is_named_beside_its_field(start: Start, servi
     assert model.state.field_problems == {required.name: f"{required.label} is needed."}
 
 
+def test_a_run_of_a_library_prompt_counts_as_a_use_of_its_version(
+    start: Start, services: Services, qtbot: QtBot
+) -> None:
+    model = start([{"say": "Done."}], [{"say": "Done."}])
+    prompt = services.prompts.prompts()[0]
+    model.use_prompt(prompt, prompt.offered, {i.name: i.example or i.default or "2" for i in prompt.offered.inputs})
+    model.run()
+    qtbot.waitUntil(finished(model), timeout=20_000)
+    assert services.learner.usage.use_counts() == {(prompt.id, prompt.offered.version): 1}
+    model.use_free("Say something")
+    model.run()
+    qtbot.waitUntil(finished(model), timeout=20_000)
+    assert len(services.learner.runs()) == 2
+    assert services.learner.usage.recent() == (prompt.id,)
+
+
 def test_sensitive_text_is_counted_in_the_record_and_never_written_out(
     start: Start, services: Services, qtbot: QtBot
 ) -> None:

@@ -11,7 +11,7 @@ from desktop_app.prompts.copying import where_it_may_go
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.use_model import UseModel, UseState
-from desktop_app.ui.widgets.basic import Banner, Button, Scroll, label, row
+from desktop_app.ui.widgets.basic import Banner, Button, Scroll, label, row, tab_as_read
 from desktop_app.ui.widgets.copy_pane import CopyPane, copy_menu_button
 from desktop_app.ui.widgets.prompt_form import PromptForm
 
@@ -74,6 +74,7 @@ class UseForm(QWidget):
         self.roles.setText(f"For {', '.join(ROLES.get(role, role) for role in version.roles)}")
         self.rule.setText(where_it_may_go(version.data_class))
         self.example.setVisible(any(item.example for item in version.inputs))
+        tab_as_read(self.parentWidget() or self)  # the fields are newer than what stands below them
 
     def _render(self, state: UseState) -> None:
         standing = state.standing
