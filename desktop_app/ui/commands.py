@@ -24,6 +24,7 @@ def commands(window: MainWindow) -> list[Command]:
     actions = [
         Command("Do", "Review what is due", window.start_review),
         Command("Do", "Practise freely", lambda: (window.practice_model.use_free(), window.go("practice"))),
+        Command("Do", "Open the quick window (Ctrl+Shift+Space)", lambda: window.quick.summon()),
         Command("Do", "Use light colours", lambda: change(theme="light")),
         Command("Do", "Use dark colours", lambda: change(theme="dark")),
         Command("Do", "Follow the system's colours", lambda: change(theme="system")),
