@@ -23,11 +23,15 @@ class Masks:
 
     def of(self, rows: Iterable[int]) -> int:
         """The mask of some rows."""
+        return self.at(map(self._position.__getitem__, rows))
+
+    def at(self, positions: Iterable[int]) -> int:
+        """The mask of some positions."""
         if not self.size:
             return 0
-        bits, position = bytearray(b"0") * self.size, self._position
-        for row in rows:
-            bits[position[row]] = 49
+        bits = bytearray(b"0") * self.size
+        for position in positions:
+            bits[position] = 49  # "1"
         return int(bits, 2)
 
     def bits(self, mask: int) -> str:

@@ -28,7 +28,7 @@ from desktop_app.storage.sqlite import Database
 
 # bm25 weights in column order: a word in the name says more than one in the messages
 _RANK = "bm25(prompts_fts, 10.0, 4.0, 4.0, 3.0, 2.0, 1.0)"
-_RANKED_AT_MOST = 2000
+_RANKED_AT_MOST, _NAMED_AT_MOST = 2000, 4000
 _COLUMNS = "id, version, name, description, task, roles, status, data_class, tags, owner, larger_model"
 _NEXT_TO_NOTHING = 2
 _KEPT_MATCHES = 32
@@ -168,7 +168,9 @@ class PromptIndex:
         with self._reading() as now:
             wanted = query.terms(text)
             match, corrected = now.match(wanted)
-            base = match.mask if restrict_to is None else match.mask & now.mask_of_ids(restrict_to)
+            base = (
+                match.mask if restrict_to is None else match.mask & now.masks.at(now.positions_of(restrict_to).values())
+            )
             chosen = {facet: now.value_mask(facet, value) for facet, value in filters.items()}
             allowed = base
             for mask in chosen.values():
@@ -185,6 +187,20 @@ class PromptIndex:
         """Prompts like this one, the most alike first: they share its rarest words. () for an id that is not there."""
         with self._reading() as now:
             return now.similar(prompt_id, limit)
+
+    def suggested(self, role: str, *, limit: int = 3) -> tuple[Hit, ...]:
+        """A few prompts for a role by name: approved ones first, other roles' if there are too few. Needs nothing in memory."""
+        one_of = "number IN (SELECT number FROM prompt_facets WHERE facet = ? AND value = ?)"
+        sql = f"SELECT {_COLUMNS} FROM prompts WHERE {{}} ORDER BY name COLLATE NOCASE, id LIMIT ?"
+        found: dict[str, Hit] = {}
+        for wanted in (("role", role, "status", "approved"), ("role", role), ("status", "approved"), ()):
+            where = " AND ".join([one_of] * (len(wanted) // 2)) or "1"
+            with self._lock, store_errors(self._path):
+                rows = self._db.conn.execute(sql.format(where), (*wanted, limit)).fetchall()
+            found |= {row[0]: _hit(row) for row in rows if row[0] not in found}
+            if len(found) >= limit:
+                break
+        return tuple(found.values())[:limit]
 
     def hits(self, prompt_ids: Iterable[str]) -> tuple[Hit, ...]:
         """The lines of these prompts in their order, without those that are not in the library."""
@@ -236,6 +252,7 @@ class _Contents:
         self.masks = Masks(rows)
         self._values: dict[tuple[str, str], int] = {}
         self._matches: OrderedDict[str, _Match] = OrderedDict()
+        self._liked: tuple[Taste, _Liking] | None = None
 
     # -- what matches ------------------------------------------------------------------------------------------------
 
@@ -288,6 +305,11 @@ class _Contents:
             return _Match(self.masks.of(self._rows(f"SELECT rowid AS number {sql}", expression)))
         return self._ranked(expression)
 
+    def _named(self, wanted: Sequence[Term]) -> int:
+        """Prompts that have all terms in their name; of tens of thousands only some, since a screen shows a few."""
+        sql = f"SELECT rowid AS number FROM prompts_fts WHERE prompts_fts MATCH ? LIMIT {_NAMED_AT_MOST}"
+        return self.masks.of(self._rows(sql, f"name : ({query.expression(wanted)})"))
+
     def _ranked(self, expression: str) -> _Match:
         sql = f"SELECT rowid, {_RANK} FROM prompts_fts WHERE prompts_fts MATCH ?"
         rows = self._db.conn.execute(sql, (expression,)).fetchall()
@@ -307,10 +329,11 @@ class _Contents:
             self._values[facet, value] = self.masks.of(self._rows(sql, facet, value))
         return self._values[facet, value]
 
-    def mask_of_ids(self, ids: Collection[str]) -> int:
-        """The prompts with these ids."""
-        sql = "SELECT number FROM prompts WHERE id IN (SELECT value FROM json_each(?))"
-        return self.masks.of(self._rows(sql, json.dumps(list(ids))))
+    def positions_of(self, ids: Collection[str]) -> dict[str, int]:
+        """Where the prompts with these ids stand in order of name."""
+        sql = "SELECT id, number FROM prompts WHERE id IN (SELECT value FROM json_each(?))"
+        rows = self._db.conn.execute(sql, (json.dumps(list(ids)),))
+        return {prompt_id: self.masks.position(number) for prompt_id, number in rows}
 
     @cached_property
     def _common(self) -> dict[str, list[str]]:
@@ -336,13 +359,19 @@ class _Contents:
 
     def best(self, allowed: int, match: _Match, wanted: Sequence[Term], taste: Taste) -> Iterator[int]:
         """The positions of the allowed prompts, the best for this person first."""
-        liking = _Liking(self, taste)
+        liking = self._liking(taste)
         if match.scores is not None:
             bits, scores = self.masks.bits(allowed), match.scores
             among = [(score * liking.factor(at), at) for at, score in scores.items() if bits[at] == "1"]
             return (at for _, at in sorted(among))
-        named = [self._matching(f"name : ({query.expression(wanted)})").mask] if wanted else []
+        named = [self._named(wanted)] if wanted else []
         return self._by_liking(allowed, [~liking.ended, *named, liking.for_role, liking.approved], liking)
+
+    def _liking(self, taste: Taste) -> _Liking:
+        """What a taste says of these prompts; the last one is kept, since one person types many letters."""
+        if self._liked is None or self._liked[0] != taste:
+            self._liked = (taste, _Liking(self, taste))
+        return self._liked[1]
 
     def _by_liking(self, allowed: int, preferences: Sequence[int], liking: _Liking) -> Iterator[int]:
         for part in by_preference(allowed, preferences):
@@ -367,19 +396,19 @@ class _Contents:
             return ()
         rarest = self._rarest_words(query.words(" ".join(row[1:])))
         expression = query.any_of([word for word, _ in rarest])
-        if sum(count for _, count in rarest) > _RANKED_AT_MOST:
+        if sum(count for _, count in rarest) > _RANKED_AT_MOST:  # sharing one common word makes none alike
             expression = query.two_of([word for word, _ in rarest])
         if not expression:
             return ()
         sql = f"SELECT {_RANK}, rowid FROM prompts_fts WHERE prompts_fts MATCH ? LIMIT {_RANKED_AT_MOST}"
-        rows = self._db.conn.execute(sql, (f"{{name description task tags}} : ({expression})",)).fetchall()
+        rows = self._db.conn.execute(sql, (expression,)).fetchall()
         ranked = sorted((score, self.masks.position(number)) for score, number in rows if number != row[0])
         return self.hits_at(at for _, at in ranked[:limit])
 
     def _rarest_words(self, words: Sequence[str]) -> list[tuple[str, int]]:
         """The words of a prompt that the fewest others have, with their counts; those that no other has say nothing."""
         sql = """SELECT word, prompts FROM words WHERE word IN (SELECT value FROM json_each(?)) AND prompts > 1
-                 ORDER BY prompts, word LIMIT 6"""
+                 ORDER BY prompts, word LIMIT 4"""
         return [tuple(row) for row in self._db.conn.execute(sql, (json.dumps(words),))]
 
 
@@ -393,15 +422,14 @@ class _Liking:
         self.ended = 0
         for state in _ENDED_STATES:
             self.ended |= contents.value_mask("status", state)
-        self.own = contents.mask_of_ids(own) if (own := {*taste.favourites, *taste.uses, *taste.ratings}) else 0
+        own = contents.positions_of({*taste.favourites, *taste.uses, *taste.ratings})
+        self.own = masks.at(own.values())
+        self._own = {at: _own_worth(prompt_id, taste) for prompt_id, at in own.items()}
         self._bits = [
             (masks.bits(mask), worth)
             for mask, worth in ((self.for_role, _FOR_ROLE), (self.approved, _APPROVED), (self.ended, _ENDED))
             if mask
         ]
-        positions = list(masks.positions(self.own))
-        hits = contents.hits_at(positions)
-        self._own = {at: _own_worth(hit.id, taste) for at, hit in zip(positions, hits, strict=True)}
 
     def factor(self, at: int) -> float:
         """What a match is multiplied with: above 1 for what speaks for the prompt at a position."""

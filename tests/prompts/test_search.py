@@ -528,3 +528,12 @@ def test_a_profile_that_cannot_hold_an_index_is_said(profile: Path) -> None:
     profile.write_text("a file")
     with pytest.raises(StoreError, match="is a file"):
         finish(Services(Locations.find(profile)).updated_index())
+
+
+# -- what Home shows -----------------------------------------------------------------------------------------------------
+
+
+def test_a_role_is_offered_its_approved_prompts_first(index: PromptIndex) -> None:
+    assert [hit.id for hit in index.suggested("support", limit=2)] == ["answer-invoice", "sort-mail"]
+    assert [hit.id for hit in index.suggested("sales")] == ["shorten-notice", "answer-invoice", "unpaid"]
+    assert len(index.suggested("nobody", limit=10)) == 4

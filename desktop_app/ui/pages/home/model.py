@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_app.lessons.overview import Due, left_words, lesson_overview, overview
 from desktop_app.policy.vocabulary import ROLES
-from desktop_app.prompts.search import Taste
 from desktop_app.records.learning import LessonProgress
 from desktop_app.services import Services
 
@@ -125,8 +124,10 @@ class HomeModel(QObject):
 
     def _prompts(self, role: str) -> tuple[HomePrompt, ...]:
         favourites, index = self._services.learner.favourites(), self._services.index
-        starred = index.find("", taste=Taste(role), restrict_to=favourites, limit=_MANY_PROMPTS).hits
-        others = index.find("", taste=Taste(role), limit=2 * _MANY_PROMPTS).hits
+        starred = sorted(
+            index.hits(favourites), key=lambda hit: (role not in hit.roles, hit.status != "approved", hit.name)
+        )
+        others = index.suggested(role, limit=_MANY_PROMPTS + len(starred))
         found = (*starred, *(hit for hit in others if hit.id not in favourites))[:_MANY_PROMPTS]
         return tuple(
             HomePrompt(
