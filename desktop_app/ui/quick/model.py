@@ -93,25 +93,12 @@ class QuickModel(QObject):
 
     def _find(self, text: str, first: list[tuple[str, str]]) -> Job[tuple[QuickRow, ...]]:
         yield Progress(0)
-        index = self._services.open_index()
-        try:
-            hits = index.search(text, limit=_MOST)
-        finally:
-            index.close()
-        found = [QuickRow(hit.id, hit.name, hit.description, hit.status, dict(first).get(hit.id, "")) for hit in hits]
-        if text.strip():
-            return tuple(found)
-        before = [row for prompt_id, why in first if (row := self._row(prompt_id, why)) is not None]
-        ids = {row.id for row in before}
-        return (*before, *(row for row in found if row.id not in ids))
-
-    def _row(self, prompt_id: str, why: str) -> QuickRow | None:
-        try:
-            prompt = self._services.prompts.get(prompt_id)
-        except AppError:  # it was used or starred once and is gone
-            return None
-        offered = prompt.offered
-        return QuickRow(prompt_id, offered.name, offered.description, prompt.status(offered.version), why)
+        index, why = self._services.index, dict(first)
+        before = () if text.strip() else index.hits(why)  # what was used or starred once and is gone is left out
+        hits = (*before, *index.search(text, limit=_MOST))
+        return tuple(
+            QuickRow(hit.id, hit.name, hit.description, hit.status, why.get(hit.id, "")) for hit in dict.fromkeys(hits)
+        )
 
     def _get(self, prompt_id: str) -> Job[Prompt]:
         yield Progress(0)
