@@ -165,3 +165,14 @@ def test_round_trip_through_pyyaml(value: Any) -> None:
             return True
 
     assert load_yaml(yaml.dump(value, Dumper=Plain, allow_unicode=True), HERE) == value
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.one_of(st.text(), st.text(alphabet="ab:-[]{},'\"#|>&*!%@`? \n\t0.1"), PLAIN.map(yaml.safe_dump)))
+def test_reading_without_places_gives_the_same_value(text: str) -> None:
+    try:
+        value, places = load_yaml_with_lines(text, HERE)
+    except ContentError:
+        return
+    noted, lines = yaml_text._value_and_places(text, HERE, 1)
+    assert repr(value) == repr(noted) and dict(places) == dict(lines)

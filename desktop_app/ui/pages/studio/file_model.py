@@ -341,9 +341,8 @@ class FileModel(QObject):
     def known_for(self, path: Path) -> Callable[[], Known]:
         """What references in a file may name; calling the result reads files, so that belongs into a job."""
         lessons = {*self._services.lessons.ids(), *lesson_ids(content_root(path))}
-        prompts = self._services.prompts.references()
-        folders = self._services.locations.content
-        return lambda: _known(folders, lessons, prompts, path)
+        folders, prompts = self._services.locations.content, self._services.prompts
+        return lambda: _known(folders, lessons, prompts.references(), path)
 
     def _on_previewed(self, preview: PreviewState | None) -> None:
         if preview is not None and preview != self.preview:

@@ -328,7 +328,7 @@ class FolderModel(QObject):
 def _scan(services: Services, root: Path) -> Job[tuple[Entry, ...]]:
     lessons = {*services.lessons.ids(), *lesson_ids(root)}
     prompts = services.prompts.references()
-    return scan_folder(root, _checker(services.locations.content, lessons, prompts, root))
+    return (yield from scan_folder(root, _checker(services.locations.content, lessons, prompts, root)))
 
 
 def _checker(content: tuple[Path, ...], lessons: set[str], prompts: frozenset[str], root: Path) -> Check:
