@@ -11,13 +11,12 @@ import click
 
 from desktop_app.cli.common import listing_options, print_json, print_listing, run_job
 from desktop_app.prompts import deciding
-from desktop_app.prompts.curators import read_curators
+from desktop_app.prompts.curators import curator_lines, read_curators
 from desktop_app.prompts.deciding import Signer
 from desktop_app.prompts.decision import Decision, day_text
 from desktop_app.prompts.prompt import PromptVersion
 from desktop_app.prompts.queue import Waiting, read_queue
 from desktop_app.services import Services
-from desktop_app.storage.yaml_writing import to_yaml
 
 _DONE = {
     "submit": "submitted", "take": "taken for review", "approve": "approved", "reject": "rejected", "label": "labelled",
@@ -133,8 +132,7 @@ def queue(services: Services, as_json: bool) -> None:
 def key(services: Services, name: str, as_json: bool) -> None:
     """Show the key your decisions are signed with, and the lines that make you a curator."""
     who = deciding.signer(services.unlock_vault(), name or _own_name(services), Path())
-    entry = {"curators": [{"name": who.name, "key": who.key, "may": ["submit", "approve", "label", "withdraw"]}]}
-    lines = to_yaml(entry)
+    lines = curator_lines(who.name, who.key)
     if as_json:
         print_json({"key": who.key, "name": who.name, "lines": lines})
         return

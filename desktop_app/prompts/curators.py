@@ -15,6 +15,7 @@ from desktop_app.prompts.loading import read_day
 from desktop_app.prompts.schema import against_schema
 from desktop_app.records.proof import public_key_of
 from desktop_app.storage.yaml_text import load_yaml_with_lines, read_utf8
+from desktop_app.storage.yaml_writing import to_yaml
 
 FILE = "curators.yml"
 Right = Literal["submit", "approve", "label", "withdraw"]
@@ -64,6 +65,11 @@ class Curators:
         if known.until is not None and decision.at.date() > known.until:
             return f"{known.name} could decide until {day_text(known.until)}"
         return ""
+
+
+def curator_lines(name: str, key: str) -> str:
+    """The lines of curators.yml that make somebody a curator with every right."""
+    return to_yaml({"curators": [{"name": name, "key": key, "may": ["submit", "approve", "label", "withdraw"]}]})
 
 
 def same_name(one: str, other: str) -> bool:

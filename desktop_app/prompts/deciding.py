@@ -30,6 +30,7 @@ from desktop_app.storage.yaml_writing import to_yaml
 Clock = Callable[[], datetime]
 _LONGEST_NAME = 80
 _LONGEST_REASON = 2000
+_ANY_LABEL = "any"
 _LABELS_HEAD = "# A copy for people to read of what the last decision says. `greenroom prompt label` changes it.\n"
 _DONE: Mapping[Action, str] = {
     "submit": "submitted", "take": "taken for review", "approve": "approved", "reject": "rejected", "label": "labelled",
@@ -142,6 +143,20 @@ def withdraw(
     return _decide(version, who, "withdraw", reason, expected, now)
 
 
+def refusal(version: PromptVersion, who: Signer, action: Action) -> str:
+    """Why somebody may not decide this about a version now, as a sentence with the way out; "" if they may.
+
+    For approve it asks about a later review date than any, for label about one that nobody gave yet.
+    """
+    moved = {"approve": {APPROVED: version.version}, "label": {_ANY_LABEL: version.version}}.get(action)
+    review_by = date.max if action == "approve" else None
+    try:
+        _prepared(version, who, action, "Any reason.", None, utc_now, moved, review_by, despite_conflict=True)
+    except AppError as error:
+        return str(error)
+    return ""
+
+
 def _decide(
     seen: PromptVersion,
     who: Signer,
@@ -152,6 +167,26 @@ def _decide(
     moved: Mapping[str, int | None] | None = None,
     review_by: date | None = None,
 ) -> Decision:
+    prompt, decision = _prepared(seen, who, action, reason, expected, now, moved, review_by)
+    folder = seen.path.parent
+    path = _write(prompt, folder, decision, who)
+    _write_labels(folder, path)
+    return replace(decision, path=path)
+
+
+def _prepared(
+    seen: PromptVersion,
+    who: Signer,
+    action: Action,
+    reason: str,
+    expected: int | None,
+    now: Clock,
+    moved: Mapping[str, int | None] | None,
+    review_by: date | None,
+    *,
+    despite_conflict: bool = False,
+) -> tuple[Prompt, Decision]:
+    """The prompt as it is now and the decision that may come next; nothing is written."""
     if len(reason) > _LONGEST_REASON:
         raise DecisionError(f"A reason has at most {_LONGEST_REASON:,} characters; this one has {len(reason):,}.")
     folder = seen.path.parent
@@ -159,7 +194,7 @@ def _decide(
     if curators.problem is not None:
         raise curators.problem
     prompt = _as_it_is(folder)
-    _refuse_unseen(prompt, seen, expected)
+    _refuse_unseen(prompt, seen, prompt.history.last if despite_conflict else expected)
     at = now().replace(microsecond=0)
     ledger = read_ledger(folder, prompt.versions, at.date(), curators)
     labels = _moved(prompt.labels, moved or {}, seen)
@@ -168,9 +203,7 @@ def _decide(
         _not_before(at, prompt.history), reason.strip(), labels, _digest_of_last(prompt), review_by,
     )  # fmt: skip
     _refuse(prompt, ledger, curators, decision)
-    path = _write(prompt, folder, decision, who)
-    _write_labels(folder, path)
-    return replace(decision, path=path)
+    return prompt, decision
 
 
 def _as_it_is(folder: Path) -> Prompt:

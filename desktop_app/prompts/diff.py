@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 from typing import Any, Literal
 
 from desktop_app.prompts.prompt import Input, PromptVersion
 
 _WORD = re.compile(r"\s+|\w+|[^\w\s]")
-# Matching is quadratic at worst, so the longer the texts the coarser the comparison: above the first number the most
-# frequent words start no match, above the second whole lines are compared, or, if there are more lines than that, the texts.
+# Matching is quadratic at worst. Above the first number of words, lines are compared first and words between them; above
+# the second, what changed between two lines that stayed is one change, and texts of so many lines are compared whole.
 _FEW, _MANY = 600, 6000
 
 
@@ -41,21 +41,41 @@ class PartDiff:
 def word_diff(old: str, new: str) -> tuple[Change, ...]:
     """The changes from old to new; the kept and added ones joined give new, the kept and removed ones old."""
     before, after = _WORD.findall(old), _WORD.findall(new)
-    if len(before) + len(after) > _MANY:
-        before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
-    if len(before) + len(after) > _MANY:
-        before, after = [old] * bool(old), [new] * bool(new)
-    changes: list[Change] = []
+    if len(before) + len(after) <= _FEW:
+        return tuple(_joined(_changes(before, after)))
+    lines = old.splitlines(keepends=True), new.splitlines(keepends=True)
+    if len(lines[0]) + len(lines[1]) > _MANY:
+        lines = [old] * bool(old), [new] * bool(new)
+    return tuple(_joined(_by_line(*lines)))
+
+
+def _by_line(before: list[str], after: list[str]) -> Iterator[Change]:
+    """Lines that stayed as they are; between them the words."""
+    matcher = SequenceMatcher(None, before, after, autojunk=len(before) + len(after) > _FEW)
+    for tag, a, b, c, d in matcher.get_opcodes():
+        old, new = "".join(before[a:b]), "".join(after[c:d])
+        words = _WORD.findall(old), _WORD.findall(new)
+        if tag == "equal":
+            yield Change("same", old)
+        elif len(words[0]) + len(words[1]) > _MANY:
+            yield from (Change("removed", old), Change("added", new))
+        else:
+            yield from _changes(*words)
+
+
+def _changes(before: list[str], after: list[str]) -> Iterator[Change]:
     matcher = SequenceMatcher(None, before, after, autojunk=len(before) + len(after) > _FEW)
     for tag, a, b, c, d in matcher.get_opcodes():
         if tag == "equal":
-            changes.append(Change("same", "".join(before[a:b])))
-            continue
-        if a < b:
-            changes.append(Change("removed", "".join(before[a:b])))
-        if c < d:
-            changes.append(Change("added", "".join(after[c:d])))
-    return tuple(changes)
+            yield Change("same", "".join(before[a:b]))
+        else:
+            yield from (Change("removed", "".join(before[a:b])), Change("added", "".join(after[c:d])))
+
+
+def _joined(changes: Iterable[Change]) -> Iterator[Change]:
+    """The changes with some text; what stayed is one change, though it was found in pieces."""
+    for kind, pieces in groupby((one for one in changes if one.text), lambda one: one.kind):
+        yield Change(kind, "".join(one.text for one in pieces))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from desktop_app.prompts.decision import Decision, State, day_text
 
 APPROVED = "approved"
 _WAITING: tuple[State, ...] = ("submitted", "in review")
-_NEEDS_REASON = ("reject", "deprecate", "withdraw")
+NEEDS_REASON = ("reject", "deprecate", "withdraw")
 
 
 class Refusal(NamedTuple):
@@ -61,7 +61,7 @@ class Ledger:
         if life.state == "withdrawn":
             assert life.last is not None
             return Refusal(f"{life.last}, and that is final", "Make a new version.")
-        if decision.action in _NEEDS_REASON and not decision.reason.strip():
+        if decision.action in NEEDS_REASON and not decision.reason.strip():
             return Refusal("no reason is given", "Say why in a sentence; everybody who uses the prompt reads it.")
         if refused := _RULES[decision.action](self, life, decision):
             return refused

@@ -43,7 +43,8 @@ def waiting_in(found: Prompt) -> Iterator[Waiting]:
     """What waits in one prompt: what is wrong with its decisions, then its versions, lowest first."""
     library, history = found.newest.path.parent.parent, found.history
     state = "conflict" if history.conflict else "problem"
-    for reason in [str(problem) for problem in history.problems] or ([history.conflict] if history.conflict else []):
+    problems = [str(one).removeprefix(f"{library / found.id}{os.sep}") for one in history.problems]
+    for reason in problems or ([history.conflict] if history.conflict else []):
         yield Waiting(library, found.id, None, state, found.newest.name, reason=reason, last=history.last)
     for version in found.versions:
         standing = found.standing(version.version)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -49,7 +49,12 @@ _FIRST_PAINT_MS = 40  # the first page is on the screen before anything else com
 
 
 class MainWindow(QMainWindow):
-    """All pages of one profile. Only Home is built before the window shows; the others follow one by one, or on demand."""
+    """All pages of one profile. Only Home is built before the window shows; the others follow one by one, or on demand.
+
+    Signals: keyring_answered(), once texts can be opened and decisions signed, or it is known that they cannot.
+    """
+
+    keyring_answered = Signal()
 
     def __init__(self, services: Services, theme: Theme, jobs: Jobs) -> None:
         super().__init__()
@@ -184,6 +189,8 @@ class MainWindow(QMainWindow):
 
         page = LibraryPage(self.theme, self.library_model, self.jobs)
         page.detail.practise_asked.connect(self.practise)
+        page.detail.lesson_chosen.connect(self.open_lesson)
+        page.detail.versions.review_asked.connect(self.review_version)
         window_shape.restore_splitter(self, "library", page.splitter)
         self.stack.addWidget(page)
         return page
@@ -381,6 +388,17 @@ class MainWindow(QMainWindow):
         self.library_model.select(prompt_id.partition("@")[0], version)
         self.go("library")
 
+    def review_version(self, prompt_id: str, version: int) -> None:
+        """Look at a version in Curate, to decide about it."""
+        from desktop_app.ui.pages.curate.opening import show_for_review
+
+        show_for_review(self, prompt_id, version)
+
+    def read_library_again(self) -> None:
+        """Somebody decided about a prompt or wrote one: show what the files say now."""
+        self.library_model.reload()
+        self.library_model.select_again()
+
     def practise(self, prompt_id: str, version: int, values: dict[str, str]) -> None:
         """Take a prompt with its values to the practice page and run it; a value that is missing is named there."""
         prompt = self.services.prompts.get(prompt_id)
@@ -435,6 +453,7 @@ class MainWindow(QMainWindow):
             self.studio.on_keyring()
         if self.page in ("home", "progress"):
             self.go(self.page)
+        self.keyring_answered.emit()
 
     def _on_library_changed(self, state: object) -> None:
         if self.page == "home" and not self.home_model.state.prompts:

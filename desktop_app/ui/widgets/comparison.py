@@ -43,6 +43,7 @@ class Comparison(QWidget):
         self.text.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
+        self.text.setMinimumHeight(theme.px(48))
         self.inline = Button(theme, "Inline", tip="What came and went, in one text")
         self.beside = Button(theme, "Side by side", tip="Before on the left, after on the right")
         self.whole = Button(theme, "Show all", tip="Show what stayed the same too")

@@ -9,6 +9,12 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.ui.pages.curate.feedback_model import FeedbackPageModel
 from desktop_app.ui.pages.curate.feedback_tab import FeedbackTab
 from desktop_app.ui.pages.curate.page import CuratePage
+from desktop_app.ui.pages.curate.review_model import ReviewPageModel
+from desktop_app.ui.pages.curate.review_tab import ReviewTab
+from desktop_app.ui.pages.curate.signing import Desk
+from desktop_app.ui.pages.curate.tests_model import TestsModel
+from desktop_app.ui.pages.curate.tests_tab import TestsTab
+from desktop_app.ui.widgets.comparison import keep_mode, kept_mode
 
 if TYPE_CHECKING:
     from desktop_app.ui.main_window import MainWindow
@@ -17,6 +23,21 @@ if TYPE_CHECKING:
 def make_curate(window: MainWindow) -> CuratePage:
     """The page with all its tabs, wired to the window."""
 
+    desk = Desk(window.services, window)
+    window.keyring_answered.connect(desk.changed)
+
+    def review() -> QWidget:
+        model = ReviewPageModel(window.services, window.jobs, desk, window)
+        settings = window.services.settings
+        tab = ReviewTab(window.theme, model, window.jobs, kept_mode(settings), lambda mode: keep_mode(settings, mode))
+        tab.opened_in_library.connect(window.open_prompt)
+        model.changed.connect(lambda state: page.show_count("review", len(state.waiting)))
+        model.decided.connect(lambda _: window.read_library_again())
+        return tab
+
+    def tests() -> QWidget:
+        return TestsTab(window.theme, TestsModel(window.services, window.sandbox, window.jobs, window))
+
     def feedback() -> QWidget:
         model = FeedbackPageModel(window.services, window.jobs, window)
         tab = FeedbackTab(window.theme, model)
@@ -24,4 +45,13 @@ def make_curate(window: MainWindow) -> CuratePage:
         model.reload()
         return tab
 
-    return CuratePage(window.theme, {"feedback": feedback})
+    page = CuratePage(window.theme, {"review": review, "tests": tests, "feedback": feedback})
+    return page
+
+
+def show_for_review(window: MainWindow, prompt_id: str, version: int) -> None:
+    """Go to the review tab with one version."""
+    window.go("curate")
+    tab = window.curate.go("review")
+    assert isinstance(tab, ReviewTab)
+    tab.show_version(window.services.prompts.get(prompt_id), version)
