@@ -136,6 +136,8 @@ def _end_of(text: str, start: int, close: str) -> int:
     """Where the tag that starts here ends, -1 if nowhere near; a close inside quotes does not count."""
     at, quote = start + 2, ""
     stop = min(len(text), at + _LONGEST_TAG)
+    if text.find(close, at, stop + 1) < 0:  # far faster than letter by letter, if a text has thousands that never close
+        return -1
     while at < stop:
         letter = text[at]
         if quote:

@@ -115,7 +115,7 @@ class _Config:
         fields: dict[str, Any] = dict(self.model)
         if tests:
             fields["tests"] = tests
-        first = one_line(re.sub(r"\{\{.*?\}\}", "…", messages[0][1])) if messages else ""
+        first = one_line(PLACEHOLDER.sub("…", messages[0][1])) if messages else ""
         title = stated.label or (first if len(first) <= 60 else f"{first[:59]}…") or self.path.stem
         found = Found(
             source_of(NAME, self.path, stated.part), title, messages, one_line(self.data.get("description") or ""),
