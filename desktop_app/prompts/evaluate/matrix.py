@@ -22,6 +22,7 @@ from desktop_app.sandbox.client import Answer, ContextOverflowError, ModelClient
 
 Change = Literal["new", "same", "improved", "regressed"]
 Cell = tuple[str, int, str, str, int]  # prompt id, version, model id, case key, seed
+_UNFINISHED = ("cancelled", "died")  # says nothing about the prompt, so it is no result to compare with
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,7 @@ def _run_version(
         )  # fmt: skip
         if not known and not output.problem:
             store.keep_output(cell.key, output)
-        if record:
+        if record and output.stop_reason not in _UNFINISHED:
             _record(store, result, cell.key)
         yield result
 
@@ -191,14 +192,17 @@ def _engine() -> str:
 
 
 def _ask(version: PromptVersion, cell: _Run, client: ModelClient) -> Generator[Progress, None, Output]:
-    """The model's answer; its pieces are not passed on, only what says that it is at work."""
+    """The model's answer; its pieces are not passed on, but each is a moment at which the job can be closed."""
     request = RunRequest(cell.messages, version.parameters, cell.seed, cell.case.values, (), version)
     job = run(client, request)
     try:
         while True:
             step = next(job)
-            if isinstance(step, Progress) and step.note:
-                yield step
+            yield (
+                step
+                if isinstance(step, Progress) and step.note
+                else Progress(0, None, f"{version.id}@{version.version}")
+            )
     except StopIteration as end:
         return _output(end.value)
     except ContextOverflowError as problem:

@@ -96,7 +96,11 @@ class ResultStore:
 
     def latest(self, prompt_id: str, version: int, model_id: str) -> dict[tuple[str, int], StoredResult]:
         """How each (case, seed) of a version went the last time on a model, without the answers' texts."""
-        return self._guarded(lambda: self._latest(prompt_id, version, model_id))
+        return self._guarded(lambda: self._history(prompt_id, version, model_id, 1))
+
+    def previous(self, prompt_id: str, version: int, model_id: str) -> dict[tuple[str, int], StoredResult]:
+        """How each (case, seed) went before its latest result, where it has more than one."""
+        return self._guarded(lambda: self._history(prompt_id, version, model_id, 2))
 
     def text(self, output_key: str) -> str | None:
         """A kept answer's text."""
@@ -145,13 +149,15 @@ class ResultStore:
                 found.update({row[0]: Output(*row[1:]) for row in rows})
         return found
 
-    def _latest(self, prompt_id: str, version: int, model_id: str) -> dict[tuple[str, int], StoredResult]:
+    def _history(self, prompt_id: str, version: int, model_id: str, back: int) -> dict[tuple[str, int], StoredResult]:
+        """The newest result of each (case, seed) for back 1, the one before for 2."""
         with self._errors():
             rows = self._db.execute(
                 """SELECT prompt_id, version, model_id, case_key, seed, title, content_hash, model_hash, output_key,
                           passed, score, at
-                   FROM results WHERE prompt_id = ? AND version = ? AND model_id = ? ORDER BY number""",
-                (prompt_id, version, model_id),
+                   FROM (SELECT *, row_number() OVER (PARTITION BY case_key, seed ORDER BY number DESC) AS back
+                         FROM results WHERE prompt_id = ? AND version = ? AND model_id = ?) WHERE back = ?""",
+                (prompt_id, version, model_id, back),
             ).fetchall()
         return {
             (row[3], row[4]): StoredResult(*row[:9], bool(row[9]), row[10], datetime.fromisoformat(row[11]))
