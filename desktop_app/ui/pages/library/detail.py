@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from html import escape
+
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtWidgets import QTabWidget, QTextBrowser
 
 from desktop_app.policy.vocabulary import DATA_CLASSES
 from desktop_app.ui.jobs import Jobs
+from desktop_app.ui.pages.library.facets import collection_menu
 from desktop_app.ui.pages.library.model import DetailState, LibraryModel
 from desktop_app.ui.pages.library.use import UsePane
 from desktop_app.ui.pages.library.versions import VersionsTab
 from desktop_app.ui.standing import state_tone
-from desktop_app.ui.theme import Restyler, Theme
+from desktop_app.ui.theme import Restyler, Theme, Tokens
 from desktop_app.ui.widgets.basic import Card, chip, clear, icon_button, label, row
 from desktop_app.ui.widgets.comparison import keep_mode, kept_mode
 from desktop_app.ui.widgets.version_text import version_html
 
 
 class Detail(Card):
-    """Signals: practise_asked(prompt id, version, values)."""
+    """Signals: practise_asked(prompt id, version, values); collection_asked(prompt id), for a new one; lesson_chosen(id, step)."""
 
     practise_asked = Signal(str, int, dict)
+    collection_asked = Signal(str)
+    lesson_chosen = Signal(str, str)
 
     def __init__(self, theme: Theme, model: LibraryModel, jobs: Jobs) -> None:
         super().__init__(margin=20, spacing=10)
@@ -28,11 +33,14 @@ class Detail(Card):
         self._shown: DetailState | None = None
         self._build(jobs)
         model.detail_changed.connect(self._render)
+        model.around_changed.connect(self._on_around_changed)
 
     def _build(self, jobs: Jobs) -> None:
         self._name = label("", "section", wrap=True)
         self._star = icon_button(self._theme, "star", "Favourite", shortcut="Ctrl+D")
         self._star.clicked.connect(self._on_star_clicked)
+        self._shelf = icon_button(self._theme, "bookmark", "Collections", shortcut="Ctrl+Shift+D")
+        self._shelf.clicked.connect(self._on_shelf_clicked)
         self._chips = row()
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
@@ -48,8 +56,11 @@ class Detail(Card):
         self.versions.version_chosen.connect(self._on_version_chosen)
         self._tabs.addTab(self.versions, "Versions")
         self._text = _document("How the prompt is made")
-        self._tabs.addTab(self._text, "Text")
-        self.box.addLayout(row(self._name, self._star))
+        self._text.anchorClicked.connect(self._on_link_clicked)
+        self._tabs.addTab(self._text, "About")
+        line = row(self._name, self._shelf, self._star, spacing=2)
+        line.setStretch(0, 1)
+        self.box.addLayout(line)
         self.box.addLayout(self._chips)
         self.box.addWidget(self._tabs, 1)
         Restyler(self._theme, self._text, self._restyle)
@@ -66,6 +77,21 @@ class Detail(Card):
     def _on_star_clicked(self) -> None:
         if self._shown is not None:
             self._model.star(not self._shown.is_favourite)
+
+    def _on_shelf_clicked(self) -> None:
+        menu = collection_menu(self._theme, self._model, self.collection_asked.emit, self)
+        menu.popup(self._shelf.mapToGlobal(self._shelf.rect().bottomLeft()))
+
+    def _on_link_clicked(self, url: QUrl) -> None:
+        kind, _, target = url.toString().partition(":")
+        if kind == "prompt":
+            self._model.select(target)
+        elif kind == "lesson":
+            self.lesson_chosen.emit(*target.split("/", 1))
+
+    def _on_around_changed(self, state: DetailState) -> None:
+        self._shown = state
+        self._restyle()
 
     def _render(self, state: DetailState) -> None:
         self._shown = state
@@ -89,7 +115,22 @@ class Detail(Card):
     def _restyle(self) -> None:
         if self._shown is None:
             return
-        self._text.setHtml(version_html(self._shown.version, self._theme.tokens))
+        tokens = self._theme.tokens
+        self._text.setHtml(_around_html(self._shown, tokens) + version_html(self._shown.version, tokens))
+
+
+def _around_html(state: DetailState, t: Tokens) -> str:
+    """Where the prompt is used, and what is like it, as links."""
+    lessons = [(f"lesson:{use.lesson_id}/{use.step_key}", use.title) for use in state.lessons]
+    similar = [(f"prompt:{hit.id}", hit.name) for hit in state.similar]
+    made = ""
+    for title, links in (("Used in lessons", lessons), ("Prompts like this", similar)):
+        if links:
+            lines = "<br>".join(
+                f"<a href='{escape(to)}' style='color:{t.accent}'>{escape(name)}</a>" for to, name in links
+            )
+            made += f"<p style='color:{t.muted}; font-weight:600; margin-bottom:2px'>{title}</p><p style='margin-top:0'>{lines}</p>"
+    return made
 
 
 def _document(name: str) -> QTextBrowser:
@@ -98,6 +139,6 @@ def _document(name: str) -> QTextBrowser:
     made.setAccessibleName(name)
     made.setTabChangesFocus(True)
     made.setTextInteractionFlags(
-        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        Qt.TextInteractionFlag.TextBrowserInteraction | Qt.TextInteractionFlag.TextSelectableByKeyboard
     )
     return made

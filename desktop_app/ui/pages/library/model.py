@@ -12,16 +12,19 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_app.errors import AppError
 from desktop_app.jobs import Job, Progress
+from desktop_app.lessons.using import LessonUse, lessons_by_prompt
 from desktop_app.prompts.prompt import Prompt, PromptVersion
-from desktop_app.prompts.search import NO_TASTE, Found, Taste
+from desktop_app.prompts.search import NO_TASTE, Found, Hit, Taste
 from desktop_app.services import Services
 from desktop_app.storage.settings import SettingsFile
 from desktop_app.ui.jobs import Jobs
+from desktop_app.ui.pages.library.shelves import ALL, ShelvesModel
 from desktop_app.ui.pages.library.versions_model import VersionsModel
 from desktop_app.ui.prompt_values import PromptValues
 from desktop_app.ui.use_model import UseModel
 
 _SHOW_EVERY_S = 1.0
+_MANY_SIMILAR = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +41,21 @@ class LibraryState:
 
 @dataclass(frozen=True, slots=True)
 class DetailState:
-    """One prompt in the version shown."""
+    """One prompt in the version shown. similar prompts and the lessons that use it come a moment later."""
 
     prompt: Prompt
     version: PromptVersion
     is_favourite: bool
+    similar: tuple[Hit, ...] = ()
+    lessons: tuple[LessonUse, ...] = ()
 
 
 class LibraryModel(QObject):
-    """Signals: changed(LibraryState); detail_changed(DetailState)."""
+    """Signals: changed(LibraryState); detail_changed(DetailState); around_changed(DetailState), similar prompts are there."""
 
     changed = Signal(object)
     detail_changed = Signal(object)
+    around_changed = Signal(object)
 
     def __init__(self, services: Services, jobs: Jobs, values: PromptValues, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -58,8 +64,15 @@ class LibraryModel(QObject):
         self.detail: DetailState | None = None
         self.use = UseModel(services, values, jobs, self)  # the shown prompt's form and its way out
         self.versions = VersionsModel(jobs, self)
-        self._taste = NO_TASTE
-        self._cancel, self._stop_refresh = Event(), Event()  # typing ends a search, never the reading of files
+        self.shelves = ShelvesModel(services, self)
+        self.shelves.chosen.connect(lambda: self._find(self.state))
+        self.use.left_app.connect(self.shelves.reload)
+        self._taste, self._lessons = NO_TASTE, None
+        self._cancel, self._stop_refresh, self._stop_similar = (
+            Event(),
+            Event(),
+            Event(),
+        )  # typing ends a search, never the reading of files
 
     @property
     def settings(self) -> SettingsFile:
@@ -68,6 +81,8 @@ class LibraryModel(QObject):
 
     def reload(self) -> None:
         """Read the files again, bring the index up to date and search."""
+        self._lessons = None
+        self.shelves.reload()
         self._taste = self._read_taste()
         self._stop_refresh.set()
         self._stop_refresh = self._jobs.start(self._refresh(), self._on_found, self._on_failed, self._on_hits)
@@ -85,6 +100,7 @@ class LibraryModel(QObject):
 
     def clear_filters(self) -> None:
         """Show everything again."""
+        self.shelves.choose(ALL)
         self._find(replace(self.state, text="", filters={}))
 
     def select(self, prompt_id: str, version: int | None = None) -> None:
@@ -100,6 +116,8 @@ class LibraryModel(QObject):
         self.use.show(prompt, shown)
         self.versions.show_version(prompt, shown)
         self.detail_changed.emit(self.detail)
+        self._stop_similar.set()
+        self._stop_similar = self._jobs.start(self._around(prompt.id), self._on_around, self._on_failed)
 
     def select_again(self) -> None:
         """Read the shown prompt anew: somebody decided about it."""
@@ -115,11 +133,13 @@ class LibraryModel(QObject):
             self.detail = replace(self.detail, is_favourite=starred)
             self.detail_changed.emit(self.detail)
             self._show(replace(self.state, favourites=self._services.learner.favourites()))
+            self.shelves.reload()
 
     def close(self) -> None:
         """End a search that runs and keep what was typed into the form."""
         self._cancel.set()
         self._stop_refresh.set()
+        self._stop_similar.set()
         self.use.close()
 
     def _versions_of(self, prompt_id: str) -> tuple[PromptVersion, ...]:
@@ -137,7 +157,27 @@ class LibraryModel(QObject):
 
     def _search(self, text: str, filters: Mapping[str, str]) -> Job[Found]:
         yield Progress(0)
-        return self._services.index.find(text, filters, taste=self._taste)
+        return self._found(text, filters)
+
+    def _found(self, text: str, filters: Mapping[str, str]) -> Found:
+        shelves = self.shelves.state
+        found = self._services.index.find(text, filters, taste=self._taste, restrict_to=shelves.ids)
+        if shelves.has_order and not text.strip():
+            place = {prompt_id: at for at, prompt_id in enumerate(shelves.ids or ())}
+            found = replace(found, hits=tuple(sorted(found.hits, key=lambda hit: place[hit.id])))
+        return found
+
+    def _around(self, prompt_id: str) -> Job[tuple[str, tuple[Hit, ...], tuple[LessonUse, ...]]]:
+        yield Progress(0)
+        if self._lessons is None:
+            self._lessons = lessons_by_prompt(self._services.lessons.lessons())
+        return prompt_id, self._services.index.similar(prompt_id, limit=_MANY_SIMILAR), self._lessons.get(prompt_id, ())
+
+    def _on_around(self, found: tuple[str, tuple[Hit, ...], tuple[LessonUse, ...]]) -> None:
+        prompt_id, similar, lessons = found
+        if self.detail is not None and self.detail.prompt.id == prompt_id:
+            self.detail = replace(self.detail, similar=similar, lessons=lessons)
+            self.around_changed.emit(self.detail)
 
     def _refresh(self) -> Job[Found]:
         yield Progress(0)
@@ -145,9 +185,9 @@ class LibraryModel(QObject):
         for progress in self._services.update_index():
             yield progress
             if monotonic() > shown + _SHOW_EVERY_S:  # a library that is read for the first time fills as it is read
-                yield self._services.index.find(self.state.text, self.state.filters, taste=self._taste)
+                yield self._found(self.state.text, self.state.filters)
                 shown = monotonic()
-        return self._services.index.find(self.state.text, self.state.filters, taste=self._taste)
+        return self._found(self.state.text, self.state.filters)
 
     def _read_taste(self) -> Taste:
         learner = self._services.learner
@@ -155,7 +195,12 @@ class LibraryModel(QObject):
         uses: Counter[str] = Counter()
         for (prompt_id, _), count in learner.usage.use_counts().items():
             uses[prompt_id] += count
-        return Taste(profile.role if profile else "everyone", learner.favourites(), uses)
+        ratings: dict[str, list[int]] = {}
+        for said in learner.usage.feedback():
+            if said.rating is not None:
+                ratings.setdefault(said.prompt_id, []).append(said.rating)
+        means = {prompt_id: sum(given) / len(given) for prompt_id, given in ratings.items()}
+        return Taste(profile.role if profile else "everyone", learner.favourites(), uses, means)
 
     def _on_hits(self, found: object) -> None:
         if isinstance(found, Found) and found.hits:

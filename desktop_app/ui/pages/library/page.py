@@ -6,17 +6,21 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop_app.policy.vocabulary import DATA_CLASSES, ROLES
-from desktop_app.prompts.search import FACETS
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.pages.library.detail import Detail
+from desktop_app.ui.pages.library.facets import FacetColumn, facet_menu, value_name
 from desktop_app.ui.pages.library.hit_list import HitList
 from desktop_app.ui.pages.library.model import DetailState, LibraryModel, LibraryState
+from desktop_app.ui.pages.library.shelf_bar import ShelfBar
+from desktop_app.ui.pages.library.shelves import FAVOURITES, RECENT
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.basic import Banner, Button, Card, Scroll, clear, label, row, shortcut
+from desktop_app.ui.widgets.basic import Banner, Button, Card, label, row, shortcut
 
-_TITLES = {"role": "Role", "task": "Task", "status": "Status", "data_class": "Data"}
 _NARROW_PX = 860
+_EMPTY_SHELVES = {
+    FAVOURITES: "No favourites yet. Choose a prompt and press the star beside its name (Ctrl+D).",
+    RECENT: "Nothing used yet. What you run or copy is listed here, the latest first.",
+}
 
 
 class LibraryPage(QWidget):
@@ -30,6 +34,7 @@ class LibraryPage(QWidget):
         self._build()
         model.changed.connect(self._render)
         model.detail_changed.connect(self._on_detail_changed)
+        model.shelves.changed.connect(lambda _: self._facets.show_entries())
         shortcut(self, "Ctrl+F", self.focus_search)
         self._render(model.state)  # it may be built after the model was filled
 
@@ -45,9 +50,15 @@ class LibraryPage(QWidget):
         self._clear = Button(self._theme, "", "x", kind="quiet", tip="Show all prompts again")
         self._clear.clicked.connect(self._on_reset_clicked)
         self._problem = Banner(self._theme)
-        self._facets = Scroll(margins=(0, 0, 8, 0), spacing=2)
-        self._facets.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._facets.setFixedWidth(self._theme.px(168))
+        self._facets = FacetColumn(self._theme, self._model)
+        self._narrow = Button(
+            self._theme, "Filter", "list-checks", tip="Choose a shelf or a filter", shortcut="Ctrl+Shift+F"
+        )
+        self._narrow.clicked.connect(self._on_narrow_clicked)
+        self.shelf_bar = ShelfBar(self._theme, self._model.shelves)
+        self._facets.collection_asked.connect(self.shelf_bar.name_new)
+        self.detail.collection_asked.connect(self.shelf_bar.name_new)
+        self._corrected = label("", "muted", wrap=True)
         self.list = HitList(self._theme)
         self.list.chosen.connect(self._model.select)
         self.list.tried.connect(lambda _: self.detail.practise())
@@ -70,8 +81,10 @@ class LibraryPage(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(32, 24, 32, 24)
         box.setSpacing(14)
-        box.addLayout(row(label("Library", "page"), self._count, self._clear, 1, self.search, spacing=16))
+        box.addLayout(row(label("Library", "page"), self._count, self._clear, 1, self._narrow, self.search, spacing=16))
         box.addWidget(self._problem)
+        box.addWidget(self.shelf_bar)
+        box.addWidget(self._corrected)
         box.addLayout(body, 1)
 
     def _teach(self) -> QStackedWidget:
@@ -111,9 +124,14 @@ class LibraryPage(QWidget):
         self.search.selectAll()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Hide the facets where there is no room for three columns."""
+        """Where there is no room for three columns, what narrows the list is in a menu."""
         super().resizeEvent(event)
-        self._facets.setVisible(self.width() >= self._theme.px(_NARROW_PX))
+        has_room = self.width() >= self._theme.px(_NARROW_PX)
+        self._facets.setVisible(has_room)
+        self._narrow.setVisible(not has_room)
+
+    def _on_narrow_clicked(self) -> None:
+        facet_menu(self._model, self).popup(self._narrow.mapToGlobal(self._narrow.rect().bottomLeft()))
 
     def _on_reset_clicked(self) -> None:
         self.search.blockSignals(True)
@@ -133,7 +151,7 @@ class LibraryPage(QWidget):
         total = state.found.total
         self._count.setText(f"{total:,} {'prompt' if total == 1 else 'prompts'}" if state.is_loaded else "")
         self._hits.setCurrentWidget(self._empty if state.is_loaded and not total else self.list)
-        names = [_value_name(facet, value) for facet, value in state.filters.items()]
+        names = [value_name(facet, value) for facet, value in state.filters.items()]
         self._clear.setText(", ".join(names))
         self._clear.setAccessibleName(f"Remove the filters {', '.join(names)}")
         self._clear.setVisible(bool(names))
@@ -143,42 +161,19 @@ class LibraryPage(QWidget):
         self._nothing.setText(
             f"No prompt matches “{state.text}”{filtered}. Try fewer or other words."
             if state.text
-            else "No prompt here yet."
+            else _EMPTY_SHELVES.get(self._model.shelves.state.chosen, "")
+            or (
+                "This collection is empty. Choose a prompt and put it in with the bookmark beside its name."
+                if self._model.shelves.state.collection
+                else f"No prompt here{filtered}."
+            )
         )
         self._problem.say(
             f"Some prompts cannot be read and are left out.\n{state.problem}" if state.problem else "", "caution"
         )
-        self._show_facets(state)
-
-    def _show_facets(self, state: LibraryState) -> None:
-        focused = (
-            self.focusWidget().property("facet") if self._facets.isAncestorOf(self.focusWidget() or self) else None
+        self._facets.show_entries()
+        corrected = state.found.corrected
+        self._corrected.setText(
+            f"Few prompts say “{state.text}”; “{corrected}” was searched for too." if corrected else ""
         )
-        clear(self._facets.box)
-        for facet in FACETS:
-            counts = dict(state.found.facets.get(facet, {}))
-            chosen = state.filters.get(facet, "")
-            if chosen and chosen not in counts:
-                counts[chosen] = 0
-            if not counts:
-                continue
-            self._facets.box.addWidget(label(_TITLES[facet], "eyebrow"))
-            for value, count in list(counts.items())[:10]:
-                name = _value_name(facet, value)
-                button = Button(self._theme, f"{name}  {count}", kind="row")
-                button.setAccessibleName(f"{_TITLES[facet]}: {name}, {count} {'prompt' if count == 1 else 'prompts'}")
-                button.setCheckable(True)
-                button.setChecked(value == chosen)
-                button.setProperty("facet", f"{facet}/{value}")
-                target = "" if value == chosen else value
-                button.clicked.connect(lambda _=False, f=facet, v=target: self._model.set_filter(f, v))
-                self._facets.box.addWidget(button)
-                if focused == f"{facet}/{value}":
-                    button.setFocus()
-            self._facets.box.addSpacing(10)
-        self._facets.box.addStretch(1)
-
-
-def _value_name(facet: str, value: str) -> str:
-    names = ROLES if facet == "role" else DATA_CLASSES if facet == "data_class" else {}
-    return names.get(value, value.replace("-", " ").capitalize())
+        self._corrected.setVisible(bool(corrected))
