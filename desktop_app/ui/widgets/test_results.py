@@ -43,7 +43,7 @@ class TestResults(QWidget):
 
     def _build(self) -> None:
         self.bar = PassRateBar(self._theme)
-        self.rate = label("", "strong")
+        self.rate = label("", "strong", wrap=True)
         self.facts = label("", "small", wrap=True)
         self.stale = Banner(self._theme, action="Run again", icon="clock")
         self.stale.acted.connect(self.again_asked)
@@ -59,24 +59,24 @@ class TestResults(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)
-        box.addLayout(row(self.bar, self.rate, 1, spacing=12))
+        head = row(self.bar, self.rate, spacing=12)
+        head.setStretch(1, 1)
+        box.addLayout(head)
         for widget in (self.facts, self.stale, self.grid):
             box.addWidget(widget)
         box.addLayout(self._run_box)
         box.addWidget(self.comparison)
         box.addLayout(self._input_box)
 
-    def show_overview(self, known: Overview, older: Older | None = None, older_version: int = 0) -> None:
-        """Show a version; older are the results of the version before it, to set failures beside."""
+    def show_overview(self, known: Overview, older: Older | None = None, older_version: int = 0, on: str = "") -> None:
+        """Show a version; older are the results of the version before it, to set failures beside; on names the model."""
         previous, self._known = self._known, known
         self._older, self._older_version = older or {}, older_version
         if previous is None or _key(previous) != _key(known) or self._current not in _runs(known):
             self._current = _first(known)
         rate = known.rate
         self.bar.show_rate(rate)
-        self.rate.setText(
-            f"{rate_words(rate)} runs passed{' then' if known.source == 'old' else ''}" if rate else "Not tested yet"
-        )
+        self.rate.setText(_headline(known, on))
         facts = (f"{interval_words(rate)} " if rate else "") + _facts(known)
         self.facts.setText(facts)
         self.facts.setVisible(bool(facts))
@@ -194,6 +194,13 @@ class TestResults(QWidget):
 def _text(text: str) -> QWidget:
     shown = text if len(text) <= _MOST_CHARS else f"{text[:_MOST_CHARS]}… ({len(text):,} characters)"
     return label(shown, wrap=True, selectable=True)
+
+
+def _headline(known: Overview, on: str) -> str:
+    if known.rate is None:
+        return "Not tested yet"
+    words = f"{rate_words(known.rate)} runs passed{' then' if known.source == 'old' else ''}"
+    return f"{words} on {on}" if on else words
 
 
 def _facts(known: Overview) -> str:
