@@ -31,6 +31,7 @@ class Shelf:
         self._by_origin: dict[str, str] = {}  # origin.source → id
         self._contents: dict[bytes, str] = {}  # what a file says without its changelog → "id@version"
         self._sources: dict[str, Path] = {}  # origin.source → the folder it came from in this run
+        self._numbers: dict[str, int] = {}  # wanted id → the number to try next
         self._written: list[Path] = []
 
     def __enter__(self) -> Shelf:
@@ -101,18 +102,20 @@ class Shelf:
         return made
 
     def _new_folder(self, wanted: str) -> str:
-        name, number = wanted, 1
+        number = self._numbers.get(wanted, 1)  # thousands may want the same name
+        name = wanted if number == 1 else _numbered(wanted, number)
         while True:
             if name not in self._versions and name not in self._taken:
                 try:
                     (self._library / name).mkdir()
+                    self._numbers[wanted] = number + 1
                     return name
                 except FileExistsError:  # made by somebody else meanwhile
                     self._versions[name] = 0
                 except OSError as exc:
                     raise _cannot_write(self._library / name, exc) from exc
             number += 1
-            name = f"{wanted[: 59 - len(str(number))].rstrip('-')}-{number}"
+            name = _numbered(wanted, number)
 
     def _write(self, prompt_id: str, version: int, text: bytes) -> tuple[int, str]:
         """Write the version or, if somebody else has just written it, the next; return its number and the outcome."""
@@ -128,6 +131,10 @@ class Shelf:
             self._written.append(path)
             self._versions[prompt_id] = version
             return version, "imported" if version == 1 else "updated"
+
+
+def _numbered(wanted: str, number: int) -> str:
+    return f"{wanted[: 59 - len(str(number))].rstrip('-')}-{number}"
 
 
 def write_new(path: Path, data: bytes) -> None:
