@@ -26,6 +26,7 @@ for module in (
     preview_latency,
     matrix_speed,
     quick_window,
-, import_speed):
+    import_speed,
+):
     print(f"\n== {module.__name__.removeprefix('benchmarks.').replace('_', ' ')} " + "=" * 60, flush=True)
     module.main()
