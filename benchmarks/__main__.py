@@ -5,6 +5,7 @@ from __future__ import annotations
 from benchmarks import (
     client_speed,
     guard_speed,
+    import_speed,
     lesson_open,
     library_open,
     lint_speed,
