@@ -161,9 +161,7 @@ class TestResults(QWidget):
 
     def _add_answer(self, result: Result | None, earlier: tuple[str, str] | None) -> None:
         if result is None:
-            self._run_box.addWidget(
-                label("There is no answer here yet: it was not run on this computer as it is now.", "muted", wrap=True)
-            )
+            self._run_box.addWidget(label("No answer yet: this was not run on this computer.", "muted", wrap=True))
             return
         if earlier is not None:
             name, text = earlier

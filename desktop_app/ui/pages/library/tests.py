@@ -46,8 +46,8 @@ class VersionTests(QWidget):
         actions.setStretch(2, 1)
         for widget in (self._none, self._larger, self._banner):
             scroll.box.addWidget(widget)
-        scroll.box.addWidget(self.results)
         scroll.box.addLayout(actions)
+        scroll.box.addWidget(self.results)
         scroll.box.addStretch(1)
         fill(self, scroll)
 

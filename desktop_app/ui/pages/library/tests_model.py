@@ -51,7 +51,9 @@ class VersionTestsModel(QObject):
 
     changed = Signal(object)
 
-    def __init__(self, services: Services, jobs: Jobs, parent: QObject | None = None) -> None:
+    def __init__(
+        self, services: Services, jobs: Jobs, sandbox: SandboxModel | None = None, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._services, self._jobs = services, jobs
         self._cancel, self._watched = Event(), False
@@ -60,12 +62,9 @@ class VersionTestsModel(QObject):
         self._run.came.connect(self._on_came)
         self._run.ended.connect(lambda _: self._on_ended(""))
         self._run.failed.connect(self._on_ended)
-        self.state = VersionTestsState()
-
-    def use_sandbox(self, sandbox: SandboxModel) -> None:
-        """Know from now on whether the sandbox is off."""
-        sandbox.changed.connect(lambda state: self._show(sandbox=state))
-        self._show(sandbox=sandbox.state)
+        self.state = VersionTestsState(sandbox=sandbox.state if sandbox is not None else None)
+        if sandbox is not None:
+            sandbox.changed.connect(lambda state: self._show(sandbox=state))
 
     def show_version(self, prompt: Prompt, version: PromptVersion) -> None:
         """Show a version; what ran for another is stopped, and what it did is kept."""
