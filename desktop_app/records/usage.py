@@ -106,6 +106,16 @@ class UsageRepository:
         with store_errors(self._path):
             return {(row[0], row[1]): row[2] for row in self._db.execute(sql)}
 
+    def last_copy_without_feedback(self, prompt_id: str) -> PromptUse | None:
+        """The newest copy of a prompt if nothing was said about the prompt since, else None."""
+        sql = """SELECT prompt_id, version, content_hash, kind, at FROM prompt_uses
+                 WHERE prompt_id = ? AND kind = 'copied'
+                   AND at > coalesce((SELECT max(at) FROM prompt_feedback WHERE prompt_id = ?), '')
+                 ORDER BY id DESC LIMIT 1"""
+        with store_errors(self._path):
+            row = self._db.execute(sql, (prompt_id, prompt_id)).fetchone()
+        return PromptUse(*row[:4], datetime.fromisoformat(row[4])) if row else None
+
     # -- feedback ----------------------------------------------------------------------------------------------------
 
     def save_feedback(self, given: Feedback) -> Feedback:

@@ -43,6 +43,19 @@ def test_uses_are_counted_by_version_and_the_latest_come_first(learner: LearnerR
     assert learner.usage.use_counts() == {("a", 1): 1, ("a", 2): 2, ("b", 1): 2, ("c", 1): 1}
 
 
+def test_the_last_copy_is_asked_about_until_something_was_said(learner: LearnerRepository) -> None:
+    assert learner.usage.last_copy_without_feedback("offer-facts") is None
+    learner.usage.add_use("offer-facts", 1, "ab" * 32, "copied")
+    learner.usage.add_use("offer-facts", 2, "cd" * 32, "copied")
+    learner.usage.add_use("offer-facts", 2, "cd" * 32, "run")
+    found = learner.usage.last_copy_without_feedback("offer-facts")
+    assert found is not None and (found.version, found.kind) == (2, "copied")
+    learner.usage.save_feedback(GIVEN)
+    assert learner.usage.last_copy_without_feedback("offer-facts") is None
+    learner.usage.add_use("offer-facts", 2, "cd" * 32, "copied")
+    assert learner.usage.last_copy_without_feedback("offer-facts") is not None
+
+
 def test_feedback_comes_back_with_id_and_time(learner: LearnerRepository) -> None:
     learner.use_vault(Vault(bytes(32)))
     stored = learner.usage.save_feedback(GIVEN)
@@ -118,14 +131,15 @@ def test_erasing_takes_everything_with_it(learner: LearnerRepository) -> None:
     assert (learner.usage.recent(), learner.usage.feedback(), learner.usage.collections()) == ((), (), ())
 
 
+_ANY = st.builds(
+    Feedback, st.text(max_size=20), st.integers(1, 999), st.text(max_size=64), st.sampled_from(["yes", "partly", "no"]),
+    st.none() | st.integers(1, 5), st.sampled_from(["", *REASONS]), st.none() | st.floats(-10_000, 10_000),
+    st.text(max_size=100),
+)  # fmt: skip
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    st.builds(
-        Feedback, st.text(max_size=20), st.integers(1, 999), st.text(max_size=64), st.sampled_from(["yes", "partly", "no"]),
-        st.none() | st.integers(1, 5), st.sampled_from(["", *REASONS]), st.none() | st.floats(-10_000, 10_000),
-        st.text(max_size=100),
-    )  # fmt: skip
-)
+@given(_ANY)
 def test_any_feedback_comes_back_as_it_was(learner: LearnerRepository, given_now: Feedback) -> None:
     learner.use_vault(Vault(bytes(32)))
     stored = learner.usage.save_feedback(given_now)
