@@ -77,8 +77,16 @@ def edit_draft(version: PromptVersion, text: str) -> PromptVersion:
 
 def restore(version: PromptVersion) -> str:
     """The text of a version as a draft of the next one: everything as it was, and a changelog that says where it is from."""
+    return _with_changelog(version, f"Back to version {version.version}: {version.changelog}")
+
+
+def continued(version: PromptVersion) -> str:
+    """The text of a version as a draft of the next one, with a changelog that is still to be written."""
+    return _with_changelog(version, f"Say what is better than in version {version.version}.")
+
+
+def _with_changelog(version: PromptVersion, said: str) -> str:
     text = read_utf8(version.path)
-    said = f"Back to version {version.version}: {version.changelog}"
     data, lines = load_yaml_with_lines(text, version.path)
     wanted = {**data, "changelog": said}
     rows = text.splitlines(keepends=True)

@@ -92,8 +92,8 @@ def writable(libraries: Sequence[Path]) -> tuple[Path, ...]:
     return tuple(library for library in libraries if library.is_dir() and os.access(library, os.W_OK | os.X_OK))
 
 
-def unsubmitted(libraries: Sequence[Path], *, limit: int = 1000) -> Job[tuple[PromptVersion, ...]]:
-    """Versions that nobody decided about and no label names, those changed last first; at most limit."""
+def unsubmitted(libraries: Sequence[Path], *, limit: int = 1000) -> Job[tuple[tuple[PromptVersion, State], ...]]:
+    """Versions that nobody decided about or that were sent back, with their state, those changed last first; at most limit."""
     seen: list[tuple[float, Path]] = []
     folders = [folder for library in libraries for folder in _folders(library)]
     for number, folder in enumerate(folders):
@@ -103,7 +103,7 @@ def unsubmitted(libraries: Sequence[Path], *, limit: int = 1000) -> Job[tuple[Pr
             seen.append((max(entry.stat().st_mtime for entry in os.scandir(folder)), folder))
         except (OSError, ValueError):  # gone meanwhile, or empty
             continue
-    found: list[PromptVersion] = []
+    found: list[tuple[PromptVersion, State]] = []
     for number, (_, folder) in enumerate(sorted(seen, reverse=True)):
         if len(found) >= limit:
             break
@@ -114,14 +114,14 @@ def unsubmitted(libraries: Sequence[Path], *, limit: int = 1000) -> Job[tuple[Pr
     return tuple(found[:limit])
 
 
-def _unsubmitted_of(prompt: Prompt) -> Iterator[PromptVersion]:
+def _unsubmitted_of(prompt: Prompt) -> Iterator[tuple[PromptVersion, State]]:
     """The newest first; an old version that a later one has replaced is no draft, though nobody decided about it."""
     labelled = max(prompt.labels.values(), default=0)
     decided = max((one.version for one in prompt.history.decisions), default=0)
     for version in reversed(prompt.versions):
         state = prompt.standing(version.version).state
         if state == "rejected" or (state == "draft" and version.version > max(labelled, decided)):
-            yield version
+            yield version, state
 
 
 def _folders(library: Path) -> list[Path]:

@@ -126,6 +126,7 @@ class MainWindow(QMainWindow):
 
         model = LibraryModel(self.services, self.jobs, self.values, self)
         model.changed.connect(self._on_library_changed)
+        model.sandbox = self.sandbox
         return model
 
     @cached_property
@@ -191,6 +192,7 @@ class MainWindow(QMainWindow):
         page.detail.practise_asked.connect(self.practise)
         page.detail.lesson_chosen.connect(self.open_lesson)
         page.detail.versions.review_asked.connect(self.review_version)
+        page.detail.versions.restore_asked.connect(self.begin_version)
         window_shape.restore_splitter(self, "library", page.splitter)
         self.stack.addWidget(page)
         return page
@@ -394,6 +396,12 @@ class MainWindow(QMainWindow):
 
         show_for_review(self, prompt_id, version)
 
+    def begin_version(self, prompt_id: str, version: int) -> None:
+        """Begin a prompt's next version in Curate, from one of its versions."""
+        from desktop_app.ui.pages.curate.opening import begin_version
+
+        begin_version(self, prompt_id, version)
+
     def read_library_again(self) -> None:
         """Somebody decided about a prompt or wrote one: show what the files say now."""
         self.library_model.reload()
@@ -501,6 +509,8 @@ class MainWindow(QMainWindow):
                 run.close()
             if "studio" in built:
                 self.studio.close_page()
+            if "curate" in built:
+                self.curate.closing.emit()
             if "quick" in built:
                 self.quick.finish()
             if "values" in built:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from desktop_app.ui.pages.curate.drafts_model import DraftsModel
+from desktop_app.ui.pages.curate.drafts_tab import DraftsTab
 from desktop_app.ui.pages.curate.feedback_model import FeedbackPageModel
 from desktop_app.ui.pages.curate.feedback_tab import FeedbackTab
 from desktop_app.ui.pages.curate.page import CuratePage
@@ -35,6 +37,13 @@ def make_curate(window: MainWindow) -> CuratePage:
         model.decided.connect(lambda _: window.read_library_again())
         return tab
 
+    def drafts() -> QWidget:
+        model = DraftsModel(window.services, window.jobs, desk, window)
+        tab = DraftsTab(window.theme, model, window.sandbox, window.jobs, window.services.prompts.ids)
+        model.library_changed.connect(window.read_library_again)
+        page.closing.connect(model.close)
+        return tab
+
     def tests() -> QWidget:
         return TestsTab(window.theme, TestsModel(window.services, window.sandbox, window.jobs, window))
 
@@ -42,10 +51,11 @@ def make_curate(window: MainWindow) -> CuratePage:
         model = FeedbackPageModel(window.services, window.jobs, window)
         tab = FeedbackTab(window.theme, model)
         tab.prompt_chosen.connect(lambda prompt_id, version: window.open_prompt(prompt_id, version))
+        tab.new_version_asked.connect(lambda prompt_id, _: begin_version(window, prompt_id))
         model.reload()
         return tab
 
-    page = CuratePage(window.theme, {"review": review, "tests": tests, "feedback": feedback})
+    page = CuratePage(window.theme, {"review": review, "drafts": drafts, "tests": tests, "feedback": feedback})
     return page
 
 
@@ -55,3 +65,11 @@ def show_for_review(window: MainWindow, prompt_id: str, version: int) -> None:
     tab = window.curate.go("review")
     assert isinstance(tab, ReviewTab)
     tab.show_version(window.services.prompts.get(prompt_id), version)
+
+
+def begin_version(window: MainWindow, prompt_id: str, version: int | None = None) -> None:
+    """Go to the drafts tab with the next version of a prompt, begun from its newest version or from an earlier one."""
+    window.go("curate")
+    tab = window.curate.go("drafts")
+    assert isinstance(tab, DraftsTab)
+    tab.begin_version(prompt_id, version)

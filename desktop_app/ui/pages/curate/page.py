@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from desktop_app.ui.theme import Theme
@@ -13,7 +14,9 @@ TABS = {"review": "Review", "drafts": "Drafts", "tests": "Tests", "feedback": "F
 
 
 class CuratePage(QWidget):
-    """For curators of the prompt library."""
+    """For curators of the prompt library. Signals: closing(), when the window goes."""
+
+    closing = Signal()
 
     def __init__(self, theme: Theme, make: Mapping[str, Callable[[], QWidget]]) -> None:
         """make builds the tabs by their names in TABS."""
