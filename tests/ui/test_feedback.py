@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -110,4 +111,38 @@ def test_practice_asks_for_more_once_an_answer_of_a_library_prompt_was_judged(wi
     [said] = window.services.learner.usage.feedback("offer-facts")
     assert said.goal_met == "partly"
     model.use_free()
+    assert card.isHidden()
+
+
+def test_the_library_asks_once_somebody_is_back_from_where_they_pasted(window: MainWindow, qtbot: QtBot) -> None:
+    """Right after copying nobody can say how it went."""
+    window.open_prompt("shorten-notice")
+    model, card = window.library_model, window.library.detail.use.feedback
+    model.use.use_example()
+    with qtbot.waitSignal(model.use.left_app):
+        model.use.copy()
+    assert card.isHidden()
+    window.library._on_application_state_changed(Qt.ApplicationState.ApplicationActive)
+    assert card.isVisible() and "You took it along" in card._question.text()
+    window.open_prompt("offer-facts")
+    assert card.isHidden()
+    window.open_prompt("shorten-notice")
+    card.goals["partly"].click()
+    window.library._on_application_state_changed(Qt.ApplicationState.ApplicationActive)
+    assert card.goals["partly"].isChecked(), "an answer that is being given stays"
+    card.save.click()
+    window.open_prompt("offer-facts")
+    window.open_prompt("shorten-notice")
+    assert card.isHidden(), "said already"
+
+
+def test_not_now_is_respected(window: MainWindow) -> None:
+    window.services.learner.usage.add_use("offer-facts", 1, "ab" * 32, "copied")
+    window.open_prompt("offer-facts")
+    card = window.library.detail.use.feedback
+    assert card.isVisible()
+    card._later.click()
+    assert card.isHidden()
+    window.open_prompt("shorten-notice")
+    window.open_prompt("offer-facts")
     assert card.isHidden()

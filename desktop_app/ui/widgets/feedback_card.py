@@ -8,7 +8,7 @@ from desktop_app.records.usage import GOAL_MET, REASONS, Feedback
 from desktop_app.ui.feedback_model import FeedbackModel, FeedbackState
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.basic import Banner, Button, Choice, Number, label, row
+from desktop_app.ui.widgets.basic import Banner, Button, Choice, Number, ago, column, label, row
 from desktop_app.ui.widgets.guarded_edit import GuardedEdit
 
 _WORDS = {"yes": "Yes", "partly": "Partly", "no": "No"}
@@ -28,7 +28,7 @@ class FeedbackCard(QWidget):
 
     def _build(self, jobs: Jobs, *, asks_goal: bool) -> None:
         self._asks_goal = asks_goal
-        self._question = label("Did it meet your goal?", "strong")
+        self._question = label("", "strong", wrap=True)
         self.goals = {goal: self._toggle(_WORDS[goal], f"Goal met: {_WORDS[goal]}") for goal in GOAL_MET}
         self.stars = [self._toggle(str(n), f"Rating {n} of 5") for n in range(1, 6)]
         self.reason = Choice()
@@ -47,6 +47,7 @@ class FeedbackCard(QWidget):
         )
         self.save = Button(self._theme, "Save feedback", "check", tip="Keep it on this computer for your curators")
         self.skip = Button(self._theme, "Not now", kind="quiet")
+        self._later = Button(self._theme, "Not now", kind="quiet", tip="Do not ask about this use again")
         self._done = Banner(self._theme, action="Undo")
         self._problem = Banner(self._theme)
         self._details = QWidget()
@@ -60,7 +61,7 @@ class FeedbackCard(QWidget):
         inner.addLayout(row(self.save, self.skip, 1))
         self._ask = QWidget()
         self._ask.setObjectName("clear")
-        self._ask.setLayout(row(self._question, *self.goals.values(), 1))
+        self._ask.setLayout(column(self._question, row(*self.goals.values(), self._later, 1), spacing=6))
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)
@@ -85,13 +86,17 @@ class FeedbackCard(QWidget):
         )
         self.comment.text_changed.connect(lambda text: model.say(comment=text.strip()))
         self.save.clicked.connect(model.save)
-        self.skip.clicked.connect(lambda: model.ask(None))
+        self.skip.clicked.connect(model.decline)
+        self._later.clicked.connect(model.decline)
         self._done.acted.connect(model.take_back)
         model.changed.connect(self._render)
 
     def _render(self, state: FeedbackState) -> None:
         self.setVisible(state.asks)
         given = state.given
+        when = f"You took it along {ago(state.used_at)}. " if state.used_at is not None else ""
+        self._question.setText(f"{when}Did it meet your goal?")
+        self._later.setVisible(given is None)
         self._ask.setVisible(self._asks_goal and state.saved is None)
         self._details.setVisible(given is not None and state.saved is None)
         for goal, button in self.goals.items():

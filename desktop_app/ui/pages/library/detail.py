@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtWidgets import QTabWidget, QTextBrowser
+from PySide6.QtWidgets import QTabWidget, QTextBrowser, QWidget
 
 from desktop_app.policy.vocabulary import DATA_CLASSES
 from desktop_app.ui.jobs import Jobs
@@ -17,6 +17,7 @@ from desktop_app.ui.standing import state_tone
 from desktop_app.ui.theme import Restyler, Theme, Tokens
 from desktop_app.ui.widgets.basic import Card, chip, clear, icon_button, label, row
 from desktop_app.ui.widgets.comparison import keep_mode, kept_mode
+from desktop_app.ui.widgets.later import Later
 from desktop_app.ui.widgets.version_text import version_html
 
 
@@ -46,7 +47,7 @@ class Detail(Card):
         self._tabs.setDocumentMode(True)
         self._tabs.tabBar().setAccessibleName("Parts of the prompt")
         self._tabs.tabBar().setDrawBase(False)
-        self.use = UsePane(self._theme, self._model.use, jobs)
+        self.use = UsePane(self._theme, self._model.use, self._model.feedback, jobs)
         self.use.tried.connect(self.practise)
         self._tabs.addTab(self.use, "Use")
         settings = self._model.settings
@@ -55,6 +56,8 @@ class Detail(Card):
         )
         self.versions.version_chosen.connect(self._on_version_chosen)
         self._tabs.addTab(self.versions, "Versions")
+        self.tests = Later(self._make_tests)
+        self._tabs.addTab(self.tests, "Tests")
         self._text = _document("How the prompt is made")
         self._text.anchorClicked.connect(self._on_link_clicked)
         self._tabs.addTab(self._text, "About")
@@ -64,6 +67,11 @@ class Detail(Card):
         self.box.addLayout(self._chips)
         self.box.addWidget(self._tabs, 1)
         Restyler(self._theme, self._text, self._restyle)
+
+    def _make_tests(self) -> QWidget:
+        from desktop_app.ui.pages.library.tests import VersionTests
+
+        return VersionTests(self._theme, self._model.tests)
 
     def practise(self) -> None:
         """Take prompt and values to the practice page, if the version may be used."""

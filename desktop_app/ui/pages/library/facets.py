@@ -18,7 +18,7 @@ from desktop_app.ui.widgets.basic import Button, Scroll, clear, label
 
 _TITLES = {"role": "Role", "task": "Task", "status": "Status", "data_class": "Data", "tag": "Tag"}
 _MOST_VALUES = 10
-_COLUMN_PX, _AROUND_PX = 184, 52  # what a button and the scroll bar take beside the words
+_COLUMN_PX, _AROUND_PX = 192, 44  # what a button and the scroll bar take beside the words
 
 
 @dataclass(frozen=True, slots=True)

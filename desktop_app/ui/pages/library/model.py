@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from threading import Event
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -17,11 +19,16 @@ from desktop_app.prompts.prompt import Prompt, PromptVersion
 from desktop_app.prompts.search import NO_TASTE, Found, Hit, Taste
 from desktop_app.services import Services
 from desktop_app.storage.settings import SettingsFile
+from desktop_app.ui.feedback_model import FeedbackModel
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.pages.library.shelves import ALL, ShelvesModel
 from desktop_app.ui.pages.library.versions_model import VersionsModel
 from desktop_app.ui.prompt_values import PromptValues
 from desktop_app.ui.use_model import UseModel
+
+if TYPE_CHECKING:
+    from desktop_app.ui.pages.library.tests_model import VersionTestsModel
+    from desktop_app.ui.sandbox_model import SandboxModel
 
 _SHOW_EVERY_S = 1.0
 _MANY_SIMILAR = 5
@@ -64,15 +71,28 @@ class LibraryModel(QObject):
         self.detail: DetailState | None = None
         self.use = UseModel(services, values, jobs, self)  # the shown prompt's form and its way out
         self.versions = VersionsModel(jobs, self)
+        self.sandbox: SandboxModel | None = None  # where there is one, tests say when it is off
         self.shelves = ShelvesModel(services, self)
         self.shelves.chosen.connect(lambda: self._find(self.state))
         self.use.left_app.connect(self.shelves.reload)
+        self.feedback = FeedbackModel(lambda: services.learner, self)
+        self.use.left_app.connect(lambda: self.feedback.ask(None))  # they have yet to see how it does
         self._taste, self._lessons = NO_TASTE, None
         self._cancel, self._stop_refresh, self._stop_similar = (
             Event(),
             Event(),
             Event(),
         )  # typing ends a search, never the reading of files
+
+    @cached_property
+    def tests(self) -> VersionTestsModel:
+        """How the shown version was tested; made when somebody looks."""
+        from desktop_app.ui.pages.library.tests_model import VersionTestsModel
+
+        made = VersionTestsModel(self._services, self._jobs, self.sandbox, self)
+        if self.detail is not None:
+            made.show_version(self.detail.prompt, self.detail.version)
+        return made
 
     @property
     def settings(self) -> SettingsFile:
@@ -115,9 +135,16 @@ class LibraryModel(QObject):
         self.detail = DetailState(prompt, shown, starred)
         self.use.show(prompt, shown)
         self.versions.show_version(prompt, shown)
+        if "tests" in self.__dict__:
+            self.tests.show_version(prompt, shown)
         self.detail_changed.emit(self.detail)
+        self.ask_how_it_went()
         self._stop_similar.set()
         self._stop_similar = self._jobs.start(self._around(prompt.id), self._on_around, self._on_failed)
+
+    def ask_how_it_went(self) -> None:
+        """Ask about the last copy of the shown prompt: somebody comes back to it."""
+        self.feedback.ask_about_last_copy(self.detail.prompt if self.detail is not None else None)
 
     def select_again(self) -> None:
         """Read the shown prompt anew: somebody decided about it."""
@@ -141,6 +168,8 @@ class LibraryModel(QObject):
         self._stop_refresh.set()
         self._stop_similar.set()
         self.use.close()
+        if "tests" in self.__dict__:
+            self.tests.close()
 
     def _versions_of(self, prompt_id: str) -> tuple[PromptVersion, ...]:
         try:

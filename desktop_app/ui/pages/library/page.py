@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.ui.jobs import Jobs
@@ -36,6 +36,9 @@ class LibraryPage(QWidget):
         model.detail_changed.connect(self._on_detail_changed)
         model.shelves.changed.connect(lambda _: self._facets.show_entries())
         shortcut(self, "Ctrl+F", self.focus_search)
+        app = QGuiApplication.instance()
+        assert isinstance(app, QGuiApplication)
+        app.applicationStateChanged.connect(self._on_application_state_changed)
         self._render(model.state)  # it may be built after the model was filled
 
     def _build(self) -> None:
@@ -129,6 +132,10 @@ class LibraryPage(QWidget):
         has_room = self.width() >= self._theme.px(_NARROW_PX)
         self._facets.setVisible(has_room)
         self._narrow.setVisible(not has_room)
+
+    def _on_application_state_changed(self, state: Qt.ApplicationState) -> None:
+        if state == Qt.ApplicationState.ApplicationActive and self.isVisible():
+            self._model.ask_how_it_went()
 
     def _on_narrow_clicked(self) -> None:
         facet_menu(self._model, self).popup(self._narrow.mapToGlobal(self._narrow.rect().bottomLeft()))

@@ -42,8 +42,8 @@ class VersionTests(QWidget):
         self._progress = label("", "small")
         self.results = TestResults(self._theme)
         scroll = Scroll(margins=(0, 12, 4, 0), spacing=8)
-        actions = row(self.run, self.stop, self._bar, self._progress)
-        actions.setStretch(2, 1)
+        actions = row(self.run, self.stop, self._bar, self._progress, 1)
+        actions.setStretch(2, 8)
         for widget in (self._none, self._larger, self._banner):
             scroll.box.addWidget(widget)
         scroll.box.addLayout(actions)

@@ -8,11 +8,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.policy.vocabulary import ROLES
 from desktop_app.prompts.copying import where_it_may_go
+from desktop_app.ui.feedback_model import FeedbackModel
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.use_model import UseModel, UseState
 from desktop_app.ui.widgets.basic import Banner, Button, Scroll, label, row, tab_as_read
 from desktop_app.ui.widgets.copy_pane import CopyPane, copy_menu_button
+from desktop_app.ui.widgets.feedback_card import FeedbackCard
 from desktop_app.ui.widgets.prompt_form import PromptForm
 
 
@@ -101,10 +103,12 @@ class UsePane(QWidget):
 
     tried = Signal()
 
-    def __init__(self, theme: Theme, model: UseModel, jobs: Jobs) -> None:
+    def __init__(self, theme: Theme, model: UseModel, feedback: FeedbackModel, jobs: Jobs) -> None:
         super().__init__()
         self._model = model
         self.use = UseForm(theme, model, jobs)
+        self.feedback = FeedbackCard(theme, feedback, jobs)
+        self.use.scroll.box.insertWidget(0, self.feedback)
         self.try_button = Button(
             theme, "Try it", "play", kind="primary", tip="Run it on this computer", shortcut="Ctrl+Return"
         )
