@@ -15,7 +15,7 @@ from desktop_app.errors import ContentError
 from desktop_app.notes import Notes, Package
 from desktop_app.prompts.interchange.imported import Found, Imported, make, one_line, slug, source_of
 from desktop_app.prompts.interchange.scanning import Code, cut, line_at
-from desktop_app.prompts.interchange.turns import note_losses, system_and_user
+from desktop_app.prompts.interchange.turns import note_ends, note_losses, system_and_user
 from desktop_app.prompts.interchange.variables import Names, Piece, Slot, from_template, label_of, to_template
 from desktop_app.prompts.loading import PLACEHOLDER
 from desktop_app.prompts.prompt import PromptVersion
@@ -182,6 +182,7 @@ def write(version: PromptVersion) -> Package:
             notes.changed(1, _taken_for_a_variable(found[0]))
     if "input" not in slots:
         notes.changed(1, "The prompt has no input called input; Fabric adds what is typed at its end.")
+    note_ends(version.messages, notes)
     note_losses(version, notes)
     return Package({f"{version.id.replace('-', '_')}/{_SYSTEM}": f"{text}\n".encode()}, notes.sorted())
 

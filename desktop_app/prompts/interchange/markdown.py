@@ -20,7 +20,7 @@ from desktop_app.prompts.interchange.imported import Found, Imported, make, one_
 from desktop_app.prompts.interchange.input_fields import input_fields, written_inputs
 from desktop_app.prompts.interchange.scanning import Code, cut, line_at
 from desktop_app.prompts.interchange.sources import Lines, line_of, settings
-from desktop_app.prompts.interchange.turns import note_losses
+from desktop_app.prompts.interchange.turns import note_ends, note_losses
 from desktop_app.prompts.interchange.variables import BRACES, Names, Piece, Slot, from_template, label_of, to_template
 from desktop_app.prompts.loading import PLACEHOLDER
 from desktop_app.prompts.prompt import ModelParameters, PromptVersion
@@ -261,6 +261,7 @@ def write(version: PromptVersion) -> Package:
         "sensitive",
         "limits",
     }
+    note_ends(version.messages, notes)
     note_losses(version, notes, {*front, *parameters, *of_inputs})
     front = {key: value for key, value in front.items() if value or key == "inputs"}
     if len(bodies) == 1:

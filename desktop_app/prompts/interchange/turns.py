@@ -44,3 +44,9 @@ def note_losses(version: PromptVersion, notes: Notes, keeps: Collection[str] = (
     note_tests(version, notes)
     if any(version.extra.get(key) and key not in keeps for key in ("responseFormat", "jsonSchema")):
         notes.left_out(1, "There is no place for the form of the answer.")
+
+
+def note_ends(messages: Sequence[Message], notes: Notes) -> None:
+    """Note that space around a message is lost, if one has any."""
+    if any(message.content != message.content.strip() for message in messages):
+        notes.changed(1, "Spaces and line ends at the start or end of a message are gone.")

@@ -14,9 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_app.errors import ContentError
+from desktop_app.jobs import Progress, finish
 from desktop_app.prompts.interchange import prompts_chat
 from desktop_app.prompts.interchange.csv_rows import LONGEST_LINE, Row, read_rows
 from desktop_app.prompts.interchange.imported import Imported
+from desktop_app.prompts.interchange.importing import import_paths
+from desktop_app.prompts.library import lint
 from desktop_app.prompts.render import render
 from tests.helpers.prompt_imports import (
     NAMES,
@@ -249,3 +252,35 @@ def test_many_versions_go_into_one_file_with_what_has_no_place_listed(tmp_path: 
     assert one.data["inputs"] == [{"name": "a", "label": "A", "default": "x, y"}]
     assert (one.data["roles"], one.data["author"], one.data["tags"]) == (["engineering"], "me", ["yaml"])
     assert two.data["messages"][0]["content"] == "{{b}}"
+
+
+def test_a_table_lands_once_and_a_changed_row_becomes_the_next_version(tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    file = table(tmp_path, "act,prompt\nA,one\nA,two\nB,three\n")
+    counts = []
+    for text in ("", "act,prompt\nA,one\nA,two\nB,changed\nC,new\n"):
+        if text:
+            file.write_text(text, "utf-8")
+        for _ in range(2):
+            report = finish(import_paths([file], library))
+            counts.append(tuple(report.count(outcome) for outcome in ("imported", "updated", "unchanged")))
+    assert counts == [(3, 0, 0), (0, 0, 3), (1, 1, 2), (0, 0, 4)]
+    assert {path.name for path in library.iterdir()} == {"a-prompt", "a-prompt-2", "b-prompt", "c-prompt"}
+    assert len(list((library / "b-prompt").glob("*.prompt.yml"))) == 2
+
+
+def test_a_cancelled_import_keeps_what_it_wrote_and_goes_on_next_time(tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    file = table(tmp_path, "act,prompt\n" + "".join(f"Row {n},text {n}\n" for n in range(1500)))
+    job = import_paths([file], library)
+    notes = []
+    for progress in job:
+        assert isinstance(progress, Progress)
+        notes.append(progress.note)
+        if len(list(library.iterdir())) > 5:
+            break
+    job.close()
+    kept = len(list(library.iterdir()))
+    assert 5 < kept < 1500 and not lint(library)
+    report = finish(import_paths([file], library))
+    assert (report.count("imported"), report.count("unchanged")) == (1500 - kept, kept)
