@@ -268,3 +268,17 @@ def test_dropped_files_become_drafts_with_a_report(
     assert any(one.library == services.locations.own_library for one in model.state.shared)
     tab._model.close_report()
     assert tab._side.currentIndex() == 0
+
+
+def test_an_imported_draft_moves_to_the_library_it_is_published_in(
+    tab: DraftsTab, model: DraftsModel, services: Services, library: Share, tmp_path: Path
+) -> None:
+    file = tmp_path / "mail.prompt.yml"
+    file.write_text("name: Mail\nmessages:\n  - role: user\n    content: Answer {{mail}}\n", "utf-8")
+    model.import_files([file])
+    model.open(next(one for one in model.state.shared if one.library == services.locations.own_library))
+    assert tab.publish.isVisible() and not tab.submit.isVisible()
+    assert model.targets() == (library.library,)
+    model.publish(library.library)
+    assert (library.library / "mail" / "1.prompt.yml").is_file()
+    assert list(services.locations.own_library.glob("mail*")) == [] and tab.submit.isVisible()

@@ -123,3 +123,16 @@ def test_what_came_and_went_is_marked_without_colour_too(qtbot: QtBot, theme: Th
     made.show_parts([PartDiff("Name", (Change("removed", "<b>old</b>"), Change("added", "new")))], "1", "2")
     html = made.text.toHtml()
     assert "line-through" in html and "underline" in html and "&lt;b&gt;old" in html
+
+
+def test_a_version_is_exported_and_nothing_is_overwritten(tab: VersionsTab, library: Share, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    tab._model.export("github", folder)
+    [file] = folder.iterdir()
+    assert f"{file.name} is written." in tab._exported.text
+    tab._model.export("github", folder)
+    assert "nothing is overwritten" in tab._exported.text
+    deciding.withdraw(library.version(1), BEN, reason="Gone")
+    tab._model.show_version(library.prompt, library.version(1))
+    assert not tab.export.isEnabled() and tab._exported.text == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -120,8 +121,16 @@ class DraftsModel(QObject):
         return writable(self._services.prompts.folders)
 
     def targets(self) -> tuple[Path, ...]:
-        """Where a draft can be published: writable library folders, and the person's own even before it is there."""
-        return tuple(dict.fromkeys((*self._libraries(), self._services.locations.own_library)))
+        """Where the open draft can be published: writable library folders, and the person's own even before it is there."""
+        own = self._services.locations.own_library
+        here = self.state.chosen.library if self.state.chosen else None
+        return tuple(one for one in dict.fromkeys((*self._libraries(), own)) if one != here)
+
+    @property
+    def is_private(self) -> bool:
+        """True if the open draft has yet to be published: it is sealed, or lies in the person's own library."""
+        chosen = self.state.chosen
+        return chosen is not None and chosen.library in (None, self._services.locations.own_library)
 
     def _own(self) -> tuple[Draft, ...]:
         try:
@@ -262,14 +271,16 @@ class DraftsModel(QObject):
         self._wrote()
 
     def publish(self, library: Path) -> None:
-        """Put the text into a library folder as the prompt's next version."""
+        """Put the text into a library folder as the prompt's next version; one from the person's own library moves there."""
         chosen = self.state.chosen
         if chosen is None:
             return
         self.keep()
         if library == self._services.locations.own_library:
             self._services.locations.make_profile()
-        self._start(_job(partial(_published, library, chosen.id, self.text)), partial(self._on_published, chosen))
+        moved = chosen.version.path if chosen.version and self.is_private and library != chosen.library else None
+        job = _job(partial(_published, library, chosen.id, self.text, moved))
+        self._start(job, partial(self._on_published, chosen))
 
     def _on_published(self, draft: Draft, version: PromptVersion) -> None:
         if draft.version is None:
@@ -415,8 +426,12 @@ def _job(do: Callable[[], object]) -> Job[object]:
     return do()
 
 
-def _published(library: Path, prompt_id: str, text: str) -> PromptVersion:
+def _published(library: Path, prompt_id: str, text: str, moved: Path | None) -> PromptVersion:
     path = new_version(library, prompt_id, text)
+    if moved is not None:
+        with suppress(OSError):  # a copy that stays behind is named by lint
+            moved.unlink()
+            moved.parent.rmdir()  # only if nothing else is in it
     return read_version(path, PromptId(prompt_id), int(path.name.partition(".")[0]))
 
 

@@ -317,9 +317,9 @@ class DraftsTab(QWidget):
         self._name.setText(version.name if version else chosen.name)
         own = chosen.version is None
         self._where.setText("Only you" if own else _place(chosen) + (" · changed" if state.is_changed else ""))
-        self.publish.setVisible(own)
+        self.publish.setVisible(self._model.is_private)
         self.publish.setEnabled(version is not None)
-        self.submit.setVisible(not own)
+        self.submit.setVisible(not self._model.is_private)
         self.submit.setEnabled(version is not None and not state.is_changed)
         self.submit.setToolTip(
             "Save it first: what is in the file is submitted" if state.is_changed else "Ask somebody to review it"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from desktop_app.prompts.interchange.dialects import NAMES
 from desktop_app.ui.pages.library.versions_model import VersionsModel, VersionsState
 from desktop_app.ui.standing import state_tone, version_entries
 from desktop_app.ui.theme import Restyler, Theme
@@ -34,6 +36,9 @@ class VersionsTab(QWidget):
         self.after.activated.connect(self._on_picked)
         self.restore.clicked.connect(lambda: self._ask(self.restore_asked))
         self.review.clicked.connect(lambda: self._ask(self.review_asked))
+        self.export.clicked.connect(
+            lambda: self.formats.popup(self.export.mapToGlobal(QPoint(0, self.export.height() + 2)))
+        )
         model.changed.connect(self._render)
 
     def _build(self, mode: str) -> None:
@@ -50,6 +55,12 @@ class VersionsTab(QWidget):
         self.review = Button(
             self._theme, "Decide", "badge-check", kind="quiet", tip="Review, label or withdraw it in Curate"
         )
+        self.export = Button(self._theme, "Export", "download", kind="quiet", tip="Write it in another tool's format")
+        self.formats = QMenu(self)
+        for name in NAMES:
+            entry = self.formats.addAction(name)
+            entry.triggered.connect(lambda _=False, name=name: self._on_format_chosen(name))
+        self._exported = Banner(self._theme)
         self._picks = QWidget()
         self._picks.setObjectName("clear")
         picks = row(label("From", "small"), self.before, label("to", "small"), self.after, 1)
@@ -58,7 +69,8 @@ class VersionsTab(QWidget):
         for widget in (self.timeline, self._standing, self._first, self._picks):
             scroll.box.addWidget(widget)
         scroll.box.addWidget(self.comparison)
-        scroll.box.addLayout(row(self.restore, 1, self.review))
+        scroll.box.addWidget(self._exported)
+        scroll.box.addLayout(row(self.restore, 1, self.export, self.review, spacing=4))
         scroll.box.addStretch(1)
         fill(self, scroll)
         Restyler(self._theme, self, self._set_heights)
@@ -87,6 +99,10 @@ class VersionsTab(QWidget):
         if before is not None and after is not None:
             self._model.compare(before, after)
 
+    def _on_format_chosen(self, dialect: str) -> None:
+        if folder := QFileDialog.getExistingDirectory(self, f"Export as {dialect}: choose a folder"):
+            self._model.export(dialect, Path(folder))
+
     def _ask(self, signal: object) -> None:
         if self._model.state.prompt is not None:
             signal.emit(self._model.state.prompt.id, self._model.state.shown)  # type: ignore[attr-defined]
@@ -100,6 +116,8 @@ class VersionsTab(QWidget):
         standing = prompt.standing(state.shown)
         tone = "danger" if state_tone(standing.state) == "danger" else "caution"
         self._standing.say("" if standing.usable else standing.reason, tone)
+        self.export.setEnabled(standing.usable)
+        self._exported.say(state.problem or state.said, "danger" if state.problem else "good")
         numbers = [one.version for one in prompt.versions]
         for box, chosen in ((self.before, state.before), (self.after, state.after)):
             _fill(box, numbers, chosen)
