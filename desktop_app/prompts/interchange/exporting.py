@@ -26,8 +26,8 @@ class Exported:
 def export_versions(versions: Sequence[PromptVersion], dialect: str, target: Path) -> Job[tuple[Exported, ...]]:
     """Write the versions in a dialect to target, and return what was written, in order.
 
-    A single file goes to target, or into it if that is a folder; several files, or several versions, go below target, which
-    is made. A dialect with one file for many prompts gets all versions at once. Raises AppError if a file is there already,
+    A single file goes to target, or into it if that is a folder; several files, several versions, and a file that needs a
+    folder of its own go below target, which is made. A dialect with one file for many prompts gets all versions at once. Raises AppError if a file is there already,
     StoreError if one cannot be written.
     """
     writer = named(dialect)
@@ -55,7 +55,8 @@ def _in_own_folder(
 
 
 def _write(files: Mapping[str, bytes], target: Path, *, several: bool) -> tuple[Path, ...]:
-    into_folder = several or len(files) > 1 or target.is_dir()
+    has_folder = any("/" in name for name in files)  # the folder says what the file is, as Fabric's does
+    into_folder = several or has_folder or len(files) > 1 or target.is_dir()
     paths = {(target / name if into_folder else target): data for name, data in files.items()}
     for path in paths:
         if path.exists():
