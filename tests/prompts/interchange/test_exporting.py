@@ -28,6 +28,14 @@ def test_into_a_folder_the_file_has_the_prompts_name(tmp_path: Path) -> None:
     assert done[0].files == (tmp_path / "answer-invoice.prompt",)
 
 
+def test_a_file_that_needs_a_folder_of_its_own_gets_that_and_no_other(tmp_path: Path) -> None:
+    versions = [read_good(tmp_path / "library", name).newest for name in ("one-a", "two-b")]
+    (one,) = finish(export_versions(versions[:1], "fabric", tmp_path / "mine"))
+    assert one.files == (tmp_path / "mine" / "one_a" / "system.md",)
+    both = finish(export_versions(versions, "fabric", tmp_path / "all"))
+    assert [done.files[0] for done in both] == [tmp_path / "all" / name / "system.md" for name in ("one_a", "two_b")]
+
+
 @pytest.mark.parametrize("dialect", NAMES)
 def test_several_versions_go_below_a_folder_and_can_be_imported_again(tmp_path: Path, dialect: str) -> None:
     versions = [read_good(tmp_path / "library", name, name=f"Prompt {name}").newest for name in ("one-a", "two-b")]
