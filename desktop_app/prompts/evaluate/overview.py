@@ -76,7 +76,7 @@ class Overview:
             if self.model_hash and self.shipped.model_hash != self.model_hash:
                 return "The model file is another than the one that was tested. Run the tests again."
             return ""
-        return self.standing.stale if self.standing is not None and self.missing else ""
+        return self.standing.stale if self.standing is not None and self.source == "old" else ""
 
     @property
     def summary(self) -> Summary | None:

@@ -26,7 +26,7 @@ STATES = {
     "problem": ("No answer", "circle-alert", "caution"),
     "not run": ("Not run", "circle", "edge"),
 }
-_LONG = {"worse": "Worse: it passed before", "better": "Better: it failed before"}
+LONG = {"worse": "Worse: it passed before", "better": "Better: it failed before"}
 
 
 def state_of(known: Overview, case_key: str, seed: int) -> str:
@@ -163,7 +163,7 @@ class _Cells(QAbstractTableModel):
             case Qt.ItemDataRole.ForegroundRole:
                 return QColor(getattr(self._theme.tokens, "muted" if state == "not run" else color))
             case Qt.ItemDataRole.ToolTipRole:
-                return _LONG.get(state, word)
+                return LONG.get(state, word)
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{case.title}, seed {seed}: {_LONG.get(state, word)}"
+                return f"{case.title}, seed {seed}: {LONG.get(state, word)}"
         return None

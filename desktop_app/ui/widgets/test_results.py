@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.prompts.diff import PartDiff, word_diff
@@ -18,7 +18,7 @@ from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.basic import Banner, Icon, clear, label, row
 from desktop_app.ui.widgets.comparison import SIDE_BY_SIDE, Comparison
 from desktop_app.ui.widgets.pass_rate import PassRateBar
-from desktop_app.ui.widgets.test_grid import STATES, Older, TestGrid, state_of
+from desktop_app.ui.widgets.test_grid import LONG, STATES, Older, TestGrid, state_of
 
 _MOST_CHARS = 1500
 _COMPARISON_PX = 180
@@ -114,7 +114,7 @@ class TestResults(QWidget):
         self._clear_run()
         self._drawn = wanted
         word, icon, color = STATES[state]
-        title = label(f"{word} · seed {seed}", "strong")
+        title = label(f"{LONG.get(state, word)} · seed {seed}", "strong")
         self._run_box.addLayout(row(Icon(self._theme, icon, color), title, 1))
         self._run_box.addWidget(label(case.title, wrap=True))
         self._add_checks(case, result)
@@ -153,11 +153,14 @@ class TestResults(QWidget):
             self._add_line("circle-alert", "caution", result.grade.why)
 
     def _add_line(self, icon: str, color: str, words: str, why: str = "") -> None:
-        self._run_box.addLayout(row(Icon(self._theme, icon, color, 16), label(words, wrap=True, selectable=True)))
+        mark = Icon(self._theme, icon, color, 16)
+        line = row(mark, label(words, wrap=True, selectable=True))
+        line.setAlignment(mark, Qt.AlignmentFlag.AlignTop)
+        self._run_box.addLayout(line)
         if why:
-            line = label(why, "muted", wrap=True, selectable=True)
-            line.setContentsMargins(self._theme.px(24), 0, 0, 0)
-            self._run_box.addWidget(line)
+            below = label(why, "muted", wrap=True, selectable=True)
+            below.setContentsMargins(self._theme.px(24), 0, 0, 0)
+            self._run_box.addWidget(below)
 
     def _add_answer(self, result: Result | None, earlier: tuple[str, str] | None) -> None:
         if result is None:
@@ -165,9 +168,7 @@ class TestResults(QWidget):
             return
         if earlier is not None:
             name, text = earlier
-            parts = (
-                PartDiff("The answer that passed, and the one that does not", word_diff(text, result.output.text)),
-            )
+            parts = (PartDiff("Both answers", word_diff(text, result.output.text)),)
             self.comparison.setMinimumHeight(self._theme.px(_COMPARISON_PX))
             self.comparison.show_parts(parts, name, "Now: failed")
             self.comparison.show()

@@ -37,6 +37,7 @@ FORMATS = {
 class TestsState:
     """subjects are all versions with tests; shown are those that pass the filters. chosen are the selected ones, in order.
 
+    attention are those that needed it when somebody asked for them, so that what is mended does not vanish at once.
     overviews has an entry per version and model id. progress is None unless tests run. said is what was done just now,
     failed what could not be, problem what could not be read.
     """
@@ -48,6 +49,7 @@ class TestsState:
     text: str = ""
     role: str = ""
     which: str = "offered"
+    attention: frozenset[Key] = frozenset()
     seeds: int = 3
     files: tuple[Path, ...] = ()
     chosen: tuple[Key, ...] = ()
@@ -111,7 +113,7 @@ class TestsState:
         version = subject.version
         if self.which == "offered" and not subject.is_offered:
             return False
-        if self.which == "attention" and not self.needs_attention(subject):
+        if self.which == "attention" and subject.key not in self.attention:
             return False
         if self.role and self.role not in version.roles:
             return False
@@ -167,7 +169,7 @@ class TestsModel(QObject):
 
     def set_which(self, which: str) -> None:
         """Show the versions of WHICH."""
-        self._filter(which=which)
+        self._filter(which=which, attention=self._needing(self.state))
         self._keep()
 
     def set_seeds(self, seeds: int) -> None:
@@ -317,9 +319,15 @@ class TestsModel(QObject):
     def _on_sandbox_changed(self, sandbox: SandboxState) -> None:
         self._show(sandbox=sandbox)
 
+    def _needing(self, state: TestsState) -> frozenset[Key]:
+        return frozenset(subject.key for subject in state.subjects if state.needs_attention(subject))
+
     def _filter(self, **changes: object) -> None:
         """Show other rows; what is chosen is always one of them, so that nothing runs unseen."""
         state = replace(self.state, **changes)  # type: ignore[arg-type]
+        if "subjects" in changes:
+            changes["attention"] = state.attention | self._needing(state)
+            state = replace(state, attention=changes["attention"])
         there = [subject.key for subject in state.shown]
         chosen = tuple(key for key in state.chosen if key in there)
         if not chosen and any(known.rate for known in state.overviews.values()):
