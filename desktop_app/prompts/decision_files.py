@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -133,7 +133,9 @@ def _decision(data: Mapping[str, Any], path: Path, lines: Mapping[KeyPath, Place
     if not data["by"].isprintable() or data["by"] != data["by"].strip():
         raise ContentError("by: the name holds a character that cannot be seen.", path, *lines[("by",)])
     try:
-        at = datetime.strptime(data["at"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        at = datetime.fromisoformat(data["at"])  # takes a fifth of the time of strptime
+        if utc_text(at) != data["at"]:
+            raise ValueError("another way to write it")
     except ValueError as exc:
         message = f"at: {data['at']} is not a time of the calendar, such as 2026-11-22T09:30:00Z."
         raise ContentError(message, path, *lines[("at",)]) from exc

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from json.encoder import encode_basestring
 from typing import Any, NoReturn
 
 MOST_BYTES = 1_000_000
@@ -58,7 +59,10 @@ def _integer(digits: str) -> int | float:
 
 def canonical_json(value: Any) -> bytes:
     """The one way to write value (RFC 8785); raises ValueError for what JSON cannot say exactly."""
-    return _written(value, 0).encode("utf-8")
+    try:
+        return _written(value, 0).encode("utf-8")
+    except UnicodeEncodeError as exc:
+        raise ValueError("it holds half a character (a lone surrogate)") from exc
 
 
 def _written(value: Any, depth: int) -> str:
@@ -70,28 +74,20 @@ def _written(value: Any, depth: int) -> str:
         case bool():
             return "true" if value else "false"
         case str():
-            return _text(value)
+            return encode_basestring(value)
         case int() | float():
             return _number(value)
         case list() | tuple():
             return f"[{','.join(_written(item, depth + 1) for item in value)}]"
         case dict():
             names = sorted(value, key=_utf16)
-            pairs = ",".join(f"{_text(name)}:{_written(value[name], depth + 1)}" for name in names)
+            pairs = ",".join(f"{encode_basestring(name)}:{_written(value[name], depth + 1)}" for name in names)
             return "{" + pairs + "}"
     raise ValueError(f"{type(value).__name__} is no JSON value")
 
 
 def _utf16(name: str) -> bytes:
     return name.encode("utf-16-be", "surrogatepass")  # names are ordered by their UTF-16 code units
-
-
-def _text(value: str) -> str:
-    try:
-        value.encode("utf-8")
-    except UnicodeEncodeError as exc:
-        raise ValueError("it holds half a character (a lone surrogate)") from exc
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _number(value: int | float) -> str:
