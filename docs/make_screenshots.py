@@ -12,27 +12,36 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from curated_library import make as make_curated
 from PySide6.QtCore import QDeadlineTimer, QEventLoop
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_app.lessons.lesson import Answer, QuestionId, Redact
+from desktop_app.prompts.deciding import Signer
+from desktop_app.prompts.decision import Action
 from desktop_app.records.credentials import Award, PassedLesson, certificate_of, issue
 from desktop_app.records.learning import Profile
+from desktop_app.records.proof import did_of
 from desktop_app.services import Services
 from desktop_app.storage.locations import Locations
 from desktop_app.storage.vault import Vault
 from desktop_app.ui.application import make_application
 from desktop_app.ui.jobs import JobRunner
 from desktop_app.ui.main_window import MainWindow
+from desktop_app.ui.pages.curate.drafts_tab import DraftsTab
+from desktop_app.ui.pages.curate.review_tab import ReviewTab
+from desktop_app.ui.pages.curate.tests_tab import TestsTab
 from desktop_app.ui.pages.learn.exercises.redact import RedactPane
 from desktop_app.ui.pages.learn.questions.card import QuizCard
 from desktop_app.ui.printing.certificate import certificate_image
 from desktop_app.ui.theme import Theme
 
 SIZES = ("1100x700", "1600x1000")
+MARA = Vault(b"Mara Lind".ljust(32, b"."))  # a key that nobody has
 SHOWN = (
     "home", "practice", "quiz", "library", "progress", "exercise", "seeds", "claims-checked", "redact-checked", "review",
-    "studio", "certificate",
+    "studio", "certificate", "curate-review", "curate-drafts", "library-versions",
+    "curate-tests", "library-tests",
 )  # fmt: skip
 LONG = (
     "Hello team,\n\nthe delivery arrived broken and nobody answers the phone. My name is Ines Falk, order 48213.\n"
@@ -52,7 +61,9 @@ def main() -> int:
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as profile:
-        services = Services(Locations.find(Path(profile), arguments.content))
+        mara = Signer("Mara Lind", did_of(MARA.public_key), MARA)
+        shared = make_curated(Path(profile) / "support-prompts", mara)
+        services = Services(Locations.find(Path(profile) / "profile", arguments.content, [shared]))
         _, theme = make_application(services)
         jobs = JobRunner()
         window = MainWindow(services, theme, jobs)
@@ -230,6 +241,65 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
             use.copy()
         settle(300)
 
+    def curate(tab: str) -> QWidget:
+        """A tab of Curate, as Mara sees it, whose keyring is open."""
+        window.services.learner.use_vault(MARA)
+        window.services.learner.save_profile(Profile("Mara Lind", "support", "en"))
+        window.keyring_answered.emit()
+        window.go("curate")
+        shown = window.curate.go(tab)
+        settle(600)
+        return shown
+
+    def late_delivery(*, beside: bool = False, action: Action | None = None) -> None:
+        tab = curate("review")
+        assert isinstance(tab, ReviewTab)
+        tab.show_version(window.services.prompts.get("late-delivery"), 2)
+        settle(300)
+        (tab.comparison.beside if beside else tab.comparison.inline).click()
+        if action:
+            tab._begin(action)
+
+    def changed() -> None:
+        tab = curate("review")
+        assert isinstance(tab, ReviewTab)
+        tab.show_version(window.services.prompts.get("lost-parcel"), 1)
+
+    def draft(text: str = "", by: str = "") -> None:
+        tab = curate("drafts")
+        assert isinstance(tab, DraftsTab)
+        found = next(one for one in tab._model.state.drafts if one.id == "parcel-claim")
+        tab._model.open(found)
+        tab.editor.text.replace_text(tab.editor.text.text.replace(text, by) if text else tab.editor.text.text)
+        settle(400)
+
+    def tests() -> None:
+        """Some prompts in all their versions, tested once."""
+        tab = curate("tests")
+        assert isinstance(tab, TestsTab)
+        model = tab._model
+        wait(lambda: model.state.is_loaded, 60)
+        model.set_which("all")
+        tab.search.setText("customer message")
+        model.run()
+        wait(lambda: model.state.progress is None, 120)
+        settle(600)
+        model.choose([("sort-customer-message", 2)])
+
+    def version_tests() -> None:
+        window.open_prompt("sort-customer-message", 2)
+        detail = window.library.detail
+        detail._tabs.setCurrentWidget(detail.tests)
+        wait(lambda: window.library_model.tests.state.is_loaded)
+        settle(200)
+
+    def timeline(*, beside: bool) -> None:
+        window.open_prompt("late-delivery", 2)
+        window.library.detail._tabs.setCurrentWidget(window.library.detail.versions)
+        comparison = window.library.detail.versions.comparison
+        settle(200)
+        (comparison.beside if beside else comparison.inline).click()
+
     def review() -> None:
         window.review_model.leave()
         window.start_review()
@@ -275,6 +345,16 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
         "studio": studio,
         "studio-problems": studio_problems,
         "studio-trial": lambda: (studio(), window.studio.try_lesson(), settle(300)),
+        "curate-review": late_delivery,
+        "curate-review-beside": lambda: late_delivery(beside=True),
+        "curate-review-approve": lambda: late_delivery(action="approve"),
+        "curate-review-changed": changed,
+        "curate-drafts": draft,
+        "curate-drafts-problem": lambda: draft("{{message}}", "{{mesage}}"),
+        "curate-tests": tests,
+        "library-tests": version_tests,
+        "library-versions": lambda: timeline(beside=False),
+        "library-versions-beside": lambda: timeline(beside=True),
         "settings": lambda: window.go("settings"),
         "selftest": lambda: (window.show_selftest(), settle(100)),
         "home": lambda: window.go("home"),

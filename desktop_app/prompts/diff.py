@@ -17,11 +17,14 @@ _WORD = re.compile(r"\s+|\w+|[^\w\s]")
 _FEW, _MANY = 600, 6000
 
 
+Kind = Literal["same", "added", "removed"]
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """A stretch of text that stayed, came or went."""
 
-    kind: Literal["same", "added", "removed"]
+    kind: Kind
     text: str
 
 
@@ -42,11 +45,11 @@ def word_diff(old: str, new: str) -> tuple[Change, ...]:
     """The changes from old to new; the kept and added ones joined give new, the kept and removed ones old."""
     before, after = _WORD.findall(old), _WORD.findall(new)
     if len(before) + len(after) <= _FEW:
-        return tuple(_joined(_changes(before, after)))
+        return tuple(_readable(_joined(_changes(before, after))))
     lines = old.splitlines(keepends=True), new.splitlines(keepends=True)
     if len(lines[0]) + len(lines[1]) > _MANY:
         lines = [old] * bool(old), [new] * bool(new)
-    return tuple(_joined(_by_line(*lines)))
+    return tuple(_readable(_joined(_by_line(*lines))))
 
 
 def _by_line(before: list[str], after: list[str]) -> Iterator[Change]:
@@ -76,6 +79,33 @@ def _joined(changes: Iterable[Change]) -> Iterator[Change]:
     """The changes with some text; what stayed is one change, though it was found in pieces."""
     for kind, pieces in groupby((one for one in changes if one.text), lambda one: one.kind):
         yield Change(kind, "".join(one.text for one in pieces))
+
+
+def _readable(changes: Iterable[Change]) -> Iterator[Change]:
+    """Words that were replaced one by one are replaced together: only a space that stayed stood between them."""
+    gone = came = space = ""
+    for change in changes:
+        if change.kind == "same" and gone and came and not space and change.text.isspace() and "\n" not in change.text:
+            space = change.text
+        elif change.kind == "same":
+            yield from _replaced(gone, came, space)
+            gone = came = space = ""
+            yield change
+        elif space and change.kind == "removed":
+            gone, came, space = gone + space + change.text, came + space, ""
+        elif space:  # only more words came
+            yield from _replaced(gone, came, space)
+            gone, came, space = "", change.text, ""
+        elif change.kind == "removed":
+            gone += change.text
+        else:
+            came += change.text
+    yield from _replaced(gone, came, space)
+
+
+def _replaced(gone: str, came: str, space: str) -> Iterator[Change]:
+    kinds: tuple[tuple[Kind, str], ...] = (("removed", gone), ("added", came), ("same", space))
+    yield from (Change(kind, text) for kind, text in kinds if text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, Qt
+from deciding import ANA, ID, share
+from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.jobs import finish
 from desktop_app.lessons.lesson import Answer
+from desktop_app.prompts import deciding
+from desktop_app.prompts.decision import Action
+from desktop_app.prompts.library import read_prompt
 from desktop_app.ui.main_window import PAGES, MainWindow
+from desktop_app.ui.pages.curate.drafts_tab import DraftsTab
+from desktop_app.ui.pages.curate.review_tab import ReviewTab
+from desktop_app.ui.pages.curate.tests_tab import TestsTab
 from desktop_app.ui.pages.learn.exercises.claims_model import ClaimsModel
 from desktop_app.ui.theme import Theme
 from tests.helpers.prompt_files import write_prompt
@@ -157,6 +164,67 @@ def reviewed(window: MainWindow) -> None:
     window.review.plot.forecast.switch.click()
 
 
+def curate(window: MainWindow, tab: str) -> QWidget:
+    """A tab of Curate, with a folder where somebody submitted a version."""
+    shared = share(window.services.locations.own_library, curators="")
+    if not shared.prompt.history.decisions:
+        deciding.submit(shared.version(2), ANA)
+    window.go("curate")
+    shown = window.curate.go(tab)
+    QApplication.processEvents()
+    return shown
+
+
+def reviewing(window: MainWindow, action: Action | None = None) -> None:
+    tab = curate(window, "review")
+    assert isinstance(tab, ReviewTab)
+    prompt, _ = read_prompt(window.services.locations.own_library / ID)
+    assert prompt is not None
+    tab.show_version(prompt, 2)
+    _until(lambda: tab._model.state.looked is not None)
+    if action:
+        tab._begin(action)
+
+
+def drafting(window: MainWindow) -> None:
+    tab = curate(window, "drafts")
+    assert isinstance(tab, DraftsTab)
+    tab._model.begin("A new prompt")
+    _until(lambda: tab._model.latest is not None)
+
+
+def testing(window: MainWindow) -> TestsTab:
+    """The Tests tab with a version of a prompt."""
+    tests = [{"vars": {"m": "x"}, "assert": [{"type": "word-count", "value": {"min": 1}}]}]
+    fields = {"name": "A quick one", "inputs": [{"name": "m", "label": "M"}], "modelParameters": {"maxTokens": 2}}
+    folder = window.services.locations.own_library
+    write_prompt(folder, "quick-one", messages=[{"role": "user", "content": "Say {{m}}"}], tests=tests, **fields)
+    window.go("curate")
+    tab = window.curate.go("tests")
+    assert isinstance(tab, TestsTab)
+    tab._model.reload()
+    _until(lambda: tab._model.state.subject(("quick-one", 1)) is not None)
+    tab._model.set_which("all")
+    tab._model.choose([("quick-one", 1)])
+    return tab
+
+
+def worsened(window: MainWindow) -> None:
+    """A test that passed fails now: both answers stand side by side."""
+    tab = testing(window)
+    for _ in range(2):
+        tab._model.run([("quick-one", 1)])
+        _until(lambda: tab._model.state.progress is None)
+        file = window.services.locations.own_library / "quick-one" / "1.prompt.yml"
+        file.write_text(file.read_text("utf-8").replace("min: 1", "min: 99").replace("Say ", "Write "), "utf-8")
+    _until(tab.results.comparison.isVisible)
+
+
+def _until(condition: Callable[[], bool]) -> None:
+    while not condition():
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 50)
+
+
 SCENES: dict[str, Callable[[MainWindow], object]] = {
     **{name: (lambda window, name=name: window.go(name)) for name in PAGES},
     "quiz": quiz_step,
@@ -174,7 +242,15 @@ SCENES: dict[str, Callable[[MainWindow], object]] = {
     "prompt, every input": lambda window: every_input(window, guard=False),
     "prompt, the guard asks": lambda window: every_input(window, guard=True),
     "prompt, versions": lambda window: prompt(window, 1),
-    "prompt, text": lambda window: prompt(window, 2),
+    "prompt, tests": lambda window: prompt(window, 2),
+    "prompt, text": lambda window: prompt(window, 3),
+    "curate, tests": lambda window: testing(window),
+    "curate, a test got worse": lambda window: worsened(window),
+    "curate, review": reviewing,
+    "curate, approving": lambda window: reviewing(window, "approve"),
+    "curate, labelling": lambda window: reviewing(window, "label"),
+    "curate, drafts": lambda window: curate(window, "drafts"),
+    "curate, a draft": drafting,
     "library, nothing found": lambda window: (window.go("library"), window.library_model.search("zzzz qqqq")),
 }
 

@@ -33,6 +33,7 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QSpinBox,
     QSplitter,
+    QTabWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -347,7 +348,9 @@ def _as_read(widget: QWidget) -> Iterator[QWidget]:
         yield widget
     if isinstance(widget, QScrollArea):
         yield from _as_read(widget.widget())
-    elif isinstance(widget, QSplitter):
+    elif isinstance(widget, (QSplitter, QTabWidget)):
+        if isinstance(widget, QTabWidget):
+            yield widget.tabBar()
         for at in range(widget.count()):
             yield from _as_read(widget.widget(at))
     elif (layout := widget.layout()) is not None:

@@ -11,7 +11,7 @@ from html import escape
 from math import ceil
 
 from PySide6.QtCore import QSizeF, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTextBrowser, QVBoxLayout, QWidget
 
 from desktop_app.errors import AppError
 from desktop_app.prompts.diff import Change, LinePair, PartDiff, side_by_side
@@ -47,12 +47,9 @@ class Comparison(QWidget):
         self.inline = Button(theme, "Inline", tip="What came and went, in one text")
         self.beside = Button(theme, "Side by side", tip="Before on the left, after on the right")
         self.whole = Button(theme, "Show all", tip="Show what stayed the same too")
-        self._group = QButtonGroup(self)
         for button in (self.inline, self.beside, self.whole):
             button.setCheckable(True)
-        for button in (self.inline, self.beside):
-            self._group.addButton(button)
-        (self.beside if mode == SIDE_BY_SIDE else self.inline).setChecked(True)
+        self._check(mode)
         self.inline.clicked.connect(lambda: self._choose(INLINE))
         self.beside.clicked.connect(lambda: self._choose(SIDE_BY_SIDE))
         self.whole.clicked.connect(self._draw)
@@ -82,7 +79,13 @@ class Comparison(QWidget):
     def _on_size_changed(self, size: QSizeF) -> None:
         self.text.setFixedHeight(ceil(size.height()) + 8)
 
+    def _check(self, mode: str) -> None:
+        # no exclusive group: in one, Tab would reach only the button that is on
+        self.inline.setChecked(mode == INLINE)
+        self.beside.setChecked(mode == SIDE_BY_SIDE)
+
     def _choose(self, mode: str) -> None:
+        self._check(mode)
         self._draw()
         self.mode_chosen.emit(mode)
 

@@ -32,6 +32,7 @@ class PromptEditor(LessonEditor):
         self.highlighter.setDocument(None)  # type: ignore[arg-type]
         self.highlighter = PromptHighlighter(theme, self.document())
         self.setAccessibleName("Text of the prompt")
+        self.setAccessibleDescription("Tab indents. Press Esc to leave the text, F8 to go to the next problem.")
 
 
 class DraftEditor(QWidget):

@@ -28,7 +28,7 @@ from desktop_app.ui.pages.curate.drafts_text import Checked
 from desktop_app.ui.sandbox_model import SandboxModel
 from desktop_app.ui.standing import state_tone
 from desktop_app.ui.theme import Restyler, Theme
-from desktop_app.ui.widgets.basic import Banner, Button, Card, icon_button, label, row, shortcut
+from desktop_app.ui.widgets.basic import Banner, Button, Card, icon_button, label, row, shortcut, tab_as_read
 from desktop_app.ui.widgets.entries import Entry, EntryList
 
 _NARROW_PX = 900
@@ -183,6 +183,7 @@ class DraftsTab(QWidget):
         self._duplicate.triggered.connect(model.duplicate)
         self._delete.triggered.connect(model.forget)
         self._as_new.triggered.connect(self._on_as_new)
+        shortcut(self.editor.text, "Esc", self.editor.adds[0].setFocus)
         shortcut(self, "Ctrl+Return", self.preview.run_or_stop)
         model.changed.connect(self._render)
         model.opened.connect(self._on_opened)
@@ -293,6 +294,8 @@ class DraftsTab(QWidget):
         self.editor.show_checked(checked)
         self.preview.show_checked(checked)
         self._render_head(self._model.state)
+        # the text comes last, since Tab indents in it; a new form would come after it
+        tab_as_read(self._side.widget(1), self.editor.text)
 
     def _render(self, state: DraftsState) -> None:
         self._reading.setText(state.reading)

@@ -13,7 +13,7 @@ from desktop_app.prompts.interchange.dialects import NAMES
 from desktop_app.ui.pages.library.versions_model import VersionsModel, VersionsState
 from desktop_app.ui.standing import state_tone, version_entries
 from desktop_app.ui.theme import Restyler, Theme
-from desktop_app.ui.widgets.basic import Banner, Button, Choice, Scroll, fill, label, row
+from desktop_app.ui.widgets.basic import Banner, Button, Choice, Scroll, fill, icon_button, label, row
 from desktop_app.ui.widgets.comparison import Comparison
 from desktop_app.ui.widgets.entries import EntryList
 
@@ -49,13 +49,9 @@ class VersionsTab(QWidget):
         self._first = label("The first version: there is nothing to compare it with.", "muted", wrap=True)
         self._standing = Banner(self._theme)
         self.comparison = Comparison(self._theme, mode, grows=True)
-        self.restore = Button(
-            self._theme, "Restore as draft", "rotate-ccw", tip="Write a new version that begins with it"
-        )
-        self.review = Button(
-            self._theme, "Decide", "badge-check", kind="quiet", tip="Review, label or withdraw it in Curate"
-        )
-        self.export = Button(self._theme, "Export", "download", kind="quiet", tip="Write it in another tool's format")
+        self.restore = Button(self._theme, "Restore", "rotate-ccw", tip="Write a new version that begins with it")
+        self.review = Button(self._theme, "Decide", "badge-check", tip="Review, label or withdraw it in Curate")
+        self.export = icon_button(self._theme, "download", "Export in another tool's format")
         self.formats = QMenu(self)
         for name in NAMES:
             entry = self.formats.addAction(name)
@@ -70,7 +66,7 @@ class VersionsTab(QWidget):
             scroll.box.addWidget(widget)
         scroll.box.addWidget(self.comparison)
         scroll.box.addWidget(self._exported)
-        scroll.box.addLayout(row(self.restore, 1, self.export, self.review, spacing=4))
+        scroll.box.addLayout(row(self.restore, self.review, 1, self.export, spacing=6))
         scroll.box.addStretch(1)
         fill(self, scroll)
         Restyler(self._theme, self, self._set_heights)
