@@ -21,7 +21,7 @@ from desktop_app.prompts.library import read_prompt
 from desktop_app.prompts.lifecycle import APPROVED, Ledger
 from desktop_app.prompts.loading import LABEL, read_labels
 from desktop_app.prompts.prompt import Prompt, PromptVersion
-from desktop_app.prompts.review import author_refusal, read_ledger
+from desktop_app.prompts.review import author_refusal, authors_of, read_ledger
 from desktop_app.records.proof import did_of
 from desktop_app.storage.files import create_exclusively, make_shared_folder, shared_mode, write_atomically
 from desktop_app.storage.vault import Vault
@@ -196,7 +196,7 @@ def _prepared(
     prompt = _as_it_is(folder)
     _refuse_unseen(prompt, seen, prompt.history.last if despite_conflict else expected)
     at = now().replace(microsecond=0)
-    ledger = read_ledger(folder, prompt.versions, at.date(), curators)
+    ledger = read_ledger(folder, authors_of(prompt.versions), at.date(), curators)
     labels = _moved(prompt.labels, moved or {}, seen)
     decision = Decision(
         prompt.history.last + 1, seen.version, seen.content_hash, action, who.name, who.key,
@@ -262,7 +262,7 @@ def _refuse(prompt: Prompt, ledger: Ledger, curators: Curators, decision: Decisi
     moves_approved = ledger.moves_approved(decision)
     why, way_out = curators.refusal(decision, moves_approved=moves_approved), "Ask somebody who may."
     if not why:
-        why, way_out = author_refusal(decision, prompt.numbered(decision.version).author), "Ask somebody else to."
+        why, way_out = author_refusal(decision, authors_of(prompt.versions)), "Ask somebody else to."
     if not why and (refused := ledger.refusal(decision)):
         why, way_out = refused
     if why:

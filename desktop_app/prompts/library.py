@@ -20,9 +20,9 @@ from desktop_app.prompts.curators import Curators, read_curators
 from desktop_app.prompts.decision import DRAFT
 from desktop_app.prompts.decision_files import FOLDER as DECISIONS_FOLDER
 from desktop_app.prompts.folders import first_of_each, left_out, rules_stamp, stamp
-from desktop_app.prompts.loading import PROMPT_ID, read_labels, read_version
+from desktop_app.prompts.loading import PROMPT_ID, read_author, read_labels, read_version
 from desktop_app.prompts.prompt import Prompt, PromptId, PromptVersion
-from desktop_app.prompts.review import read_history
+from desktop_app.prompts.review import read_history, read_ledger
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _VERSION_FILE = re.compile(r"([1-9][0-9]{0,5})\.prompt\.yml")
@@ -70,7 +70,7 @@ class PromptLibrary:
     def references(self) -> frozenset[str]:
         """Everything resolve takes: each id, id@version and id@label. Versions are listed, not read.
 
-        A prompt that was decided about is read, since its last decision holds its labels.
+        Where decisions hold the labels, those are read, and of the versions they approve who wrote them.
         """
         found: set[str] = set()
         for name, folder in first_of_each(self.folders)[0].items():
@@ -212,7 +212,7 @@ def read_offered(folder: Path, curators: Curators | None = None) -> tuple[Prompt
 
     What is wrong in other versions is found when the prompt is opened or checked.
     """
-    if PROMPT_ID.fullmatch(folder.name) and not (folder / "approvals").exists():
+    if PROMPT_ID.fullmatch(folder.name) and not (folder / DECISIONS_FOLDER).exists():
         files, problems = version_files(folder)
         try:
             labels = read_labels(folder / "labels.yml", set(files))
@@ -270,18 +270,27 @@ def _with_history(
 
 
 def _references_in(folder: Path) -> Iterator[str]:
-    if (folder / "approvals").exists():
-        prompt, _ = read_prompt(folder)
-        numbers, labels = ({v.version for v in prompt.versions}, prompt.labels) if prompt else (set(), {})
-    else:
-        numbers = set(version_files(folder)[0])
-        try:
-            labels = read_labels(folder / "labels.yml", numbers)
-        except ContentError:
-            return
-    if numbers:
+    files = version_files(folder)[0]
+    try:
+        labels = _decided_labels(folder, files)
+        if labels is None:
+            labels = read_labels(folder / "labels.yml", set(files))
+    except ContentError:
+        return
+    if files and files.keys() >= set(labels.values()):
         yield folder.name
-        yield from (f"{folder.name}@{name}" for name in (*numbers, *labels, "latest"))
+        yield from (f"{folder.name}@{name}" for name in (*files, *labels, "latest"))
+
+
+def _decided_labels(folder: Path, files: Mapping[int, Path]) -> Mapping[str, int] | None:
+    """The labels as decisions left them, None if labels.yml holds."""
+    if not (folder / DECISIONS_FOLDER).exists():
+        return None
+
+    def author_of(version: int) -> str:
+        return read_author(files[version]) if version in files else ""
+
+    return read_ledger(folder, author_of, utc_now().date(), read_curators(folder.parent)).labels
 
 
 def _stamp(folder: Path) -> tuple[bytes, date]:

@@ -14,7 +14,7 @@ from desktop_app.errors import ContentError
 from desktop_app.policy.vocabulary import ROLES
 from desktop_app.prompts.prompt import Input, Message, ModelParameters, Origin, PromptId, PromptVersion
 from desktop_app.prompts.schema import against_schema, near
-from desktop_app.storage.yaml_text import as_utf8, load_yaml_with_lines, read_bytes, read_utf8
+from desktop_app.storage.yaml_text import as_utf8, load_yaml, load_yaml_with_lines, read_bytes, read_utf8
 
 PLACEHOLDER = re.compile(r"\{\{ {0,4}([a-z][a-z0-9_]{0,39}) {0,4}\}\}")
 LABEL = re.compile(r"[a-z0-9_.-]{1,36}")
@@ -66,6 +66,16 @@ def parse_version(content: bytes, path: Path, prompt_id: PromptId, version: int)
         larger_model=data.get("larger_model", False),
         extra={key: data[key] for key in _KEPT_AS_READ if key in data},
     )
+
+
+def read_author(path: Path) -> str:
+    """Who a version's file names as its author, "" if nobody or if it is no YAML; nothing else in it is checked."""
+    try:
+        data = load_yaml(read_utf8(path), path)
+    except ContentError:
+        return ""
+    author = data.get("author") if isinstance(data, Mapping) else None
+    return author if isinstance(author, str) else ""
 
 
 def read_labels(path: Path, versions: set[int]) -> dict[str, int]:

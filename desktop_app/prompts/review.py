@@ -7,7 +7,7 @@ unusable, until a curator has looked and decided again: it may have been a withd
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -20,6 +20,7 @@ from desktop_app.prompts.lifecycle import APPROVED, Ledger, VersionLife
 from desktop_app.prompts.prompt import PromptVersion
 
 _CLOCKS_DIFFER = timedelta(days=1)
+AuthorOf = Callable[[int], str]  # who wrote the version with this number, "" if it names nobody
 
 
 def read_history(
@@ -36,7 +37,7 @@ def read_history(
     """
     curators = curators or read_curators(folder.parent)
     files, strays = read_files(folder)
-    reading = _Reading(folder.name, curators, {one.version: one.author for one in versions}, today)
+    reading = _Reading(folder.name, curators, authors_of(versions), today)
     for file in files:
         reading.take_in(file)
     ledger = reading.ledger
@@ -54,19 +55,25 @@ def read_history(
     )
 
 
-def read_ledger(folder: Path, versions: Sequence[PromptVersion], today: date, curators: Curators) -> Ledger:
-    """The decisions that count so far, for whoever decides next."""
-    reading = _Reading(folder.name, curators, {one.version: one.author for one in versions}, today)
+def read_ledger(folder: Path, author_of: AuthorOf, today: date, curators: Curators) -> Ledger:
+    """The decisions that count so far, for whoever decides next or asks for the labels only."""
+    reading = _Reading(folder.name, curators, author_of, today)
     for file in read_files(folder)[0]:
         reading.take_in(file)
     return reading.ledger
 
 
+def authors_of(versions: Sequence[PromptVersion]) -> AuthorOf:
+    """Who wrote each of these versions."""
+    known = {one.version: one.author for one in versions}
+    return lambda number: known.get(number, "")
+
+
 class _Reading:
     """Goes through the files in order. open_problems are those that nobody has decided about since."""
 
-    def __init__(self, prompt_id: str, curators: Curators, authors: Mapping[int, str], today: date) -> None:
-        self._prompt_id, self._curators, self._authors, self._today = prompt_id, curators, authors, today
+    def __init__(self, prompt_id: str, curators: Curators, author_of: AuthorOf, today: date) -> None:
+        self._prompt_id, self._curators, self._author_of, self._today = prompt_id, curators, author_of, today
         self.ledger = Ledger()
         self.decisions: list[Decision] = []
         self.open_problems: list[ContentError] = []
@@ -157,26 +164,27 @@ class _Reading:
         """Why a genuine decision does not count all the same."""
         assert file.said is not None
         decision = file.said.decision
-        why, field = refusal(self.ledger, self._curators, decision, self._authors.get(decision.version, "")), "action"
+        why, field = refusal(self.ledger, self._curators, decision, self._author_of), "action"
         if not why:
             return None
         message = f"This does not count ({decision}): {why}."
         return ContentError(message, file.path, *file.said.lines.get((field,), (1, 1)))
 
 
-def refusal(ledger: Ledger, curators: Curators, decision: Decision, author: str) -> str:
-    """Why a decision may not come next, as half a sentence, or ""; author is who wrote the version."""
+def refusal(ledger: Ledger, curators: Curators, decision: Decision, author_of: AuthorOf) -> str:
+    """Why a decision may not come next, as half a sentence, or "". The author is asked for only where it matters."""
     if why := curators.refusal(decision, moves_approved=ledger.moves_approved(decision)):
         return why
-    if why := author_refusal(decision, author):
+    if why := author_refusal(decision, author_of):
         return why
     refused = ledger.refusal(decision)
     return refused.why if refused else ""
 
 
-def author_refusal(decision: Decision, author: str) -> str:
-    """Why the decision's signer may not approve what author wrote, or ""."""
-    if decision.action == "approve" and author and same_name(author, decision.by):
+def author_refusal(decision: Decision, author_of: AuthorOf) -> str:
+    """Why the decision's signer may not approve what its author wrote, or ""."""
+    author = author_of(decision.version) if decision.action == "approve" else ""
+    if author and same_name(author, decision.by):
         return f"{author} wrote it"
     return ""
 

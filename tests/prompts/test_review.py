@@ -170,6 +170,30 @@ def test_whoever_wrote_it_does_not_approve_it(tmp_path: Path) -> None:
     deciding.approve(shared.version(3), CARA)
 
 
+def test_references_name_only_labels_that_hold(tmp_path: Path) -> None:
+    shared = share(tmp_path)
+    shared.approve()
+    deciding.label(shared.version(2), CARA, "pilot")
+    library = PromptLibrary([tmp_path])
+    plain = {ID, f"{ID}@latest", f"{ID}@1", f"{ID}@2"}
+    assert library.references() == plain | {f"{ID}@approved", f"{ID}@pilot"}
+    assert all(library.resolve(reference) for reference in library.references())
+    shared.file(2).write_text(shared.file(2).read_text().replace("approved: 1", "approved: 2"))
+    assert library.references() == plain  # neither what was altered nor what follows it
+    assert library.get(ID).labels == {}
+
+
+def test_a_label_moved_by_its_author_is_no_reference(tmp_path: Path) -> None:
+    shared = share(tmp_path)
+    shared.approve()
+    write_prompt(tmp_path, ID, 2, author="Somebody Else")
+    shared.approve(2)
+    assert PromptLibrary([tmp_path]).resolve(f"{ID}@approved").version == 2
+    write_prompt(tmp_path, ID, 2, author=BEN.name)
+    library = PromptLibrary([tmp_path])
+    assert library.resolve(f"{ID}@approved").version == 1 and f"{ID}@approved" in library.references()
+
+
 @pytest.mark.parametrize(
     ("may", "act", "why"),
     [
