@@ -23,6 +23,7 @@ from desktop_app.ui.widgets.entries import Entry, EntryList
 from desktop_app.ui.widgets.version_text import version_html
 
 _NARROW_PX, _LOW_PX = 720, 520
+_LEAST_PX = (208, 400)  # of the queue and of what stands beside it
 _RARE: tuple[Action, ...] = ("label", "deprecate", "withdraw")
 _BUTTONS: dict[Action, tuple[str, str, str]] = {  # words, icon, tip
     "approve": ("Approve", "badge-check", "Offer this version to everybody (Ctrl+Return)"),
@@ -78,7 +79,8 @@ class ReviewTab(QWidget):
         self.splitter.setHandleWidth(16)
         self.splitter.addWidget(left)
         self.splitter.addWidget(self._side)
-        left.setMinimumWidth(210)
+        left.setMinimumWidth(_LEAST_PX[0])
+        self._side.setMinimumWidth(_LEAST_PX[1])
         self.splitter.setStretchFactor(1, 1)
         self.splitter.setSizes([320, 700])
         outer = QVBoxLayout(self)
