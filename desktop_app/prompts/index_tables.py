@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from desktop_app.prompts.prompt import Prompt
+from desktop_app.errors import ContentError
 from desktop_app.prompts.query import fold, words
 from desktop_app.storage.sqlite import Database, Migrations
+
+if TYPE_CHECKING:
+    from desktop_app.prompts.prompt import Prompt
 
 FACETS = ("role", "task", "status", "data_class", "tag")
 # Words that are worth correcting a typed one to.
@@ -103,6 +109,21 @@ def count_words(db: Database, more: Counter[str], fewer: Counter[str]) -> None:
     db.conn.executemany(
         "DELETE FROM words WHERE word = ? AND prompts <= 0", [(word,) for word in changes if changes[word] < 0]
     )
+
+
+def as_text(problems: Sequence[ContentError]) -> str:
+    """Problems as they stand in the index, "" for none."""
+    if not problems:
+        return ""
+    return json.dumps(
+        [[os.fsdecode(problem.path), problem.message, problem.line, problem.column] for problem in problems]
+    )
+
+
+def as_problems(text: str) -> Iterator[ContentError]:
+    """The problems that as_text wrote."""
+    for path, message, line, column in json.loads(text):
+        yield ContentError(message, path, line, column)
 
 
 def _words_in(texts: Iterable[str]) -> Counter[str]:

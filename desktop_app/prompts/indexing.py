@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,7 +15,7 @@ from desktop_app.errors import ContentError
 from desktop_app.jobs import Job, Progress
 from desktop_app.prompts.curators import Curators, read_curators
 from desktop_app.prompts.folders import first_of_each, left_out, rules_stamp, stamp, unreadable
-from desktop_app.prompts.index_tables import count_words, insert, remove
+from desktop_app.prompts.index_tables import as_text, count_words, insert, remove
 from desktop_app.prompts.library import read_offered
 from desktop_app.prompts.prompt import Prompt
 from desktop_app.storage.database import writing
@@ -153,21 +152,6 @@ class Indexer:
     def _known(self) -> dict[bytes, _Known]:
         rows = self._db.conn.execute("SELECT path, id, stamp, due_on FROM folders WHERE stamp <> x'00'")
         return {path: _Known(prompt_id, seen, due_on) for path, prompt_id, seen, due_on in rows}
-
-
-def as_text(problems: Sequence[ContentError]) -> str:
-    """Problems as they stand in the index, "" for none."""
-    if not problems:
-        return ""
-    return json.dumps(
-        [[os.fsdecode(problem.path), problem.message, problem.line, problem.column] for problem in problems]
-    )
-
-
-def as_problems(text: str) -> Iterator[ContentError]:
-    """The problems that as_text wrote."""
-    for path, message, line, column in json.loads(text):
-        yield ContentError(message, path, line, column)
 
 
 def _due_on(prompt: Prompt | None, today: date) -> str:

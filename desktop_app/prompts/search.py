@@ -18,8 +18,7 @@ from typing import Any
 from desktop_app.errors import ContentError, StoreError
 from desktop_app.jobs import Job
 from desktop_app.prompts import query
-from desktop_app.prompts.index_tables import FACETS, index
-from desktop_app.prompts.indexing import Indexer, as_problems
+from desktop_app.prompts.index_tables import FACETS, as_problems, index
 from desktop_app.prompts.masks import Masks, by_preference
 from desktop_app.prompts.query import Term
 from desktop_app.prompts.typos import Vocabulary, allowed_edits
@@ -128,6 +127,8 @@ class PromptIndex:
 
         Rows come as they are read; what was done is kept when the job is closed early.
         """
+        from desktop_app.prompts.indexing import Indexer  # reads prompt files, which searching does not
+
         with store_errors(self._path):
             try:
                 return (yield from Indexer(self._db, self._path, libraries).update())
