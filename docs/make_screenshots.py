@@ -282,7 +282,7 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
         model.set_which("all")
         tab.search.setText("customer message")
         model.run()
-        wait(lambda: model.state.progress is None, 120)
+        wait(lambda: model.state.progress is None, 240)
         settle(600)
         model.choose([("sort-customer-message", 2)])
 

@@ -94,6 +94,8 @@ class Matrix(QTableView):
         super().resizeEvent(event)
         if event.oldSize().width() != event.size().width():
             self._fit()
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
 
     def _fit(self) -> None:
         body, small = QFontMetrics(self._theme.font("body", 600)), QFontMetrics(self._theme.font("small"))
