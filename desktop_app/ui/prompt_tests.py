@@ -211,7 +211,8 @@ def rate_words(rate: PassRate) -> str:
 
 def interval_words(rate: PassRate) -> str:
     """What the pass rate says about runs that were not made."""
-    return f"Of many such runs {100 * rate.low:.0f} to {100 * rate.high:.0f} % would pass (95 % confidence)."
+    share = f"{100 * rate.low:.0f} to {100 * rate.high:.0f}\N{NO-BREAK SPACE}%"
+    return f"Of many such runs {share} would pass (95\N{NO-BREAK SPACE}% confidence)."
 
 
 def source_words(known: Overview) -> str:

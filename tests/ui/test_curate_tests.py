@@ -177,7 +177,7 @@ def test_a_run_shows_rate_answer_and_checks_and_is_kept(
     model.reload()
     qtbot.mouseClick(tab.run, Qt.MouseButton.LeftButton)
     assert rows(tab)[0].startswith(
-        "Name the topic, Version 1 · draft: 1 of 2 runs passed. Of many such runs 9 to 91 % would pass"
+        "Name the topic, Version 1 · draft: 1 of 2 runs passed. Of many such runs 9 to 91\N{NO-BREAK SPACE}% would pass"
     )
     assert model.state.chosen == (("topic", 1),)
     side = words(tab._side)
@@ -419,4 +419,6 @@ def test_how_long_it_takes_is_said_as_people_say_it(seconds: float, said: str) -
 
 
 def test_the_interval_is_said_in_words() -> None:
-    assert interval_words(PassRate(9, 9)) == "Of many such runs 70 to 100 % would pass (95 % confidence)."
+    assert interval_words(PassRate(9, 9)).replace("\N{NO-BREAK SPACE}", " ") == (
+        "Of many such runs 70 to 100 % would pass (95 % confidence)."
+    )

@@ -14,7 +14,7 @@ from desktop_app.ui.theme import Restyler, Theme
 
 _Index = QModelIndex | QPersistentModelIndex
 _MOST_ROWS = 7
-_ROW_PX, _WORD_PX, _ICON_PX, _TITLE_PX = 34, 104, 46, 130
+_ROW_PX, _WORD_PX, _ICON_PX, _TITLE_PX = 34, 104, 44, 96
 Older = Mapping[tuple[str, int], Result]
 
 # word, icon and colour of how a run went; the words say all that the colours do
