@@ -10,12 +10,15 @@ if TYPE_CHECKING:
     from desktop_app.storage.vault import Vault
 
 
-def warm_guard() -> Job[None]:
-    """Load what the guard's first scan needs, before the first letter is typed."""
-    from desktop_app.guard.scan import warm_up
+def warm_up() -> Job[None]:
+    """Load what the guard's first scan and the first signed prompt need, before a letter is typed or a prompt is opened."""
+    from desktop_app.guard import scan
+    from desktop_app.storage.vault import signature_holds
 
     yield Progress(0)
-    warm_up()
+    signature_holds(b"", b"", b"")  # loads cryptography: 40 ms, which the window should not stand still for
+    yield Progress(0)
+    scan.warm_up()
 
 
 def unlock(profile_id: str, known_key_id: str) -> Job[Vault]:

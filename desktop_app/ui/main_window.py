@@ -14,7 +14,7 @@ from desktop_app.records.learning import NOBODY, Profile
 from desktop_app.services import Services
 from desktop_app.storage.settings import Settings
 from desktop_app.ui import window_shape
-from desktop_app.ui.background import unlock, warm_guard
+from desktop_app.ui.background import unlock, warm_up
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.pages.home.model import HomeModel
 from desktop_app.ui.pages.home.page import HomePage
@@ -296,14 +296,14 @@ class MainWindow(QMainWindow):
         self._build_rest()
 
     def start_reading(self) -> None:
-        """Ask the keyring, read the library and warm the guard, once: all that the quick window needs."""
+        """Ask the keyring, read the library and load what is slow to load, once: all that the quick window needs."""
         if self._is_reading:
             return
         self._is_reading = True
         profile_id, key_id = self.services.learner.vault_account
         self.jobs.start(unlock(profile_id, key_id), self._on_vault, self._on_failed)
         self.library_model.reload()
-        self.jobs.start(warm_guard(), lambda _: None, self._on_failed)
+        self.jobs.start(warm_up(), lambda _: None, self._on_failed)
 
     def come_forward(self) -> None:
         """Be the window in front, started if it was hidden so far."""
