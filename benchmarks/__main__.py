@@ -1,9 +1,12 @@
-"""Run every benchmark, one after the other."""
+"""Run every benchmark, one after the other; exit code 1 if a goal is missed somewhere."""
 
 from __future__ import annotations
 
+import sys
+
 from benchmarks import (
     client_speed,
+    decision_speed,
     guard_speed,
     import_speed,
     lesson_open,
@@ -16,11 +19,13 @@ from benchmarks import (
     startup,
 )
 
+missed = []
 for module in (
     startup,
     client_speed,
     search_speed,
     library_open,
+    decision_speed,
     guard_speed,
     lesson_open,
     lint_speed,
@@ -29,5 +34,9 @@ for module in (
     quick_window,
     import_speed,
 ):
-    print(f"\n== {module.__name__.removeprefix('benchmarks.').replace('_', ' ')} " + "=" * 60, flush=True)
-    module.main()
+    name = module.__name__.removeprefix("benchmarks.").replace("_", " ")
+    print(f"\n== {name} " + "=" * 60, flush=True)
+    if module.main():
+        missed.append(name)
+if missed:
+    sys.exit(f"\nGoals missed in: {', '.join(missed)}")

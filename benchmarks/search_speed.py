@@ -143,9 +143,9 @@ def show(rows: Sequence[Row]) -> int:
     return 1 if any(row.met is False for row in rows) else 0
 
 
-def wanted_count() -> int:
+def wanted_count(usual: int = PROMPTS) -> int:
     """How many prompts --prompts asks for."""
-    return int(sys.argv[sys.argv.index("--prompts") + 1]) if "--prompts" in sys.argv else PROMPTS
+    return int(sys.argv[sys.argv.index("--prompts") + 1]) if "--prompts" in sys.argv else usual
 
 
 def main() -> int:
