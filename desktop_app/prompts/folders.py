@@ -24,9 +24,16 @@ def prompt_folders(library: Path) -> list[str]:
     """
     try:
         with os.scandir(library) as entries:
-            return sorted(entry.name for entry in entries if not entry.name.startswith(".") and entry.is_dir())
+            return sorted(entry.name for entry in entries if not entry.name.startswith(".") and _is_folder(entry))
     except OSError as exc:
         raise unreadable(library, exc) from exc
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads in a circle
+        return False
 
 
 def unreadable(library: Path, error: OSError) -> ContentError:
@@ -92,7 +99,7 @@ def _files(folder: str | Path, before: str = "") -> Iterator[tuple[str, int, int
                 continue
             try:
                 status = entry.stat()
-            except FileNotFoundError:  # a link to nowhere
+            except OSError:  # a link to nowhere, or in a circle
                 yield before + entry.name, -1, 0
                 continue
             if not stat.S_ISDIR(status.st_mode):

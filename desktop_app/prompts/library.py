@@ -20,12 +20,11 @@ from desktop_app.prompts.curators import Curators, read_curators
 from desktop_app.prompts.decision import DRAFT
 from desktop_app.prompts.decision_files import FOLDER as DECISIONS_FOLDER
 from desktop_app.prompts.folders import first_of_each, left_out, rules_stamp, stamp
-from desktop_app.prompts.loading import PROMPT_ID, read_author, read_labels, read_version
+from desktop_app.prompts.loading import PROMPT_ID, VERSION_FILE, read_author, read_labels, read_version
 from desktop_app.prompts.prompt import Prompt, PromptId, PromptVersion
 from desktop_app.prompts.review import read_history, read_ledger
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
-_VERSION_FILE = re.compile(r"([1-9][0-9]{0,5})\.prompt\.yml")
 _KEPT = 64
 _MOST_COMPARED = 2000
 
@@ -212,7 +211,7 @@ def read_offered(folder: Path, curators: Curators | None = None) -> tuple[Prompt
 
     What is wrong in other versions is found when the prompt is opened or checked.
     """
-    if PROMPT_ID.fullmatch(folder.name) and not (folder / DECISIONS_FOLDER).exists():
+    if PROMPT_ID.fullmatch(folder.name) and not os.path.lexists(folder / DECISIONS_FOLDER):
         files, problems = version_files(folder)
         try:
             labels = read_labels(folder / "labels.yml", set(files))
@@ -239,7 +238,7 @@ def version_files(folder: Path) -> tuple[dict[int, Path], list[ContentError]]:
     except OSError as exc:
         return {}, [ContentError(f"The prompt's folder cannot be read ({exc.strerror}).", folder)]
     for name in names:
-        if found := _VERSION_FILE.fullmatch(name):
+        if found := VERSION_FILE.fullmatch(name):
             files[int(found[1])] = folder / name
         elif name != "labels.yml":
             message = "A version's file is named with its number, such as 1.prompt.yml."
@@ -284,7 +283,7 @@ def _references_in(folder: Path) -> Iterator[str]:
 
 def _decided_labels(folder: Path, files: Mapping[int, Path]) -> Mapping[str, int] | None:
     """The labels as decisions left them, None if labels.yml holds."""
-    if not (folder / DECISIONS_FOLDER).exists():
+    if not os.path.lexists(folder / DECISIONS_FOLDER):
         return None
 
     def author_of(version: int) -> str:
@@ -307,8 +306,8 @@ def lint(path: Path) -> list[ContentError]:
     if any(file.name != CURATORS_FILE for file in path.glob("*.yml")):
         prompt, problems = read_prompt(path)
         return [*_curators_fault(path.parent), *problems, *_version_faults(prompt)]
-    library = PromptLibrary([path])
-    return [*library.problems, *(fault for prompt in library.prompts() for fault in _version_faults(prompt))]
+    prompts, problems = PromptLibrary([path]).read()
+    return [*problems, *(fault for prompt in prompts for fault in _version_faults(prompt))]
 
 
 def _version_faults(prompt: Prompt | None, path: Path | None = None) -> list[ContentError]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import os
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -13,12 +14,14 @@ from typing import Any
 from desktop_app.errors import ContentError
 from desktop_app.policy.vocabulary import ROLES
 from desktop_app.prompts.prompt import Input, Message, ModelParameters, Origin, PromptId, PromptVersion
-from desktop_app.prompts.schema import against_schema, near
-from desktop_app.storage.yaml_text import as_utf8, load_yaml, load_yaml_with_lines, read_bytes, read_utf8
+from desktop_app.prompts.schema import against_schema, near, shown
+from desktop_app.storage.yaml_text import UNPRINTABLE, as_utf8, load_yaml, load_yaml_with_lines, read_bytes, read_utf8
 
 PLACEHOLDER = re.compile(r"\{\{ {0,4}([a-z][a-z0-9_]{0,39}) {0,4}\}\}")
 LABEL = re.compile(r"[a-z0-9_.-]{1,36}")
 PROMPT_ID = re.compile(r"[a-z][a-z0-9-]{1,59}")
+VERSION_FILE = re.compile(r"([1-9][0-9]{0,5})\.prompt\.yml")
+MOST_VERSIONS = 999_999
 _PLAIN_LABEL = re.compile(r"([a-z][a-z0-9_.-]{0,35}): ([1-9][0-9]{0,5})\n?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TESTS = (
@@ -40,6 +43,8 @@ def parse_version(content: bytes, path: Path, prompt_id: PromptId, version: int)
     data, lines = load_yaml_with_lines(as_utf8(content, path), path)
     data = against_schema("prompt", data, lines, path, later=_TESTS)
     checker = _Checker(path, lines)
+    if b"\\" in content:  # only an escape can put a character there that cannot be shown
+        checker.texts({key: value for key, value in data.items() if key not in _TESTS})
     inputs = tuple(checker.input(index, item) for index, item in enumerate(data.get("inputs", [])))
     messages = tuple(Message(item["role"], item["content"]) for item in data["messages"])
     checker.messages(messages, inputs)
@@ -80,7 +85,7 @@ def read_author(path: Path) -> str:
 
 def read_labels(path: Path, versions: set[int]) -> dict[str, int]:
     """Label → version from labels.yml, {} if there is no such file; raises ContentError."""
-    if not path.exists():
+    if not os.path.lexists(path):  # a link that leads nowhere is a broken file, not a missing one
         return {}
     text = read_utf8(path)
     if (found := _PLAIN_LABEL.fullmatch(text)) and found[1] != "latest" and int(found[2]) in versions:
@@ -93,7 +98,9 @@ def read_labels(path: Path, versions: set[int]) -> dict[str, int]:
     for label, version in data.items():
         place = lines.get((label,), (1, 1))
         if not LABEL.fullmatch(str(label)):
-            raise ContentError(f"The label {label!r} may hold only a-z, 0-9, _ . - and 36 characters.", path, *place)
+            raise ContentError(
+                f"The label {shown(label)} may hold only a-z, 0-9, _ . - and 36 characters.", path, *place
+            )
         if str(label).isdigit():
             raise ContentError(f"The label {label} would be read as a version number. Add a letter.", path, *place)
         if label == "latest":
@@ -101,7 +108,7 @@ def read_labels(path: Path, versions: set[int]) -> dict[str, int]:
         if isinstance(version, bool) or not isinstance(version, int) or version not in versions:
             known = ", ".join(map(str, sorted(versions)))
             raise ContentError(
-                f"The label {label} names version {version!r}, but there is only: {known}.", path, *place
+                f"The label {label} names version {shown(version)}, but there is only: {known}.", path, *place
             )
     return dict(data)
 
@@ -129,6 +136,14 @@ class _Checker:
             key = key[:-1]
         return ContentError(message, self._path, *self._lines.get(key, (1, 1)))
 
+    def texts(self, value: Any, key: tuple[str | int, ...] = ()) -> None:
+        """Raise for what would act on a terminal, or change how the text around it looks."""
+        if isinstance(value, str) and (bad := UNPRINTABLE.search(value)):
+            raise self.fail(f"The character U+{ord(bad[0]):04X} cannot be shown and is not allowed. Delete it.", key)
+        if isinstance(value, Mapping | list):
+            for name, item in value.items() if isinstance(value, Mapping) else enumerate(value):
+                self.texts(item, (*key, name))
+
     def input(self, index: int, data: Mapping[str, Any]) -> Input:
         kind, choices = data.get("type", "text"), tuple(data.get("choices", ()))
         key = ("inputs", index)
@@ -143,7 +158,7 @@ class _Checker:
         default = str(data.get("default", ""))
         if choices and default and default not in choices:
             raise self.fail(
-                f"The input {data['name']}: the default {default!r} is not one of its choices.", (*key, "default")
+                f"The input {data['name']}: the default {shown(default)} is not one of its choices.", (*key, "default")
             )
         return Input(
             data["name"], data["label"], kind, data.get("required", True), default, choices, str(data.get("example", "")),
@@ -178,7 +193,7 @@ class _Checker:
     def roles(self, roles: list[str]) -> None:
         for index, role in enumerate(roles):
             if role not in ROLES:
-                raise self.fail(f"The role {role!r} is not known{near(role, list(ROLES))}.", ("roles", index))
+                raise self.fail(f"The role {shown(role)} is not known{near(role, list(ROLES))}.", ("roles", index))
 
     def day(self, value: Any, key: tuple[str | int, ...]) -> date | None:
         if value is None:
@@ -186,7 +201,7 @@ class _Checker:
         try:
             return read_day(value)
         except ValueError as exc:
-            raise self.fail(f"{value!r} is not a date. Write it as 2027-05-31.", key) from exc
+            raise self.fail(f"{shown(value)} is not a date. Write it as 2027-05-31.", key) from exc
 
 
 def read_day(text: str) -> date:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from jsonschema import ValidationError
     from jsonschema.protocols import Validator
 
+_MOST_FAULTS = 1000  # of which the first in the file is told
+_SHOWN = 60
 _SCHEMAS = Path(__file__).resolve().parents[2] / "resources" / "schemas"
 
 
@@ -36,8 +39,8 @@ def against_schema(
     now = {key: value for key, value in data.items() if key not in later} if isinstance(data, dict) else data
     if _quick(name)(now):
         return data
-    errors = sorted(validator(name).iter_errors(now), key=lambda error: lines.get(tuple(error.absolute_path), (0, 0)))
-    for error in errors:
+    some = islice(validator(name).iter_errors(now), _MOST_FAULTS)
+    for error in sorted(some, key=lambda error: lines.get(tuple(error.absolute_path), (0, 0))):
         message, key = _in_words(error)
         while key and key not in lines:
             key = key[:-1]
@@ -54,12 +57,29 @@ def _quick(name: str) -> Callable[[Any], bool]:
 def validator(name: str) -> Validator:
     """The checker of resources/schemas/<name>.schema.json."""
     from jsonschema import Draft202012Validator  # 100 ms to import, so not before the first file is read
+    from jsonschema.validators import extend
 
-    return Draft202012Validator(_read(name))
+    return extend(Draft202012Validator, {"uniqueItems": _unique})(_read(name))
+
+
+def _unique(_: Any, wanted: bool, items: Any, __: Any) -> Iterator[ValidationError]:
+    """As jsonschema's own, which compares each with each: a file's worth of mappings would take it hours."""
+    from jsonschema import ValidationError
+
+    if wanted and isinstance(items, list) and len({json.dumps(item, sort_keys=True) for item in items}) < len(items):
+        yield ValidationError("has the same entry twice")
 
 
 def _read(name: str) -> dict[str, Any]:
     return json.loads((_SCHEMAS / f"{name}.schema.json").read_text("utf-8"))
+
+
+def shown(value: Any) -> str:
+    """A value as a message quotes it, cut after 60 characters."""
+    if isinstance(value, str) and len(value) > _SHOWN:
+        return f"{value[:_SHOWN]!r}…"
+    text = repr(value)
+    return text if len(text) <= _SHOWN + 2 else f"{text[:_SHOWN]}…"
 
 
 def near(word: str, known: list[str]) -> str:
@@ -89,9 +109,9 @@ def _in_words(error: ValidationError) -> tuple[str, tuple[str | int, ...]]:
         case "additionalProperties":
             known = list(error.schema["properties"])
             extra = next(field for field in error.instance if field not in known)
-            return f'"{extra}" is not a field here{near(str(extra), known)}.', (*key, extra)
+            return f'"{str(extra)[:_SHOWN]}" is not a field here{near(str(extra), known)}.', (*key, extra)
         case "enum":
-            return f"{name}: {error.instance!r} is not one of {', '.join(map(str, error.validator_value))}.", key
+            return f"{name}: {shown(error.instance)} is not one of {', '.join(map(str, error.validator_value))}.", key
         case "type":
             if not key:
                 return "The file must be a mapping of fields such as name: and messages:.", key
@@ -105,12 +125,12 @@ def _in_words(error: ValidationError) -> tuple[str, tuple[str | int, ...]]:
             return f"{name} is too long (at most {error.validator_value}).", key
         case "pattern":
             return (
-                f"{name}: {error.instance!r} has characters that are not allowed (pattern {error.validator_value}).",
+                f"{name}: {shown(error.instance)} has characters that are not allowed (pattern {error.validator_value}).",
                 key,
             )
         case "uniqueItems":
             return f"{name} has the same entry twice. Remove one.", key
-    return f"{name}: {error.message}.", key
+    return f"{name}: {error.message[:200]}.", key
 
 
 _KINDS = {"string": "text", "array": "a list", "object": "a mapping", "integer": "a whole number", "number": "a number"}

@@ -82,3 +82,11 @@ def test_a_folder_that_is_gone_raises(tmp_path: Path) -> None:
         prompt_folders(tmp_path / "gone")
     first, others, [problem] = first_of_each([tmp_path / "gone", tmp_path])
     assert first == {} and others == [] and problem.path == tmp_path / "gone"
+
+
+def test_a_link_in_a_circle_hides_no_prompt(folder: Path) -> None:
+    library = folder.parent
+    (library / "p-two").symlink_to("p-two")
+    (folder / "2.prompt.yml").symlink_to("2.prompt.yml")
+    assert prompt_folders(library) == ["p-one"]
+    assert stamp(folder) and stamp(folder) == stamp(folder)

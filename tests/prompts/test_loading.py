@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import time
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -277,3 +278,33 @@ def test_the_documented_way_to_verify_records_works(tmp_path: Path, profile: Pat
     assert verify() == (0, "whole")
     places.audit_head.write_text(json.dumps(head | {"hash": "0" * 64}))
     assert verify() == (1, "the head differs")
+
+
+@pytest.mark.parametrize("place", ["name", "description", "owner", "changelog"])
+@pytest.mark.parametrize("escape", ["\\e[2J", "\\0", "\\x9b"])
+def test_an_escape_that_would_act_on_a_terminal_is_refused(tmp_path: Path, place: str, escape: str) -> None:
+    text = re.sub(rf"(?m)^{place}:.*$", lambda _: f'{place}: "{escape}A"', prompt_text())
+    error = refused(tmp_path, text)
+    assert "cannot be shown" in str(error) and error.line == text[: text.index(f'{place}: "')].count("\n") + 1
+
+
+@pytest.mark.parametrize("item", ["{a: %d}", "[%d]", "{a: {b: [%d]}}"])
+def test_thousands_of_wrong_entries_are_named_at_once(tmp_path: Path, item: str) -> None:
+    text = prompt_text(tags=None) + "tags: [" + ", ".join(item % number for number in range(20_000)) + "]\n"
+    started = time.process_time()
+    assert "tags.1 must be text" in str(refused(tmp_path, text))
+    assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize("field, value", [("data_class", "x"), ("roles", "[x]"), ("x", "y")])
+def test_a_message_quotes_little_of_what_is_wrong(tmp_path: Path, field: str, value: str) -> None:
+    text = prompt_text(**{field: None}) + f"{field}: {value.replace('x', 'x' * 100_000)}\n"
+    assert len(refused(tmp_path, text.replace("\nx:", f"\n{'y' * 900}:")).message) < 300
+
+
+def test_labels_behind_a_broken_link_are_not_no_labels(tmp_path: Path) -> None:
+    for target in ("nowhere", "labels.yml"):
+        (tmp_path / "labels.yml").symlink_to(target)
+        with pytest.raises(ContentError, match="cannot be read"):
+            read_labels(tmp_path / "labels.yml", {1})
+        (tmp_path / "labels.yml").unlink()
