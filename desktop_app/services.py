@@ -130,7 +130,7 @@ class Services:
             return (yield from self._update_index())
         except DamagedError:
             if "index" in self.__dict__:
-                self.__dict__.pop("index").close()
+                self.index.close()  # Windows deletes no file that is open; whoever asks opens the new one
             discard_index(self.locations.index_db)
         return (yield from self._update_index())
 

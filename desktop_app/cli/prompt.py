@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,6 +23,9 @@ from desktop_app.prompts.prompt import Prompt, PromptVersion
 from desktop_app.prompts.queue import history_lines
 from desktop_app.prompts.render import render as render_prompt
 from desktop_app.services import Services
+
+if TYPE_CHECKING:
+    from desktop_app.prompts.search import Found
 
 _MARKS = {"same": "{}", "added": "{{+{}+}}", "removed": "[-{}-]"}
 
@@ -59,11 +62,12 @@ def list_prompts(services: Services, role: str | None, as_json: bool) -> None:
 @click.pass_obj
 def search(services: Services, text: tuple[str, ...], limit: int, as_json: bool) -> None:
     """Find prompts by TEXT, best first; the last word may be unfinished."""
-    index = finish(services.updated_index())
+    from desktop_app.storage.database import DamagedError
+
     try:
-        found, problems = index.find(" ".join(text), limit=limit), index.problems()
-    finally:
-        index.close()
+        found, problems = _find(services, " ".join(text), limit)
+    except DamagedError:  # it is gone now, and made anew
+        found, problems = _find(services, " ".join(text), limit)
     if found.corrected:
         click.echo(f"Also showing results for: {found.corrected}", err=True)
     print_listing([asdict(hit) for hit in found.hits], as_json=as_json, line=_line)
@@ -145,6 +149,14 @@ def lint(services: Services, paths: tuple[Path, ...], as_json: bool) -> None:
     ]
     print_listing(rows, as_json=as_json, line=lambda row: row["text"])
     exit_code(problems)
+
+
+def _find(services: Services, text: str, limit: int) -> tuple[Found, tuple[ContentError, ...]]:
+    index = finish(services.updated_index())
+    try:
+        return index.find(text, limit=limit), index.problems()
+    finally:
+        index.close()
 
 
 def _row(found: Prompt) -> dict[str, Any]:

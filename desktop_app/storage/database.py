@@ -61,10 +61,16 @@ def _read_only_uri(path: Path) -> str:
 def _prepare(db: Database, path: Path, migrations: Migrations, *, durable: bool, read_only: bool) -> None:
     if 0 < path.stat().st_size < 512:  # less than a page, which SQLite takes for an empty file and would overwrite
         raise _damaged(path)
-    tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if tables - {migrations.migrations_table} and not migrations.applied(db):
+    try:
+        tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        applied = {done.name for done in migrations.applied(db)}
+    except (ValueError, LookupError, sqlite3.OperationalError) as exc:
+        if getattr(exc, "sqlite_errorname", "SQLITE_ERROR") != "SQLITE_ERROR":
+            raise  # busy, full, …
+        raise _damaged(path) from exc  # a table's name that is no UTF-8, a table without its columns
+    if tables - {migrations.migrations_table} and not applied:
         raise _damaged(path)  # somebody else's database
-    unknown = {done.name for done in migrations.applied(db)} - _names(migrations)
+    unknown = applied - _names(migrations)
     if unknown:
         raise NewerError(
             f"{path} was written by a newer Greenroom ({', '.join(sorted(unknown))}). "
@@ -111,6 +117,16 @@ def store_errors(path: Path) -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as exc:
         raise _sentence(path, exc) from exc
+
+
+@contextlib.contextmanager
+def cache_errors(path: Path) -> Iterator[None]:
+    """Like store_errors, for a file that can be made anew: whatever does not fit in it counts as damage (DamagedError)."""
+    try:
+        with store_errors(path):
+            yield
+    except (sqlite3.Error, LookupError, ValueError, TypeError, MemoryError) as exc:
+        raise _damaged(path) from exc
 
 
 def _damaged(path: Path) -> DamagedError:

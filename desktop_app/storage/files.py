@@ -17,18 +17,28 @@ def write_atomically(path: Path, data: bytes, *, mode: int = 0o600) -> None:
         scratch.replace(path)
 
 
-def create_exclusively(path: Path, data: bytes, *, mode: int = 0o600) -> None:
+def create_exclusively(path: Path, data: bytes, *, mode: int = 0o600, force: bool = True) -> None:
     """Make a new file with data, whole or not at all; of several who try at once, one succeeds.
 
-    Raises FileExistsError if path is there already, StoreError naming the file if it cannot be written.
+    force False leaves it to the caller to have it forced to disk. Raises FileExistsError if path is there already,
+    StoreError naming the file if it cannot be written.
     """
-    with _store_errors(path), _written_aside(path, data, mode) as scratch:
+    with _store_errors(path), _written_aside(path, data, mode, force=force) as scratch:
         try:
             os.link(scratch, path)  # fails if path is there, on a share too; replacing would not
         except FileExistsError:
             raise
         except OSError:  # the file system has no links (FAT, some shares)
             _create_without_links(path, data, mode)
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Which file lies at path now, None if there is none: another one of the same name is another file."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def shared_mode(folder: Path) -> int:
@@ -67,15 +77,16 @@ def _create_without_links(path: Path, data: bytes, mode: int) -> None:
 
 
 @contextlib.contextmanager
-def _written_aside(path: Path, data: bytes, mode: int) -> Iterator[Path]:
+def _written_aside(path: Path, data: bytes, mode: int, *, force: bool = True) -> Iterator[Path]:
     """A file with data beside path, forced to disk and gone at the end unless it was moved."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     scratch = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+            if force:
+                file.flush()
+                os.fsync(file.fileno())
         scratch.chmod(mode)
         yield scratch
     finally:

@@ -537,3 +537,37 @@ def test_a_role_is_offered_its_approved_prompts_first(index: PromptIndex) -> Non
     assert [hit.id for hit in index.suggested("support", limit=2)] == ["answer-invoice", "sort-mail"]
     assert [hit.id for hit in index.suggested("sales")] == ["shorten-notice", "answer-invoice", "unpaid"]
     assert len(index.suggested("nobody", limit=10)) == 4
+
+
+def test_an_index_that_another_process_made_anew_is_seen(tmp_path: Path, library: Path) -> None:
+    with closing(PromptIndex(tmp_path / "index.db")) as ours:
+        finish(ours.update([library]))
+        assert ours.count() == 4
+        search.discard_index(tmp_path / "index.db")
+        with closing(PromptIndex(tmp_path / "index.db")) as theirs:
+            finish(theirs.update([library]))
+        shutil.rmtree(library / "shorten-notice")
+        with closing(PromptIndex(tmp_path / "index.db")) as theirs:
+            finish(theirs.update([library]))
+        assert ours.count() == 3 and len(ours.find("").hits) == 3
+
+
+def test_a_closed_index_is_opened_again(tmp_path: Path, library: Path) -> None:
+    index = PromptIndex(tmp_path / "index.db")
+    finish(index.update([library]))
+    index.close()
+    assert len(index.find("").hits) == 4  # a search that was on its way when somebody made the index anew
+    index.close()
+
+
+def test_a_damaged_index_is_deleted_when_somebody_notices(tmp_path: Path, library: Path) -> None:
+    path = tmp_path / "index.db"
+    with closing(PromptIndex(path)) as index:
+        finish(index.update([library]))
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE prompt_facets SET facet = 'st0tus' WHERE facet = 'status'")
+    with closing(PromptIndex(path)) as index:
+        with pytest.raises(StoreError, match="was damaged and has been deleted"):
+            index.find("")
+        finish(index.update([library]))
+        assert len(index.find("").hits) == 4

@@ -286,7 +286,9 @@ def test_a_file_of_every_released_schema_opens_and_keeps_what_it_holds(released:
         is_first = released.stem == "learner-0001"
         assert len(learner.reviews.log()) == len(learner.certificates.all()) == (0 if is_first else 1)
         has_usage = released.stem == "learner-0003"
-        assert [one.prompt_ids for one in learner.usage.collections()] == [("shorten-notice", "offer-facts")] * has_usage
+        assert [one.prompt_ids for one in learner.usage.collections()] == [
+            ("shorten-notice", "offer-facts")
+        ] * has_usage
         assert [given.rating for given in learner.usage.feedback()] == [4] * has_usage
         assert learner.usage.recent() == ("shorten-notice",) * has_usage
         report = finish(learner.audit.verify(learner.vault))
@@ -302,3 +304,14 @@ def test_there_is_a_file_for_every_released_schema() -> None:
         "learner-0001.db", "learner-0002.db", "learner-0003.db",
     ]  # fmt: skip
     assert all(path.stat().st_size < 150_000 for path in RELEASED.glob("learner-*.db"))
+
+
+@pytest.mark.parametrize(
+    "old, new",
+    [(b"CREATE TABLE", b"CREATE TABL\xc3"), (b"applied_at", b"applied_\xd7t"), (b"migration_set", b"migration_sot")],
+)
+def test_damage_in_the_list_of_tables_is_damage(file: Path, old: bytes, new: bytes) -> None:
+    content = file.read_bytes()
+    assert old in content
+    file.write_bytes(content.replace(old, new))
+    assert "damaged" in refused(file, DamagedError)

@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from desktop_app.clock import utc_now
+from desktop_app.errors import StoreError
 from desktop_app.prompts.evaluate.grading import Output
-from desktop_app.storage.database import DamagedError, open_database, store_errors, writing
+from desktop_app.storage.database import DamagedError, cache_errors, open_database, writing
+from desktop_app.storage.files import identity
 from desktop_app.storage.sqlite import Database, Migrations
 
 T = TypeVar("T")
@@ -74,11 +76,12 @@ class ResultStore:
         """path None keeps everything in memory; raises StoreError if the file is locked, unwritable or newer than the app."""
         self._path = path
         self.set_aside: Path | None = None
+        self._opened: tuple[int, int] | None = None
         try:
             self._db = self._open()
-            self._prune()
         except DamagedError:
             self._db = self._begin_anew()
+        self._guarded(self._prune)
 
     def __enter__(self) -> ResultStore:
         return self
@@ -159,17 +162,18 @@ class ResultStore:
                          FROM results WHERE prompt_id = ? AND version = ? AND model_id = ?) WHERE back = ?""",
                 (prompt_id, version, model_id, back),
             ).fetchall()
-        return {
-            (row[3], row[4]): StoredResult(*row[:9], bool(row[9]), row[10], datetime.fromisoformat(row[11]))
-            for row in rows
-        }
+            return {
+                (row[3], row[4]): StoredResult(*row[:9], bool(row[9]), row[10], datetime.fromisoformat(row[11]))
+                for row in rows
+            }
 
     def _keep_output(self, key: str, output: Output) -> None:
+        text = output.text.encode("utf-8", "replace").decode()  # half a character cannot be stored
         with self._writing():
             self._db.execute(
                 f"INSERT OR REPLACE INTO outputs (key, {_OUTPUT}, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    key, output.text, output.stop_reason, output.first_token_ms, output.total_ms, output.prompt_tokens,
+                    key, text, output.stop_reason, output.first_token_ms, output.total_ms, output.prompt_tokens,
                     output.completion_tokens, utc_now().isoformat(),
                 ),
             )  # fmt: skip
@@ -191,7 +195,10 @@ class ResultStore:
             db = Database(memory=True)
             schema.apply(db)
             return db
-        return open_database(self._path, schema, durable=False)
+        self._opened = identity(self._path)
+        db = open_database(self._path, schema, durable=False)
+        self._opened = identity(self._path)
+        return db
 
     def _prune(self) -> None:
         """Forget the oldest answers and the history that named them, so that the file does not grow for ever."""
@@ -218,19 +225,26 @@ class ResultStore:
         return work()
 
     def _begin_anew(self) -> Database:
-        assert self._path is not None
-        stamp = utc_now().strftime("%Y%m%dT%H%M%S")
-        self.set_aside = self._path.with_name(f"{self._path.name}.damaged-{stamp}")
-        self._path.replace(self.set_aside)
-        for tail in ("-wal", "-shm"):
-            with contextlib.suppress(FileNotFoundError):
-                self._path.with_name(self._path.name + tail).unlink()
+        """A new file in place of the damaged one, or the one that another process has begun meanwhile."""
+        path = self._path
+        assert path is not None
+        if identity(path) in (None, self._opened):
+            stamp = utc_now().strftime("%Y%m%dT%H%M%S")
+            self.set_aside = path.with_name(f"{path.name}.damaged-{stamp}")
+            try:
+                for tail in ("-wal", "-shm"):
+                    path.with_name(path.name + tail).unlink(missing_ok=True)
+                path.replace(self.set_aside)
+            except OSError as exc:
+                raise StoreError(
+                    f"{path} is damaged and cannot be moved away ({exc.strerror}). Close Greenroom everywhere and delete it."
+                ) from exc
         return self._open()
 
     def _errors(self) -> contextlib.AbstractContextManager[None]:
-        return store_errors(self._path or Path("results in memory"))
+        return cache_errors(self._path or Path("results in memory"))
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
-        with writing(self._db, self._path or Path("results in memory")):
+        with self._errors(), writing(self._db, self._path or Path("results in memory")):
             yield

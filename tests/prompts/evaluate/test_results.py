@@ -98,3 +98,31 @@ def test_the_interval_is_where_the_score_test_does_not_reject(passed: int, total
 
 def test_the_interval_of_nothing_is_everything() -> None:
     assert wilson(0, 0) == (0.0, 1.0)
+
+
+def test_what_another_process_has_begun_is_not_set_aside(tmp_path: Path) -> None:
+    path = tmp_path / "results.db"
+    with ResultStore(path) as store:
+        store.save(ONE)
+    path.write_bytes(path.read_bytes()[:4096] + b"\xff" * 8192)
+    first, second = ResultStore(path), ResultStore(path)
+    for store in (first, second):
+        store.save(ONE)
+    assert (first.set_aside is None) != (second.set_aside is None), "one found the damage, one the new file"
+    for store in (first, second):
+        assert len(store.latest("reply", 2, "small")) == 1
+        store.close()
+
+
+@pytest.mark.parametrize("at", ["2026Q03", "2026-03-02T08:00:99", ""])
+def test_a_row_that_makes_no_sense_is_damage(tmp_path: Path, at: str) -> None:
+    with ResultStore(tmp_path / "results.db") as store:
+        store.save(ONE)
+        store._db.execute("UPDATE results SET at = ?", (at,))
+        assert store.latest("reply", 2, "small") == {} and store.set_aside
+
+
+def test_half_a_character_in_an_answer_is_no_damage(tmp_path: Path) -> None:
+    with ResultStore(tmp_path / "results.db") as store:
+        store.keep_output("key", Output("a\ud800b"))
+        assert store.text("key") == "a?b" and store.set_aside is None
