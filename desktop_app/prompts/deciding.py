@@ -25,12 +25,14 @@ from desktop_app.prompts.review import author_refusal, authors_of, read_ledger
 from desktop_app.records.proof import did_of
 from desktop_app.storage.files import create_exclusively, make_shared_folder, shared_mode, write_atomically
 from desktop_app.storage.vault import Vault
+from desktop_app.storage.yaml_text import UNPRINTABLE
 from desktop_app.storage.yaml_writing import to_yaml
 
 Clock = Callable[[], datetime]
 _LONGEST_NAME = 80
 _LONGEST_REASON = 2000
 _ANY_LABEL = "any"
+_MOST_LABELS = 100  # more than a decision's file may hold
 _LABELS_HEAD = "# A copy for people to read of what the last decision says. `greenroom prompt label` changes it.\n"
 _DONE: Mapping[Action, str] = {
     "submit": "submitted", "take": "taken for review", "approve": "approved", "reject": "rejected", "label": "labelled",
@@ -200,8 +202,13 @@ def _prepared(
     labels = _moved(prompt.labels, moved or {}, seen)
     decision = Decision(
         prompt.history.last + 1, seen.version, seen.content_hash, action, who.name, who.key,
-        _not_before(at, prompt.history), reason.strip(), labels, _digest_of_last(prompt), review_by,
+        _not_before(at, prompt.history), UNPRINTABLE.sub("", reason).strip(), labels, _digest_of_last(prompt), review_by,
     )  # fmt: skip
+    if len(labels) > _MOST_LABELS:
+        raise DecisionError(
+            f"{prompt.id} has {len(labels):,} labels; {_MOST_LABELS} are the most that decisions keep. "
+            "Remove those that nobody uses from labels.yml."
+        )
     _refuse(prompt, ledger, curators, decision)
     return prompt, decision
 

@@ -17,7 +17,7 @@ from desktop_app.prompts.schema import against_schema
 from desktop_app.records.canonical import canonical_json, from_base58, to_base58
 from desktop_app.records.proof import public_key_of, utc_text
 from desktop_app.storage.vault import Vault, signature_holds
-from desktop_app.storage.yaml_text import KeyPath, Place, as_utf8, load_yaml_with_lines, read_bytes
+from desktop_app.storage.yaml_text import UNPRINTABLE, KeyPath, Place, as_utf8, load_yaml_with_lines, read_bytes
 from desktop_app.storage.yaml_writing import to_yaml
 
 FOLDER = "approvals"
@@ -55,8 +55,14 @@ def read_files(folder: Path) -> tuple[tuple[DecisionFile, ...], tuple[ContentErr
     approvals = folder / FOLDER
     try:
         names = sorted(entry.name for entry in approvals.iterdir() if not entry.name.startswith("."))
-    except (FileNotFoundError, NotADirectoryError):
-        return (), ()
+    except FileNotFoundError as exc:
+        if not approvals.is_symlink():
+            return (), ()
+        raise ContentError("The decisions are behind a link that leads nowhere. Put them back.", approvals) from exc
+    except NotADirectoryError as exc:
+        if not approvals.exists():  # the prompt's folder itself is gone
+            return (), ()
+        raise ContentError("Decisions are files in a folder of this name. Move this file away.", approvals) from exc
     except OSError as exc:
         raise ContentError(f"The decisions cannot be read ({exc.strerror}). Check your rights.", approvals) from exc
     files, strays = [], []
@@ -132,6 +138,8 @@ def _read(content: bytes, path: Path) -> SignedDecision:
 def _decision(data: Mapping[str, Any], path: Path, lines: Mapping[KeyPath, Place]) -> Decision:
     if not data["by"].isprintable() or data["by"] != data["by"].strip():
         raise ContentError("by: the name holds a character that cannot be seen.", path, *lines[("by",)])
+    if UNPRINTABLE.search(data["reason"]):
+        raise ContentError("reason: it holds a character that cannot be shown.", path, *lines[("reason",)])
     try:
         at = datetime.fromisoformat(data["at"])  # takes a fifth of the time of strptime
         if utc_text(at) != data["at"]:

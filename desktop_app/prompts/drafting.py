@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -12,13 +11,12 @@ from desktop_app.errors import AppError, ContentError, StoreError
 from desktop_app.prompts.deciding import ConflictError
 from desktop_app.prompts.decision_files import read_files
 from desktop_app.prompts.library import read_prompt
-from desktop_app.prompts.loading import PROMPT_ID, parse_version
+from desktop_app.prompts.loading import MOST_VERSIONS, PROMPT_ID, VERSION_FILE, parse_version
 from desktop_app.prompts.prompt import PromptId, PromptVersion
 from desktop_app.prompts.writing import write_prompt
 from desktop_app.storage.files import create_exclusively, make_shared_folder, shared_mode, write_atomically
-from desktop_app.storage.yaml_text import load_yaml, load_yaml_with_lines, read_bytes, read_utf8
+from desktop_app.storage.yaml_text import as_utf8, load_yaml, load_yaml_with_lines, read_bytes
 
-_VERSION_FILE = re.compile(r"([1-9][0-9]{0,5})\.prompt\.yml")
 _ATTEMPTS = 20  # others may be adding versions at the same moment
 _KEY = "prompt-draft/"
 
@@ -86,7 +84,9 @@ def continued(version: PromptVersion) -> str:
 
 
 def _with_changelog(version: PromptVersion, said: str) -> str:
-    text = read_utf8(version.path)
+    content = read_bytes(version.path)
+    parse_version(content, version.path, version.id, version.version)  # it may have changed since it was read
+    text = as_utf8(content, version.path)
     data, lines = load_yaml_with_lines(text, version.path)
     wanted = {**data, "changelog": said}
     rows = text.splitlines(keepends=True)
@@ -107,12 +107,16 @@ def _with_changelog(version: PromptVersion, said: str) -> str:
 def _next_number(folder: Path) -> int:
     """One more than any number that a file or a decision uses."""
     try:
-        names = [entry.name for entry in folder.iterdir()] if folder.exists() else []
+        names = [entry.name for entry in folder.iterdir()]
+    except FileNotFoundError:
+        names = []
     except OSError as exc:
         raise StoreError(f"{folder} cannot be read ({exc.strerror}). Check your rights.") from exc
-    used = [int(found[1]) for name in names if (found := _VERSION_FILE.fullmatch(name))]
+    used = [int(found[1]) for name in names if (found := VERSION_FILE.fullmatch(name))]
     used += [file.said.decision.version for file in read_files(folder)[0] if file.said]
-    return max(used, default=0) + 1
+    if (last := max(used, default=0)) >= MOST_VERSIONS:
+        raise DraftError(f"{folder.name} has a version {last}, after which there is no number. Begin a new prompt.")
+    return last + 1
 
 
 def _refuse_decided(version: PromptVersion) -> None:

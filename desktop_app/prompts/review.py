@@ -78,13 +78,9 @@ class _Reading:
         self.decisions: list[Decision] = []
         self.open_problems: list[ContentError] = []
         self.conflict = ""
+        self.last_that_counts: Decision | None = None
         self._before: DecisionFile | None = None
         self._digests: dict[str, int] = {"": 0}
-
-    @property
-    def last_that_counts(self) -> Decision | None:
-        """The newest decision without a problem."""
-        return next((one for one in reversed(self.decisions) if not one.problem), None)
 
     def take_in(self, file: DecisionFile) -> None:
         fault = file.problem or self._fault(file)
@@ -107,6 +103,7 @@ class _Reading:
 
     def _count(self, decision: Decision) -> None:
         self.ledger.apply(decision)
+        self.last_that_counts = decision
         if decision.action != "submit":  # a curator saw what came before; anybody may be allowed to submit
             self.open_problems.clear()
             self.conflict = ""

@@ -186,3 +186,18 @@ def test_a_draft_that_cannot_be_published_is_still_there(learner: LearnerReposit
     with pytest.raises(DraftError, match="cannot be a prompt's id"):
         save_personal_draft(learner, "Not An Id", "x")
     learner.close()
+
+
+def test_after_the_last_number_there_is_no_other(tmp_path: Path) -> None:
+    write_prompt(tmp_path, ID, 999_999)
+    with pytest.raises(DraftError, match="Begin a new prompt"):
+        new_version(tmp_path, ID, TEXT)
+    assert [file.name for file in (tmp_path / ID).iterdir()] == ["999999.prompt.yml"]
+
+
+def test_a_version_that_is_broken_by_now_is_named_not_restored(tmp_path: Path) -> None:
+    version = version_of(tmp_path)
+    for text in ("- a list\n", prompt_text(changelog=None)):
+        version.path.write_text(text)
+        with pytest.raises(ContentError):
+            restore(version)

@@ -15,11 +15,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desktop_app.errors import ContentError
+from desktop_app.prompts import deciding
 from desktop_app.prompts.curators import read_curators
 from desktop_app.prompts.decision import Decision
 from desktop_app.prompts.decision_files import read_files, signed_text
 from desktop_app.prompts.library import read_prompt
 from desktop_app.storage.yaml_text import load_yaml
+from desktop_app.storage.yaml_writing import to_yaml
 from tests.helpers.deciding import ANA, BEN, ID, Share, curators_text, share
 
 ROOT = Path(__file__).parents[2]
@@ -127,3 +129,37 @@ def test_a_list_that_changed_is_read_again(tmp_path: Path) -> None:
         scratch.write_text(curators_text(*people), "utf-8")
         scratch.replace(file)
         assert set(read_curators(tmp_path).by_key) == {one.key for one in people}
+
+
+@pytest.mark.parametrize("kind", ["nowhere", "circle", "file"])
+def test_decisions_that_cannot_be_reached_are_not_no_decisions(tmp_path: Path, kind: str) -> None:
+    made = share(tmp_path, curators="")
+    made.approve()
+    (made.folder / "approvals").rename(made.folder / "away")
+    if kind == "file":
+        (made.folder / "approvals").write_text("")
+    else:
+        (made.folder / "approvals").symlink_to("nowhere" if kind == "nowhere" else "approvals")
+    prompt, problems = read_prompt(made.folder)
+    assert prompt is None and "ecisions" in str(problems[-1])
+
+
+def test_more_labels_than_a_decision_can_say_are_refused_before_anything_is_written(tmp_path: Path) -> None:
+    made = share(tmp_path, curators="")
+    labels = to_yaml({f"label-{number}": 1 for number in range(101)})
+    (made.folder / "labels.yml").write_text(labels)
+    with pytest.raises(deciding.DecisionError, match="101 labels; 100 are the most"):
+        deciding.submit(made.version(), ANA)
+    assert made.standing().usable and not (made.folder / "approvals").exists()
+
+
+def test_a_reason_cannot_act_on_a_terminal(tmp_path: Path) -> None:
+    made = share(tmp_path, curators="")
+    assert deciding.submit(made.version(), ANA, reason="\x1b[2Jwell\x00").reason == "[2Jwell"
+    decision = Decision(
+        1, 1, "a" * 64, "submit", ANA.name, ANA.key, datetime(2026, 1, 2, tzinfo=UTC), "\x1b[2J", {}, ""
+    )
+    file = made.file(1)
+    file.write_text(signed_text(ID, decision, ANA.vault))
+    (read,), _ = read_files(made.folder)
+    assert read.said is None and "cannot be shown" in str(read.problem)
