@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from desktop_app.jobs import Job, Progress
 from desktop_app.notes import Note
 from desktop_app.prompts.interchange.dialects import named
 from desktop_app.prompts.prompt import PromptVersion
-from desktop_app.storage.files import write_atomically
+from desktop_app.storage.files import create_exclusively
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +60,19 @@ def _write(files: Mapping[str, bytes], target: Path, *, several: bool) -> tuple[
     into_folder = several or has_folder or len(files) > 1 or target.is_dir()
     paths = {(target / name if into_folder else target): data for name, data in files.items()}
     for path in paths:
-        if path.exists():
-            raise AppError(
-                f"{path} exists already, and nothing is overwritten. Move it or name another place with --out."
-            )
+        if os.path.lexists(path):
+            raise _there_already(path)
     for path, data in paths.items():
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as exc:
             raise StoreError(f"{path.parent} cannot be made ({exc.strerror}). Name another place with --out.") from exc
-        write_atomically(path, data, mode=0o644)
+        try:
+            create_exclusively(path, data, mode=0o644)
+        except FileExistsError:  # made since we looked
+            raise _there_already(path) from None
     return tuple(paths)
+
+
+def _there_already(path: Path) -> AppError:
+    return AppError(f"{path} exists already, and nothing is overwritten. Move it or name another place with --out.")

@@ -18,6 +18,7 @@ from desktop_app.storage.yaml_text import UNPRINTABLE
 LONGEST_NAME, LONGEST_DESCRIPTION, LONGEST_SOURCE = 80, 300, 300
 MOST_MESSAGES, MOST_INPUTS, MOST_CHARACTERS = 40, 20, 300_000
 NOBODY = "Not yet assigned"
+_DEVICE = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9]")  # Windows makes no folder of such a name
 _ENOUGH_FOR_A_TEXT = 200  # a stated value longer than this suggests a long text
 
 
@@ -100,7 +101,7 @@ def slug(name: str) -> str:
     if not made or not made[0].isalpha():
         made = f"prompt-{made}".rstrip("-")
     made = made[:60].rstrip("-")
-    return made if len(made) > 1 else f"{made}-prompt"
+    return made if len(made) > 1 and not _DEVICE.fullmatch(made) else f"{made}-prompt"
 
 
 def tags_of(words: Iterable[object], notes: Notes, line: int = 1) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -13,8 +14,10 @@ from hypothesis import strategies as st
 from desktop_app.errors import StoreError
 from desktop_app.jobs import Progress, finish
 from desktop_app.prompts.interchange.dialects import NAMES, named
+from desktop_app.prompts.interchange.imported import slug
 from desktop_app.prompts.interchange.importing import ImportReport, as_row, import_paths
 from desktop_app.prompts.library import PromptLibrary, lint
+from desktop_app.prompts.loading import PROMPT_ID
 from tests.helpers.command import files_below
 from tests.helpers.interchange import DATA
 from tests.helpers.prompt_files import prompt_text
@@ -233,3 +236,50 @@ def test_whatever_stands_in_a_file_what_lands_is_valid(text: str, name: str) -> 
         assert report.files and (report.problems or report.count("imported"))
         assert not lint(Path(folder) / "library"), text
         assert [entry.name for entry in path.parent.iterdir()] == [name]
+
+
+def test_two_imports_at_once_land_one_copy(tmp_path: Path) -> None:
+    """Both have read the library before either wrote: as two processes do that start together."""
+    file = tmp_path / "prompts.csv"
+    file.write_text("act,prompt\n" + "".join(f"Act {number},Text {number}\n" for number in range(30)))
+    library = tmp_path / "library"
+    jobs = [import_paths([file], library) for _ in range(2)]
+    steps: list[object] = [next(job) for job in jobs]
+    for job in jobs:
+        while not isinstance(step := next(job), Progress) or not step.total:
+            steps.append(step)
+    first, second = (finish(job) for job in jobs)
+    assert first.count("imported") == 30 and second.count("unchanged") == 30
+    assert len(list(library.iterdir())) == 30 and not lint(library)
+
+
+def test_a_new_prompt_is_there_with_its_first_version_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "prompts.csv"
+    file.write_text("act,prompt\nOne,Text\nTwo,Text two\n")
+
+    def killed(self: Path, target: Path) -> Path:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "rename", killed)
+    with pytest.raises(KeyboardInterrupt):
+        finish(import_paths([file], tmp_path / "library"))
+    monkeypatch.undo()
+    assert not lint(tmp_path / "library")
+    assert finish(import_paths([file], tmp_path / "library")).count("imported") == 2
+    assert not lint(tmp_path / "library")
+
+
+def test_what_is_no_file_in_the_library_does_not_hold_an_import_up(tmp_path: Path) -> None:
+    file = tmp_path / "prompts.csv"
+    file.write_text("act,prompt\nOne,Text\n")
+    (tmp_path / "library" / "pipe").mkdir(parents=True)
+    os.mkfifo(tmp_path / "library" / "pipe" / "1.prompt.yml")
+    (tmp_path / "library" / "circle").symlink_to("circle")
+    assert finish(import_paths([file], tmp_path / "library")).count("imported") == 1
+
+
+@pytest.mark.parametrize("name", ["CON", "nul", "Com1", "LPT9", "aux."])
+def test_names_that_windows_keeps_for_devices_get_a_longer_id(name: str) -> None:
+    assert slug(name).endswith("-prompt") and PROMPT_ID.fullmatch(slug(name))
