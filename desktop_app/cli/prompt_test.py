@@ -19,7 +19,7 @@ from desktop_app.prompts.evaluate.results import ResultStore, StoredResult
 from desktop_app.prompts.evaluate.shipped import baseline, read_shipped, save_shipped, shipped
 from desktop_app.prompts.evaluate.suite import read_suite
 from desktop_app.prompts.evaluate.summary import Summary, differences, regressions, summarise
-from desktop_app.prompts.prompt import PromptVersion
+from desktop_app.prompts.prompt import Prompt, PromptVersion
 from desktop_app.sandbox.client import ModelClient
 from desktop_app.services import Services
 from desktop_app.storage.files import write_atomically
@@ -112,17 +112,24 @@ def _chosen(
     AppError if there is no test.
     """
     chosen: list[PromptVersion] = []
-    older = set()
-    for reference in references or [prompt.id for prompt in services.prompts.prompts()]:
-        if versions == "all" and "@" not in reference:
-            prompt = services.prompts.get(reference)
-            chosen += prompt.versions
-            older |= {(v.id, v.version) for v in prompt.versions if v.version != prompt.offered.version}
-        else:
+    older: set[tuple[str, int]] = set()
+    problems: list[ContentError] = []
+
+    def take(prompt: Prompt) -> None:
+        shown = prompt.versions if versions == "all" else (prompt.offered,)
+        chosen.extend(v for v in shown if references or prompt.standing(v.version).state != "withdrawn")
+        older.update((v.id, v.version) for v in shown if v.version != prompt.offered.version)
+
+    for reference in references:
+        if "@" in reference:
             chosen.append(services.prompts.resolve(reference))
+        else:
+            take(services.prompts.get(reference))
     if not references:
-        chosen = [v for v in chosen if services.prompts.get(v.id).standing(v.version).state != "withdrawn"]
-    problems = [] if references else list(services.prompts.problems)
+        prompts, faults = services.prompts.read()
+        problems += faults
+        for prompt in prompts:
+            take(prompt)
     found: dict[tuple[str, int], VersionUnderTest] = {}
     for version in chosen:
         try:
@@ -229,8 +236,8 @@ def _print(report: Report, form: str, out: Path | None) -> None:
 def _save(services: Services, summaries: Iterable[Summary], seeds: int) -> None:
     """Into the folder each version comes from; a version that was not run to its end stays as it was."""
     whole = [each for each in summaries if each.rate.total == each.cases * seeds and len(each.seeds) == seeds]
+    versions = [version for prompt in services.prompts.prompts() for version in prompt.versions]
     for folder in services.prompts.folders:
-        versions = [version for prompt in services.prompts.prompts() for version in prompt.versions]
         there = {(v.id, v.version): v for v in versions if v.path.parent.parent == folder}
         new = [shipped(each) for each in whole if (each.prompt_id, each.version) in there]
         if new:

@@ -13,11 +13,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from desktop_app.errors import AppError, ContentError
 from desktop_app.records.usage import Feedback
 from desktop_app.storage.files import write_atomically
+from desktop_app.storage.yaml_text import read_bytes
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
@@ -160,13 +161,7 @@ def read_files(paths: Sequence[Path]) -> tuple[tuple[Given, ...], tuple[ContentE
 def read_file(path: Path) -> Given:
     """One person's file; raises ContentError if it is not one."""
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise ContentError(f"The file is larger than {MAX_BYTES // 1_000_000} MB; no feedback is that long.", path)
-        document = json.loads(data.decode("utf-8"))
-    except OSError as exc:
-        raise ContentError(f"The file cannot be read ({exc.strerror}). Check its name and your rights.", path) from exc
+        document = json.loads(read_bytes(path, MAX_BYTES).decode("utf-8"), parse_constant=_refuse)
     except (ValueError, RecursionError) as exc:
         raise ContentError("This is no feedback file: it is not JSON. Ask for it again.", path) from exc
     if not isinstance(document, dict) or document.get("format") != FORMAT:
@@ -181,6 +176,10 @@ def read_file(path: Path) -> Given:
         return _given(document)
     except (ValueError, AppError) as exc:
         raise ContentError(f"The feedback file was changed: {exc}", path) from exc
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
 
 
 def _given(document: Mapping[str, Any]) -> Given:

@@ -173,13 +173,13 @@ class UsageRepository:
             members = self._db.execute(
                 "SELECT collection_id, prompt_id FROM collection_prompts ORDER BY position, rowid"
             ).fetchall()
+        prompts: dict[str, list[str]] = {row[0]: [] for row in rows}
+        for collection_id, prompt_id in members:
+            prompts.setdefault(collection_id, []).append(prompt_id)
         return tuple(
-            Collection(
-                row[0], self._unseal(row[1], f"collections/name_sealed/{row[0]}") or "",
-                tuple(prompt_id for collection_id, prompt_id in members if collection_id == row[0]),
-            )
+            Collection(row[0], self._unseal(row[1], f"collections/name_sealed/{row[0]}") or "", tuple(prompts[row[0]]))
             for row in rows
-        )  # fmt: skip
+        )
 
     def add_collection(self, name: str) -> Collection:
         """Make an empty collection; raises StoreError for an empty name or one that is there already."""

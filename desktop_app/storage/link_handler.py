@@ -118,7 +118,10 @@ class LinkHandler:
         return (self._mime_path,)
 
     def _write(self, path: Path, data: bytes) -> None:
-        target = path.resolve()  # whoever links this file to their dotfiles keeps the link
+        try:
+            target = path.resolve()  # whoever links this file to their dotfiles keeps the link
+        except (OSError, RuntimeError) as exc:
+            raise StoreError(f"{path} is a link that leads in a circle. Remove it, then try again.") from exc
         try:
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
             mode = target.stat().st_mode & 0o777 if target.exists() else 0o644

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -154,3 +155,18 @@ def test_what_is_written_is_read_back(
     handed = Given("0" * 16, uses, tuple(feedback), TODAY)
     write_file(tmp_path / "f.json", handed, TODAY, comments=True)
     assert read_file(tmp_path / "f.json") == handed
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_a_number_that_is_none_is_no_feedback(tmp_path: Path, number: str) -> None:
+    file = tmp_path / "given.json"
+    write_file(file, Given("a" * 16, {}, (said("yes", minutes_saved=5.0),)), TODAY, comments=False)
+    file.write_text(file.read_text("utf-8").replace("5.0", number), "utf-8")
+    with pytest.raises(ContentError, match="no feedback file"):
+        read_file(file)
+
+
+def test_a_pipe_among_the_files_is_named(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "given.json")
+    given, problems = read_files([tmp_path])
+    assert not given and "pipe" in str(problems[0])

@@ -12,7 +12,7 @@ from desktop_app.prompts.evaluate.patterns import finds, pattern_fault
 # Following references can take exponential time, and the patterns of property names run in Python's own engine.
 _NOT_TAKEN = {"$ref", "$dynamicRef", "$recursiveRef", "patternProperties"}
 _MOST_ATTEMPTS = 1000
-_MOST_NODES, _DEEPEST = 2000, 20
+_MOST_NODES, _DEEPEST = 5000, 40
 
 
 def parse_json(text: str) -> Any:
@@ -49,6 +49,8 @@ def schema_fault(schema: Any) -> str:
     if not isinstance(schema, Mapping | bool):
         return "The value is a JSON Schema: a mapping such as {type: object}."
     for nodes, (depth, node) in enumerate(_nodes(schema, 0)):
+        if not isinstance(node, Mapping):
+            node = {}
         if depth > _DEEPEST or nodes > _MOST_NODES:
             return "The JSON Schema is too large for a test."
         for word in _NOT_TAKEN & set(node):
@@ -65,11 +67,12 @@ def schema_fault(schema: Any) -> str:
     return ""
 
 
-def _nodes(value: Any, depth: int) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def _nodes(value: Any, depth: int) -> Iterator[tuple[int, Any]]:
+    """Every mapping, list and single value; jsonschema compares the entries of some lists each with each."""
     if depth > _DEEPEST + 1:
         return
+    yield depth, value
     if isinstance(value, Mapping):
-        yield depth, value
         value = list(value.values())
     if isinstance(value, list):
         for item in value:

@@ -78,7 +78,7 @@ def _line(report: Report, summary: Summary) -> str:
 
 
 def _name(result: Result) -> str:
-    return f"{result.prompt_id}@{result.version}, {result.case.title}, seed {result.seed}"
+    return f"{result.prompt_id}@{result.version}, {_xml(result.case.title)}, seed {result.seed}"
 
 
 def _failure(result: Result) -> list[str]:
@@ -95,7 +95,7 @@ def _failure(result: Result) -> list[str]:
 def _difference(difference: Difference) -> list[str]:
     old, new = difference.old, difference.new
     word = "Regression" if difference.is_regression else "Improved"
-    head = f"{word}: {new.prompt_id}, {new.case.title}, seed {new.seed}"
+    head = f"{word}: {new.prompt_id}, {_xml(new.case.title)}, seed {new.seed}"
     return [
         head,
         *_answer(f"version {old.version}", old.output.text),

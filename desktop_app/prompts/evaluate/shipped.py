@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -22,6 +23,7 @@ from desktop_app.storage.yaml_text import as_utf8, read_bytes
 NAME = "results.json"
 _FORMAT = 1
 _MOST_BYTES = 16_000_000
+_MOST_RUNS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class ShippedResult:
 def read_shipped(library: Path) -> tuple[ShippedResult, ...]:
     """What a library folder's results.json says, () if there is none; raises ContentError if it cannot be read."""
     path = library / NAME
-    if not path.exists():
+    if not os.path.lexists(path):
         return ()
     try:
         data = json.loads(as_utf8(read_bytes(path, _MOST_BYTES), path))
@@ -73,6 +75,8 @@ def read_shipped(library: Path) -> tuple[ShippedResult, ...]:
             "This is not valid JSON. Write it anew with greenroom prompt test --save.", path, line
         ) from exc
     against_schema("prompt-results", data, {}, path)
+    if sum(len(entry["seeds"]) * len(entry["tests"]) for entry in data["results"]) > _MOST_RUNS:
+        raise ContentError(f"It tells of more than {_MOST_RUNS:,} runs. Split the library.", path)
     try:
         return tuple(_read(entry) for entry in data["results"])
     except ValueError as exc:
@@ -80,10 +84,13 @@ def read_shipped(library: Path) -> tuple[ShippedResult, ...]:
 
 
 def _read(entry: Mapping[str, Any]) -> ShippedResult:
+    seeds = tuple(dict.fromkeys(entry["seeds"]))
+    tests = (
+        ShippedTest(test["key"], test["title"], tuple(seed for seed in seeds if seed in test["failed"]))
+        for test in entry["tests"]
+    )
     return ShippedResult(
-        entry["id"], entry["version"], entry["content_hash"], entry["model"], entry["model_sha256"],
-        tuple(entry["seeds"]),
-        tuple(ShippedTest(test["key"], test["title"], tuple(test["failed"])) for test in entry["tests"]),
+        entry["id"], entry["version"], entry["content_hash"], entry["model"], entry["model_sha256"], seeds, tuple(tests),
         entry["first_token_ms"], entry["total_ms"], entry["tokens"], date.fromisoformat(entry["date"]),
     )  # fmt: skip
 

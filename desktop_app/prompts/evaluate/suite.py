@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from difflib import get_close_matches
-from itertools import product
+from itertools import chain, islice, product
 from math import prod
 from typing import Any
 
@@ -97,10 +97,12 @@ class _Reader:
         self.problems: list[ContentError] = []
 
     def suite(self) -> Suite:
-        drafts = [*self._tests(), *self._rows()]
+        drafts = list(islice(chain(self._tests(), self._rows()), MAX_CASES + 1))
         if len(drafts) > MAX_CASES:
-            self._report(Fault(f"There are {len(drafts):,} cases; {MAX_CASES:,} are the most. Split them.", ("tests",)))
-            drafts = drafts[:MAX_CASES]
+            self._report(
+                Fault(f"There are more than {MAX_CASES:,} cases. Split them over several prompts.", ("tests",))
+            )
+            del drafts[MAX_CASES:]
         assertions = {id(each): each for draft in drafts for each in draft.assertions}
         used = _UNTESTED.union(*(placeholders(each) for each in assertions.values()))
         seen: Counter[str] = Counter()
@@ -138,10 +140,14 @@ class _Reader:
         if tests is None:
             return
         entries = tests if isinstance(tests, list) else [tests]
-        for index, entry in enumerate(entries):
+        files: set[str] = set()
+        for index, entry in enumerate(entries[: MAX_CASES + 1]):
             at: KeyPath = ("tests", index) if isinstance(tests, list) else ("tests",)
             try:
                 if (name := csv_named(entry, at)) is not None:
+                    if name in files:
+                        raise Fault(f"{name} is named twice. Name it once.", at)
+                    files.add(name)
                     yield from self._from_csv(name, default, at)
                 else:
                     yield from self._from_test(entry, default, at)

@@ -194,3 +194,12 @@ def test_a_date_that_is_none_is_named(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"results\.json"):
         save_shipped(tmp_path / "missing", [], [])
+
+
+def test_failed_seeds_that_were_never_run_do_not_count(tmp_path: Path) -> None:
+    path = saved(tmp_path, result())
+    data = json.loads(path.read_text("utf-8"))
+    data["results"][0]["tests"][0]["failed"] = [1, 1, 7, 8, 9]
+    path.write_text(json.dumps(data), "utf-8")
+    (read,) = read_shipped(tmp_path)
+    assert read.rate.passed == read.rate.total - 1 and read.rate.low >= 0

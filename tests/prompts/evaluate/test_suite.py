@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -347,3 +349,29 @@ def _fits(part: dict[str, Any]) -> None:
     schema = SCHEMA | {"required": [], "properties": {key: SCHEMA["properties"][key] for key in part}}
     errors = [error.message for error in Draft202012Validator(schema).iter_errors(part)]
     assert not errors, (part, errors)
+
+
+def test_more_cases_than_fit_are_never_all_made(tmp_path: Path) -> None:
+    ten = [str(number) for number in range(10)]
+    test = {"vars": {"message": ten, "a": ten, "b": ten}, "assert": [{"type": "contains", "value": "{{a}}{{b}}"}]}
+    version = a_version(tmp_path, tests=[test] * 900)
+    tracemalloc.start()
+    problems = suite_problems(version)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert "more than 1,000 cases" in str(problems[0]) and peak < 20_000_000
+
+
+def test_a_csv_file_is_read_once(tmp_path: Path) -> None:
+    version = a_version(tmp_path, tests=["file://cases.csv"] * 500)
+    (version.path.parent / "cases.csv").write_text("message,__expected\nhi,contains:hi\n")
+    problems = suite_problems(version)
+    assert len(problems) == 499 and "cases.csv is named twice" in str(problems[0])
+
+
+def test_a_schema_of_thousands_of_lists_is_refused_at_once(tmp_path: Path) -> None:
+    schema = {"type": "object", "required": [["a", number] for number in range(20_000)] + [[1, "a"]]}
+    version = a_version(tmp_path, tests=[{"vars": {"message": "x"}, "assert": [{"type": "is-json", "value": schema}]}])
+    started = time.process_time()
+    (problem,) = suite_problems(version)
+    assert "too large" in str(problem) and time.process_time() - started < 5
