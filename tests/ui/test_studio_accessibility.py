@@ -12,16 +12,10 @@ from pytestqt.qtbot import QtBot
 from desktop_app.ui.main_window import MainWindow
 from tests.lessons.builders import lesson_text, write_lesson
 from tests.ui.test_accessibility import (  # collected here, too, with the scenes below
-    test_every_widget_is_reached_by_tab,
-    test_every_widget_that_takes_the_keyboard_has_a_name,
-    test_focus_can_be_seen,
+    test_what_takes_the_keyboard_has_a_name_is_reached_by_tab_and_shows_its_focus,
 )
 
-__all__ = [
-    "test_every_widget_is_reached_by_tab",
-    "test_every_widget_that_takes_the_keyboard_has_a_name",
-    "test_focus_can_be_seen",
-]
+__all__ = ["test_what_takes_the_keyboard_has_a_name_is_reached_by_tab_and_shows_its_focus"]
 
 
 def folder(window: MainWindow) -> None:
