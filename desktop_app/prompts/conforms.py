@@ -1,7 +1,7 @@
 """A quick look whether a value surely keeps to a JSON schema, so that the full check runs only where something may be wrong.
 
-jsonschema takes 0.3 ms for a prompt or a decision that is in order; this takes a fifteenth. It knows the keywords that our schemas use for
-plain data. Whatever it does not know counts as "not sure".
+jsonschema takes 0.3 ms for a prompt or a decision that is in order; this takes a fifteenth. It knows the keywords that our
+schemas use for plain data. Whatever it does not know counts as "not sure".
 """
 
 from __future__ import annotations
