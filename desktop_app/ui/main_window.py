@@ -161,14 +161,9 @@ class MainWindow(QMainWindow):
     @cached_property
     def learn(self) -> LearnPage:
         """The Learn page."""
-        from desktop_app.ui.pages.learn.page import LearnPage
-        from desktop_app.ui.pages.learn.reader import Reader
+        from desktop_app.ui.pages.learn.opening import make_learn
 
-        reader = Reader(self.theme, self.learn_model, self.services, self.sandbox, self.jobs)
-        page = LearnPage(self.theme, self.learn_model, reader)
-        page.lesson_chosen.connect(self.open_lesson)
-        reader.prompt_chosen.connect(self.open_prompt)
-        reader.certificate_wanted.connect(lambda: self.go("progress"))
+        page = make_learn(self)
         self.stack.addWidget(page)
         return page
 
@@ -186,27 +181,18 @@ class MainWindow(QMainWindow):
     @cached_property
     def library(self) -> LibraryPage:
         """The Library page."""
-        from desktop_app.ui.pages.library.page import LibraryPage
+        from desktop_app.ui.pages.library.opening import make_library
 
-        page = LibraryPage(self.theme, self.library_model, self.jobs)
-        page.detail.practise_asked.connect(self.practise)
-        page.detail.lesson_chosen.connect(self.open_lesson)
-        page.detail.versions.review_asked.connect(self.review_version)
-        page.detail.versions.restore_asked.connect(self.begin_version)
-        window_shape.restore_splitter(self, "library", page.splitter)
+        page = make_library(self)
         self.stack.addWidget(page)
         return page
 
     @cached_property
     def practice(self) -> PracticePage:
         """The Practice page."""
-        from desktop_app.ui.feedback_model import FeedbackModel
-        from desktop_app.ui.pages.practice.page import PracticePage
+        from desktop_app.ui.pages.practice.opening import make_practice
 
-        feedback = FeedbackModel(lambda: self.services.learner, self)
-        page = PracticePage(self.theme, self.practice_model, feedback, self.jobs, self._model_name())
-        page.library_asked.connect(lambda: self.go("library"))
-        window_shape.restore_splitter(self, "practice", page.pane)
+        page = make_practice(self)
         self.stack.addWidget(page)
         return page
 
@@ -387,20 +373,8 @@ class MainWindow(QMainWindow):
 
     def open_prompt(self, prompt_id: str, version: int | None = None) -> None:
         """Show a prompt in the library, in the version that is offered or the one named."""
-        self.library_model.select(prompt_id.partition("@")[0], version)
-        self.go("library")
-
-    def review_version(self, prompt_id: str, version: int) -> None:
-        """Look at a version in Curate, to decide about it."""
-        from desktop_app.ui.pages.curate.opening import show_for_review
-
-        show_for_review(self, prompt_id, version)
-
-    def begin_version(self, prompt_id: str, version: int) -> None:
-        """Begin a prompt's next version in Curate, from one of its versions."""
-        from desktop_app.ui.pages.curate.opening import begin_version
-
-        begin_version(self, prompt_id, version)
+        self.go("library")  # first: it may have to be built to hear which prompt is shown
+        self.library_model.open(prompt_id.partition("@")[0], version)
 
     def read_library_again(self) -> None:
         """Somebody decided about a prompt or wrote one: show what the files say now."""
@@ -482,12 +456,6 @@ class MainWindow(QMainWindow):
         if not isinstance(error, AppError):
             raise error
         self.banner.say(str(error), "danger")
-
-    def _model_name(self) -> str:
-        try:
-            return self.services.model.model.name
-        except AppError:
-            return "No model"
 
     # -- the window --------------------------------------------------------------------------------------------------
 

@@ -153,3 +153,23 @@ def test_favourites_are_a_shelf(library: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: listed(library) == ["offer-facts"])
     library.library_model.star(False)
     qtbot.waitUntil(lambda: listed(library) == [])
+
+
+def test_a_prompt_opened_by_a_link_stays_when_the_list_gets_the_keyboard(library: MainWindow, qtbot: QtBot) -> None:
+    library.library.search.setText("shorten a notice")
+    qtbot.waitUntil(lambda: "offer-facts" not in listed(library))
+    library.library_model.select("offer-facts")
+    library.library.list.setFocus(Qt.FocusReason.TabFocusReason)
+    assert library.library_model.detail is not None
+    assert library.library_model.detail.prompt.id == "offer-facts"
+    qtbot.keyClick(library.library.list, Qt.Key.Key_Down)
+    assert library.library_model.detail.prompt.id == listed(library)[0]
+
+
+def test_a_search_gives_way_to_a_prompt_it_does_not_list(library: MainWindow, qtbot: QtBot) -> None:
+    library.library.search.setText("zeppelin xyz")
+    qtbot.waitUntil(lambda: not listed(library))
+    library.open_prompt("offer-facts")
+    qtbot.waitUntil(lambda: "offer-facts" in listed(library))
+    assert library.library.search.text() == "" and library.library._side.currentWidget() is library.library.detail
+    assert library.library.list.currentIndex().data() == library.services.prompts.get("offer-facts").offered.name

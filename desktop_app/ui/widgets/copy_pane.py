@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPoint, QSize, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
@@ -105,9 +107,11 @@ class CopyForms(QMenu):
             action.setEnabled(state.can_use)
 
 
-def copy_menu_button(theme: Theme, model: UseModel) -> QToolButton:
-    """A small button beside Copy that opens the menu of forms."""
+def copy_menu_button(theme: Theme, model: UseModel, export: Callable[[], object] | None = None) -> QToolButton:
+    """A small button beside Copy that opens the menu of forms; where there is export, it offers that too."""
     made = icon_button(theme, "chevron-down", "Copy in another form, or its link")
     menu = CopyForms(model, made)
     made.clicked.connect(lambda: menu.popup(made.mapToGlobal(QPoint(0, made.height() + 2))))
+    if export is not None:
+        menu.addAction("Export for another tool…", export)
     return made

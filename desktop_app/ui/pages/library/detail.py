@@ -20,6 +20,8 @@ from desktop_app.ui.widgets.comparison import keep_mode, kept_mode
 from desktop_app.ui.widgets.later import Later
 from desktop_app.ui.widgets.version_text import version_html
 
+_SHELF_KEYS = "Ctrl+Shift+D"
+
 
 class Detail(Card):
     """Signals: practise_asked(prompt id, version, values); collection_asked(prompt id), for a new one; lesson_chosen(id, step)."""
@@ -35,12 +37,13 @@ class Detail(Card):
         self._build(jobs)
         model.detail_changed.connect(self._render)
         model.around_changed.connect(self._on_around_changed)
+        model.shelves.changed.connect(lambda _: self._show_shelved())
 
     def _build(self, jobs: Jobs) -> None:
         self._name = label("", "section", wrap=True)
         self._star = icon_button(self._theme, "star", "Favourite", shortcut="Ctrl+D")
         self._star.clicked.connect(self._on_star_clicked)
-        self._shelf = icon_button(self._theme, "bookmark", "Collections", shortcut="Ctrl+Shift+D")
+        self._shelf = icon_button(self._theme, "bookmark", "Collections", shortcut=_SHELF_KEYS)
         self._shelf.clicked.connect(self._on_shelf_clicked)
         self._chips = row()
         self._tabs = QTabWidget()
@@ -55,6 +58,7 @@ class Detail(Card):
             self._theme, self._model.versions, kept_mode(settings), lambda mode: keep_mode(settings, mode)
         )
         self.versions.version_chosen.connect(self._on_version_chosen)
+        self.use.export_asked.connect(self._on_export_asked)
         self._tabs.addTab(self.versions, "Versions")
         self.tests = Later(self._make_tests)
         self._tabs.addTab(self.tests, "Tests")
@@ -81,6 +85,11 @@ class Detail(Card):
     def _on_version_chosen(self, version: int) -> None:
         if self._shown is not None:
             self._model.select(self._shown.prompt.id, version)
+
+    def _on_export_asked(self) -> None:
+        """Exporting has its place, and its answer, among the versions."""
+        self._tabs.setCurrentWidget(self.versions)
+        self.versions.ask_format()
 
     def _on_star_clicked(self) -> None:
         if self._shown is not None:
@@ -109,6 +118,7 @@ class Detail(Card):
             f"Remove {version.name} from favourites" if state.is_favourite else f"Make {version.name} a favourite"
         )
         self._star.setIcon(self._theme.icon("star", "accent" if state.is_favourite else "muted"))
+        self._show_shelved()
         clear(self._chips)
         status = state.prompt.status(version.version)
         self._chips.addWidget(
@@ -119,6 +129,16 @@ class Detail(Card):
         self._chips.addWidget(chip(f"{DATA_CLASSES[version.data_class]} data"))
         self._chips.addStretch(1)
         self._restyle()
+
+    def _show_shelved(self) -> None:
+        """The bookmark says in which collections the prompt is."""
+        if self._shown is None:
+            return
+        prompt_id = self._shown.prompt.id
+        names = [one.name for one in self._model.shelves.state.collections if prompt_id in one.prompt_ids]
+        self._shelf.setIcon(self._theme.icon("bookmark", "accent" if names else "muted"))
+        self._shelf.setToolTip(f"In {', '.join(names)} ({_SHELF_KEYS})" if names else f"Collections ({_SHELF_KEYS})")
+        self._shelf.setAccessibleName(f"Collections: in {', '.join(names)}" if names else "Collections")
 
     def _restyle(self) -> None:
         if self._shown is None:

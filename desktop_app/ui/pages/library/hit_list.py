@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop_app.policy.vocabulary import ROLES
@@ -78,7 +78,18 @@ class HitList(QListView):
                 self.selectionModel().blockSignals(True)
                 self.setCurrentIndex(self._hits.index(number))
                 self.selectionModel().blockSignals(False)
+                self.scrollTo(self._hits.index(number))
                 self.viewport().update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt would make the first row current; a prompt that was opened from elsewhere stays until somebody chooses."""
+        if self.currentIndex().isValid():
+            super().focusInEvent(event)
+            return
+        self.selectionModel().blockSignals(True)
+        super().focusInEvent(event)
+        self.selectionModel().clear()
+        self.selectionModel().blockSignals(False)
 
     def _on_current_changed(self, current: QModelIndex, previous: QModelIndex) -> None:
         if current.isValid():

@@ -36,13 +36,14 @@ _MANY_SIMILAR = 5
 
 @dataclass(frozen=True, slots=True)
 class LibraryState:
-    """What is searched and found; problem names files that could not be read."""
+    """What is searched and found; problem says why it cannot be searched, to_mend how many files a curator must mend."""
 
     text: str = ""
     filters: Mapping[str, str] = field(default_factory=dict)
     found: Found = Found((), 0)
     favourites: frozenset[str] = frozenset()
     problem: str = ""
+    to_mend: int = 0
     is_loaded: bool = False
 
 
@@ -153,6 +154,13 @@ class LibraryModel(QObject):
             there = [one.version for one in self._versions_of(self.detail.prompt.id)]
             self.select(self.detail.prompt.id, number if number in there else None)
 
+    def open(self, prompt_id: str, version: int | None = None) -> None:
+        """Show a prompt that was chosen elsewhere; a search that does not list it gives way."""
+        self.select(prompt_id, version)
+        listed = any(hit.id == prompt_id for hit in self.state.found.hits)
+        if self.detail is not None and self.detail.prompt.id == prompt_id and self.state.is_loaded and not listed:
+            self.clear_filters()
+
     def star(self, starred: bool) -> None:
         """Make the shown prompt a favourite or not."""
         if self.detail is not None:
@@ -236,12 +244,9 @@ class LibraryModel(QObject):
             self._show(replace(self.state, found=found))
 
     def _on_found(self, found: Found) -> None:
-        words = "\n".join(str(problem) for problem in self._services.index.problems(limit=5))
-        self._show(
-            replace(
-                self.state, found=found, problem=words, is_loaded=True, favourites=self._services.learner.favourites()
-            )
-        )
+        to_mend = len({problem.path for problem in self._services.index.problems()})
+        favourites = self._services.learner.favourites()
+        self._show(replace(self.state, found=found, problem="", to_mend=to_mend, is_loaded=True, favourites=favourites))
 
     def _on_failed(self, error: Exception) -> None:
         if not isinstance(error, AppError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -24,7 +24,9 @@ _EMPTY_SHELVES = {
 
 
 class LibraryPage(QWidget):
-    """The prompt library."""
+    """The prompt library. Signals: mending_asked(), to see in Curate what is wrong with files."""
+
+    mending_asked = Signal()
 
     def __init__(self, theme: Theme, model: LibraryModel, jobs: Jobs) -> None:
         super().__init__()
@@ -52,7 +54,8 @@ class LibraryPage(QWidget):
         self._count = label("", "muted")
         self._clear = Button(self._theme, "", "x", kind="quiet", tip="Show all prompts again")
         self._clear.clicked.connect(self._on_reset_clicked)
-        self._problem = Banner(self._theme)
+        self._problem = Banner(self._theme, action="Open Curate")
+        self._problem.acted.connect(self.mending_asked)
         self._facets = FacetColumn(self._theme, self._model)
         self._narrow = Button(
             self._theme, "Filter", "list-checks", tip="Choose a shelf or a filter", shortcut="Ctrl+Shift+F"
@@ -164,6 +167,8 @@ class LibraryPage(QWidget):
         self._clear.setVisible(bool(names))
         if state.is_loaded and not total:
             self._side.setCurrentIndex(0)  # a prompt beside "nothing found" would look like a hit
+        elif self._model.detail is not None:
+            self._side.setCurrentWidget(self.detail)
         filtered = " with these filters" if state.filters else ""
         self._nothing.setText(
             f"No prompt matches “{state.text}”{filtered}. Try fewer or other words."
@@ -176,7 +181,7 @@ class LibraryPage(QWidget):
             )
         )
         self._problem.say(
-            f"Some prompts cannot be read and are left out.\n{state.problem}" if state.problem else "", "caution"
+            state.problem or _to_mend(state.to_mend), "caution", action="" if state.problem else "Open Curate"
         )
         self._facets.show_entries()
         corrected = state.found.corrected
@@ -184,3 +189,15 @@ class LibraryPage(QWidget):
             f"Few prompts say “{state.text}”; “{corrected}” was searched for too." if corrected else ""
         )
         self._corrected.setVisible(bool(corrected))
+
+
+def _to_mend(files: int) -> str:
+    """What is wrong in the library, for somebody who only wants to use it."""
+    if not files:
+        return ""
+    many = (
+        "1 prompt file was changed or cannot be read"
+        if files == 1
+        else f"{files} prompt files were changed or cannot be read"
+    )
+    return f"{many}. Curators see which and why; everything else works."

@@ -99,9 +99,10 @@ class UseForm(QWidget):
 
 
 class UsePane(QWidget):
-    """The tab. Signals: tried(), when the prompt is filled and should run in Practice."""
+    """The tab. Signals: tried(), when the prompt is filled and should run in Practice; export_asked()."""
 
     tried = Signal()
+    export_asked = Signal()
 
     def __init__(self, theme: Theme, model: UseModel, feedback: FeedbackModel, jobs: Jobs) -> None:
         super().__init__()
@@ -115,7 +116,7 @@ class UsePane(QWidget):
         self.copy_button = Button(
             theme, "Copy", "copy", tip="Copy the filled prompt, in the form used last", shortcut="Ctrl+Shift+C"
         )
-        self.menu_button = copy_menu_button(theme, model)
+        self.menu_button = copy_menu_button(theme, model, self.export_asked.emit)
         self.try_button.clicked.connect(self.try_it)
         self.copy_button.clicked.connect(lambda: model.copy())
         self.use.copied.answered.connect(self.copy_button.setFocus)

@@ -13,7 +13,7 @@ from desktop_app.prompts.interchange.dialects import NAMES
 from desktop_app.ui.pages.library.versions_model import VersionsModel, VersionsState
 from desktop_app.ui.standing import state_tone, version_entries
 from desktop_app.ui.theme import Restyler, Theme
-from desktop_app.ui.widgets.basic import Banner, Button, Choice, Scroll, fill, icon_button, label, row
+from desktop_app.ui.widgets.basic import Banner, Button, Choice, Scroll, fill, label, row
 from desktop_app.ui.widgets.comparison import Comparison
 from desktop_app.ui.widgets.entries import EntryList
 
@@ -36,9 +36,7 @@ class VersionsTab(QWidget):
         self.after.activated.connect(self._on_picked)
         self.restore.clicked.connect(lambda: self._ask(self.restore_asked))
         self.review.clicked.connect(lambda: self._ask(self.review_asked))
-        self.export.clicked.connect(
-            lambda: self.formats.popup(self.export.mapToGlobal(QPoint(0, self.export.height() + 2)))
-        )
+        self.export.clicked.connect(self.ask_format)
         model.changed.connect(self._render)
 
     def _build(self, mode: str) -> None:
@@ -51,7 +49,7 @@ class VersionsTab(QWidget):
         self.comparison = Comparison(self._theme, mode, grows=True)
         self.restore = Button(self._theme, "Restore", "rotate-ccw", tip="Write a new version that begins with it")
         self.review = Button(self._theme, "Decide", "badge-check", tip="Review, label or withdraw it in Curate")
-        self.export = icon_button(self._theme, "download", "Export in another tool's format")
+        self.export = Button(self._theme, "Export", "download", tip="Write it in another tool's format")
         self.formats = QMenu(self)
         for name in NAMES:
             entry = self.formats.addAction(name)
@@ -61,7 +59,7 @@ class VersionsTab(QWidget):
         self._picks.setObjectName("clear")
         picks = row(label("From", "small"), self.before, label("to", "small"), self.after, 1)
         self._picks.setLayout(picks)
-        scroll = Scroll(margins=(0, 12, 4, 0), spacing=8)
+        scroll = self._scroll = Scroll(margins=(0, 12, 4, 0), spacing=8)
         for widget in (self.timeline, self._standing, self._first, self._picks):
             scroll.box.addWidget(widget)
         scroll.box.addWidget(self.comparison)
@@ -70,6 +68,12 @@ class VersionsTab(QWidget):
         scroll.box.addStretch(1)
         fill(self, scroll)
         Restyler(self._theme, self, self._set_heights)
+
+    def ask_format(self) -> None:
+        """Let the person choose in which tool's format the shown version is written."""
+        self._scroll.ensureWidgetVisible(self.export, 0, 8)
+        self.export.setFocus()
+        self.formats.popup(self.export.mapToGlobal(QPoint(0, self.export.height() + 2)))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Compare from now on."""
