@@ -64,6 +64,11 @@ class Locations:
         return self.profile / "results.db"
 
     @property
+    def bundled_library(self) -> Path:
+        """The prompts that come with the app; its next version replaces them."""
+        return self.resources.parent / "prompt_library"
+
+    @property
     def own_library(self) -> Path:
         """The person's own prompt library, where imports land unless another folder is named; not there before the first."""
         return self.profile / "library"

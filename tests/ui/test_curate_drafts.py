@@ -207,6 +207,17 @@ def test_publishing_and_submitting(tab: DraftsTab, model: DraftsModel, library: 
     assert (library.library / "shared-soon" / "approvals" / "0001.yml").is_file()
 
 
+def test_what_cannot_be_published_anywhere_says_who_can_change_that(
+    tab: DraftsTab, model: DraftsModel, library: Share
+) -> None:
+    model.begin("Mine alone")
+    model.publish(model.own_library)
+    assert "Only you" in tab._where.text()
+    library.library.rename(library.library.with_name("gone"))
+    tab.publish.click()
+    assert "Ask IT" in tab._banner.text and tab.targets.isEmpty()
+
+
 def test_a_version_nobody_submitted_is_edited_in_its_file(tab: DraftsTab, model: DraftsModel, library: Share) -> None:
     assert names(tab) == [("Answer an invoice question", "Draft · v2")]
     model.open(model.state.shared[0])

@@ -32,6 +32,7 @@ from desktop_app.prompts.loading import read_version
 from desktop_app.prompts.prompt import PromptId, PromptVersion
 from desktop_app.prompts.queue import unsubmitted, writable
 from desktop_app.services import Services
+from desktop_app.storage.files import make_shared_folder
 from desktop_app.storage.yaml_text import read_utf8
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.pages.curate.drafts_text import Checked, check, id_for, new_text
@@ -86,6 +87,12 @@ class DraftsState:
         return (*self.own, *self.shared)
 
 
+NO_TARGET = (
+    "There is no shared library folder to publish to. Ask IT to start Greenroom with --library and the folder; "
+    "until then the prompt stays yours, and you can use it."
+)
+
+
 class DraftsModel(QObject):
     """Signals: changed(DraftsState); opened(str), another text to show; replaced(str), a text that undo takes back;
     checked(Checked); library_changed(), once files were written.
@@ -121,16 +128,29 @@ class DraftsModel(QObject):
         return writable(self._services.prompts.folders)
 
     def targets(self) -> tuple[Path, ...]:
-        """Where the open draft can be published: writable library folders, and the person's own even before it is there."""
-        own = self._services.locations.own_library
+        """Where the open draft can be published: writable library folders, and the person's own even before it is there.
+
+        Not the library that comes with the app: the next version of the app replaces it.
+        """
+        own = self.own_library
         here = self.state.chosen.library if self.state.chosen else None
-        return tuple(one for one in dict.fromkeys((*self._libraries(), own)) if one != here)
+        not_here = (here, self._services.locations.bundled_library)
+        return tuple(one for one in dict.fromkeys((*self._libraries(), own)) if one not in not_here)
+
+    def publish_nowhere(self) -> None:
+        """Say why there is no folder to publish to, and who can change that."""
+        self._show(problem=NO_TARGET)
+
+    @property
+    def own_library(self) -> Path:
+        """The folder of the person's own prompts."""
+        return self._services.locations.own_library
 
     @property
     def is_private(self) -> bool:
         """True if the open draft has yet to be published: it is sealed, or lies in the person's own library."""
         chosen = self.state.chosen
-        return chosen is not None and chosen.library in (None, self._services.locations.own_library)
+        return chosen is not None and chosen.library in (None, self.own_library)
 
     def _own(self) -> tuple[Draft, ...]:
         try:
@@ -276,8 +296,9 @@ class DraftsModel(QObject):
         if chosen is None:
             return
         self.keep()
-        if library == self._services.locations.own_library:
+        if library == self.own_library:
             self._services.locations.make_profile()
+            make_shared_folder(library)  # not there before the first prompt
         moved = chosen.version.path if chosen.version and self.is_private and library != chosen.library else None
         job = _job(partial(_published, library, chosen.id, self.text, moved))
         self._start(job, partial(self._on_published, chosen))

@@ -124,7 +124,7 @@ class DraftsTab(QWidget):
         self.preview = DraftPreview(self._theme, sandbox, jobs)
         self._name, self._where = label("", "section", wrap=True), label("", "small")
         self.save = Button(self._theme, "Save", "save", tip="Save", shortcut="Ctrl+S")
-        self.more = Button(self._theme, "More", "chevron-down", tip="Duplicate or delete it")
+        self.more = Button(self._theme, "More", "ellipsis", tip="Duplicate or delete it")
         self.publish = Button(
             self._theme, "Publish…", "folder-open", kind="primary", tip="Put it into a library folder"
         )
@@ -220,7 +220,7 @@ class DraftsTab(QWidget):
     def _fit(self, state: DraftsState) -> None:
         narrow = self.width() < self._theme.px(_NARROW_PX)
         is_open = self._side.currentIndex() == 1
-        self._left.setVisible(not (narrow and is_open))
+        self._left.setVisible(bool(state.drafts) and not (narrow and is_open))
         self.back.setVisible(narrow and is_open)
         for button, words in ((self.save, "Save"), (self.more, "More")):
             if button.text() != ("" if narrow else words):
@@ -271,6 +271,9 @@ class DraftsTab(QWidget):
 
     def _on_publish_clicked(self) -> None:
         self._fill_targets(self._model.publish)
+        if self.targets.isEmpty():
+            self._model.publish_nowhere()
+            return
         self.targets.popup(self.publish.mapToGlobal(QPoint(0, self.publish.height() + 2)))
 
     def _on_as_new(self) -> None:
@@ -281,7 +284,8 @@ class DraftsTab(QWidget):
     def _fill_targets(self, then: Callable[[Path], object]) -> None:
         self.targets.clear()
         for library in self._model.targets():
-            entry = self.targets.addAction(f"{library.name}  ({library.parent})")
+            own = library == self._model.own_library
+            entry = self.targets.addAction("Your own library" if own else f"{library.name}  ({library.parent})")
             entry.triggered.connect(lambda _=False, library=library: then(library))
 
     # -- drawing -----------------------------------------------------------------------------------------------------
@@ -305,7 +309,9 @@ class DraftsTab(QWidget):
             "danger" if state.problem else "good",
             action="Undo" if state.forgotten and not state.problem else "",
         )
-        self.list.show_entries([_entry(one) for one in state.drafts], state.chosen.key if state.chosen else None)
+        self.list.show_entries(
+            [_entry(one, self._model.own_library) for one in state.drafts], state.chosen.key if state.chosen else None
+        )
         self._side.setCurrentIndex(2 if state.report is not None else 1 if state.chosen is not None else 0)
         self._draw_report(state)
         self._render_head(state)
@@ -319,7 +325,9 @@ class DraftsTab(QWidget):
         version = latest.version if latest else None
         self._name.setText(version.name if version else chosen.name)
         own = chosen.version is None
-        self._where.setText("Only you" if own else _place(chosen) + (" · changed" if state.is_changed else ""))
+        self._where.setText(
+            "Only you" if own else _place(chosen, self._model.own_library) + (" · changed" if state.is_changed else "")
+        )
         self.publish.setVisible(self._model.is_private)
         self.publish.setEnabled(version is not None)
         self.submit.setVisible(not self._model.is_private)
@@ -336,13 +344,20 @@ class DraftsTab(QWidget):
             self.report.setHtml(report_html(state.report, self._theme.tokens))
 
 
-def _place(draft: Draft) -> str:
-    return f"{draft.library.name if draft.library else ''} · v{draft.version.version if draft.version else 1}"
+def _place(draft: Draft, own_library: Path) -> str:
+    number = draft.version.version if draft.version else 1
+    return f"{_folder(draft, own_library)} · v{number}"
 
 
-def _entry(draft: Draft) -> Entry:
+def _folder(draft: Draft, own_library: Path) -> str:
+    if draft.library is None:
+        return ""
+    return "Only you" if draft.library == own_library else draft.library.name
+
+
+def _entry(draft: Draft, own_library: Path) -> Entry:
     if draft.version is None:
         return Entry(draft.key, draft.name, "Only you", "good", draft.id)
-    library = draft.library.name if draft.library else ""
     chip = f"{draft.state.capitalize()} · v{draft.version.version}"
-    return Entry(draft.key, draft.name, chip, state_tone(draft.state), library, "", str(draft.version.path))
+    place, file = _folder(draft, own_library), str(draft.version.path)
+    return Entry(draft.key, draft.name, chip, state_tone(draft.state), place, "", file)

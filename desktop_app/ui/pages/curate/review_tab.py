@@ -71,6 +71,7 @@ class ReviewTab(QWidget):
         head = row(self.libraries, self._reading, 1, self.your_key, self.again)
         box.addLayout(head)
         box.addWidget(self.queue, 1)
+        box.addStretch(0)
         self._side = QStackedWidget()
         self._side.addWidget(self._build_empty())
         self._side.addWidget(self._build_detail(jobs, mode))
@@ -89,6 +90,7 @@ class ReviewTab(QWidget):
         for widget in (self._banner, self.key_card, self._said):
             outer.addWidget(widget)
         outer.addWidget(self.splitter, 1)
+        outer.addStretch(0)  # takes the room while the key stands alone
 
     def _build_key(self) -> Card:
         card = Card(margin=14, spacing=6)
@@ -148,7 +150,7 @@ class ReviewTab(QWidget):
                 button = self._decisions[action] = Button(self._theme, words, icon, kind=kind, tip=tip)
                 button.clicked.connect(lambda _=False, action=action: self._begin(action))
                 bar.addWidget(button)
-        self.more = Button(self._theme, "More", "chevron-down", tip="Label, deprecate or withdraw it")
+        self.more = Button(self._theme, "More", "ellipsis", tip="Label, deprecate or withdraw it")
         self.menu = self._build_menu()
         bar.addWidget(self.more)
         bar.addStretch(1)
@@ -212,6 +214,7 @@ class ReviewTab(QWidget):
         """Show or hide the lines that make this person a curator."""
         self.key_lines.setText(self._model.desk.lines() if self._model.desk.key else self._model.desk.problem)
         self.key_card.setVisible(shown)
+        self._make_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Icons alone where there is no room for words."""
@@ -225,8 +228,10 @@ class ReviewTab(QWidget):
         self._make_room()
 
     def _make_room(self) -> None:
-        """Where it is low, a decision that is being made takes the place of what was said before."""
-        tight = self.decide.action is not None and self.height() < self._theme.px(_LOW_PX)
+        """Where it is low, a decision that is being made or one's key takes the place of other things."""
+        low = self.height() < self._theme.px(_LOW_PX)
+        self.splitter.setVisible(self.key_card.isHidden() or not low)
+        tight = self.decide.action is not None and low
         for widget in (self._facts, self._said):
             widget.setVisible(not tight and (widget is self._facts or bool(self._model.state.said)))
         if tight:
@@ -274,7 +279,9 @@ class ReviewTab(QWidget):
         self._said.say(state.said, "good")
         self._reading.setText(state.reading)
         self._show_libraries(state)
-        self.queue.show_entries([_entry(one) for one in _with_chosen(state)], state.chosen)
+        entries = [_entry(one) for one in _with_chosen(state)]
+        self.queue.show_entries(entries, state.chosen)
+        self.queue.setVisible(bool(entries))  # what is empty says so on the right
         looked = state.looked
         self._side.setCurrentIndex(1 if looked is not None else 0)
         if looked is None:
