@@ -117,8 +117,6 @@ class Detail(Card):
         self._star.setAccessibleName(
             f"Remove {version.name} from favourites" if state.is_favourite else f"Make {version.name} a favourite"
         )
-        self._star.setIcon(self._theme.icon("star", "accent" if state.is_favourite else "muted"))
-        self._show_shelved()
         clear(self._chips)
         status = state.prompt.status(version.version)
         self._chips.addWidget(
@@ -143,6 +141,8 @@ class Detail(Card):
     def _restyle(self) -> None:
         if self._shown is None:
             return
+        self._star.setIcon(self._theme.icon("star", "accent" if self._shown.is_favourite else "muted"))
+        self._show_shelved()
         tokens = self._theme.tokens
         self._text.setHtml(_around_html(self._shown, tokens) + version_html(self._shown.version, tokens))
 

@@ -36,14 +36,14 @@ _MANY_SIMILAR = 5
 
 @dataclass(frozen=True, slots=True)
 class LibraryState:
-    """What is searched and found; problem says why it cannot be searched, to_mend how many files a curator must mend."""
+    """What is searched and found; problem says why it cannot be searched, to_mend what is wrong with which files."""
 
     text: str = ""
     filters: Mapping[str, str] = field(default_factory=dict)
     found: Found = Found((), 0)
     favourites: frozenset[str] = frozenset()
     problem: str = ""
-    to_mend: int = 0
+    to_mend: tuple[str, ...] = ()
     is_loaded: bool = False
 
 
@@ -244,7 +244,8 @@ class LibraryModel(QObject):
             self._show(replace(self.state, found=found))
 
     def _on_found(self, found: Found) -> None:
-        to_mend = len({problem.path for problem in self._services.index.problems()})
+        problems = self._services.index.problems()
+        to_mend = tuple(f"{'/'.join(one.path.parts[-3:])}: {one.message}" for one in problems)
         favourites = self._services.learner.favourites()
         self._show(replace(self.state, found=found, problem="", to_mend=to_mend, is_loaded=True, favourites=favourites))
 

@@ -17,6 +17,7 @@ from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.basic import Banner, Button, Card, label, row, shortcut
 
 _NARROW_PX = 860
+_MANY_FILES = 4
 _EMPTY_SHELVES = {
     FAVOURITES: "No favourites yet. Choose a prompt and press the star beside its name (Ctrl+D).",
     RECENT: "Nothing used yet. What you run or copy is listed here, the latest first.",
@@ -54,8 +55,8 @@ class LibraryPage(QWidget):
         self._count = label("", "muted")
         self._clear = Button(self._theme, "", "x", kind="quiet", tip="Show all prompts again")
         self._clear.clicked.connect(self._on_reset_clicked)
-        self._problem = Banner(self._theme, action="Open Curate")
-        self._problem.acted.connect(self.mending_asked)
+        self._problem, self._shows_files = Banner(self._theme, action="Show which"), False
+        self._problem.acted.connect(self._on_problem_acted)
         self._facets = FacetColumn(self._theme, self._model)
         self._narrow = Button(
             self._theme, "Filter", "list-checks", tip="Choose a shelf or a filter", shortcut="Ctrl+Shift+F"
@@ -149,6 +150,26 @@ class LibraryPage(QWidget):
         self.search.blockSignals(False)
         self._model.clear_filters()
 
+    def _on_problem_acted(self) -> None:
+        """First which files, then the place where they are mended."""
+        if self._shows_files:
+            self.mending_asked.emit()
+        self._shows_files = not self._shows_files
+        self._show_problem(self._model.state)
+
+    def _show_problem(self, state: LibraryState) -> None:
+        if state.problem or not state.to_mend:
+            self._problem.say(state.problem, "caution", action="")
+            return
+        many = len(state.to_mend)
+        words = "A prompt file has a problem" if many == 1 else f"{many} prompt files have problems"
+        if not self._shows_files:
+            self._problem.say(f"{words}. You can use all other prompts.", "caution", action="Show which")
+            return
+        more = [f"and {many - _MANY_FILES} more"] if many > _MANY_FILES else []
+        lines = "\n".join([f"{words}:", *state.to_mend[:_MANY_FILES], *more])
+        self._problem.say(lines, "caution", action="Open Curate")
+
     def _on_detail_changed(self, state: DetailState) -> None:
         self._side.setCurrentWidget(self.detail)
         self.list.mark(state.prompt.id)
@@ -180,24 +201,10 @@ class LibraryPage(QWidget):
                 else f"No prompt here{filtered}."
             )
         )
-        self._problem.say(
-            state.problem or _to_mend(state.to_mend), "caution", action="" if state.problem else "Open Curate"
-        )
+        self._show_problem(state)
         self._facets.show_entries()
         corrected = state.found.corrected
         self._corrected.setText(
             f"Few prompts say “{state.text}”; “{corrected}” was searched for too." if corrected else ""
         )
         self._corrected.setVisible(bool(corrected))
-
-
-def _to_mend(files: int) -> str:
-    """What is wrong in the library, for somebody who only wants to use it."""
-    if not files:
-        return ""
-    many = (
-        "1 prompt file was changed or cannot be read"
-        if files == 1
-        else f"{files} prompt files were changed or cannot be read"
-    )
-    return f"{many}. Curators see which and why; everything else works."

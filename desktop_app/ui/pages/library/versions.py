@@ -13,7 +13,7 @@ from desktop_app.prompts.interchange.dialects import NAMES
 from desktop_app.ui.pages.library.versions_model import VersionsModel, VersionsState
 from desktop_app.ui.standing import state_tone, version_entries
 from desktop_app.ui.theme import Restyler, Theme
-from desktop_app.ui.widgets.basic import Banner, Button, Choice, Scroll, fill, label, row
+from desktop_app.ui.widgets.basic import Banner, Button, Choice, Scroll, fill, icon_button, label, row
 from desktop_app.ui.widgets.comparison import Comparison
 from desktop_app.ui.widgets.entries import EntryList
 
@@ -49,7 +49,7 @@ class VersionsTab(QWidget):
         self.comparison = Comparison(self._theme, mode, grows=True)
         self.restore = Button(self._theme, "Restore", "rotate-ccw", tip="Write a new version that begins with it")
         self.review = Button(self._theme, "Decide", "badge-check", tip="Review, label or withdraw it in Curate")
-        self.export = Button(self._theme, "Export", "download", tip="Write it in another tool's format")
+        self.export = icon_button(self._theme, "download", "Export in another tool's format")
         self.formats = QMenu(self)
         for name in NAMES:
             entry = self.formats.addAction(name)
