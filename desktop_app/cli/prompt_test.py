@@ -118,7 +118,8 @@ def _chosen(
     def take(prompt: Prompt) -> None:
         shown = prompt.versions if versions == "all" else (prompt.offered,)
         chosen.extend(v for v in shown if references or prompt.standing(v.version).state != "withdrawn")
-        older.update((v.id, v.version) for v in shown if v.version != prompt.offered.version)
+        offered = prompt.offered.version
+        older.update((v.id, v.version) for v in shown if v.version != offered)
 
     for reference in references:
         if "@" in reference:

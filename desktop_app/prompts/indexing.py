@@ -18,7 +18,7 @@ from desktop_app.prompts.folders import first_of_each, left_out, rules_stamp, st
 from desktop_app.prompts.index_tables import as_text, count_words, insert, remove
 from desktop_app.prompts.library import read_offered
 from desktop_app.prompts.prompt import Prompt
-from desktop_app.storage.database import writing
+from desktop_app.storage.database import cache_errors, writing
 from desktop_app.storage.sqlite import Database
 
 _BATCH_S = 0.2
@@ -116,7 +116,7 @@ class Indexer:
             return 0
         more: Counter[str] = Counter()
         fewer: Counter[str] = Counter()
-        with writing(self._db, self._path) as db:
+        with cache_errors(self._path), writing(self._db, self._path) as db:
             for path in batch.gone:
                 fewer.update(self._remove_of(path))
             for folder, seen, is_first, prompt, problems in batch.read:

@@ -23,6 +23,7 @@ from desktop_app.prompts.folders import first_of_each, left_out, rules_stamp, st
 from desktop_app.prompts.loading import PROMPT_ID, VERSION_FILE, read_author, read_labels, read_version
 from desktop_app.prompts.prompt import Prompt, PromptId, PromptVersion
 from desktop_app.prompts.review import read_history, read_ledger
+from desktop_app.prompts.schema import some_of
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _KEPT = 64
@@ -130,10 +131,10 @@ class PromptLibrary:
             try:
                 return prompt.numbered(int(wanted))
             except KeyError as exc:
-                known = ", ".join(str(version.version) for version in prompt.versions)
+                known = some_of([version.version for version in prompt.versions])
                 raise UnknownPromptError(f"{prompt_id} has no version {wanted}. It has: {known}.") from exc
         if wanted not in prompt.labels:
-            known = ", ".join(f"{label} → {number}" for label, number in prompt.labels.items()) or "none"
+            known = some_of([f"{label} → {number}" for label, number in prompt.labels.items()])
             raise UnknownPromptError(f'{prompt_id} has no label "{wanted}". Its labels: {known}.')
         return prompt.numbered(prompt.labels[wanted])
 

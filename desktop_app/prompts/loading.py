@@ -14,7 +14,7 @@ from typing import Any
 from desktop_app.errors import ContentError
 from desktop_app.policy.vocabulary import ROLES
 from desktop_app.prompts.prompt import Input, Message, ModelParameters, Origin, PromptId, PromptVersion
-from desktop_app.prompts.schema import against_schema, near, shown
+from desktop_app.prompts.schema import against_schema, near, shown, some_of
 from desktop_app.storage.yaml_text import UNPRINTABLE, as_utf8, load_yaml, load_yaml_with_lines, read_bytes, read_utf8
 
 PLACEHOLDER = re.compile(r"\{\{ {0,4}([a-z][a-z0-9_]{0,39}) {0,4}\}\}")
@@ -106,7 +106,7 @@ def read_labels(path: Path, versions: set[int]) -> dict[str, int]:
         if label == "latest":
             raise ContentError('"latest" is reserved and cannot be set as a label. Remove the line.', path, *place)
         if isinstance(version, bool) or not isinstance(version, int) or version not in versions:
-            known = ", ".join(map(str, sorted(versions)))
+            known = some_of(sorted(versions))
             raise ContentError(
                 f"The label {label} names version {shown(version)}, but there is only: {known}.", path, *place
             )

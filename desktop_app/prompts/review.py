@@ -18,6 +18,7 @@ from desktop_app.prompts.decision import DRAFT, Decision, History, VersionStatus
 from desktop_app.prompts.decision_files import DecisionFile, read_files
 from desktop_app.prompts.lifecycle import APPROVED, Ledger, VersionLife
 from desktop_app.prompts.prompt import PromptVersion
+from desktop_app.prompts.schema import some_of
 
 _CLOCKS_DIFFER = timedelta(days=1)
 AuthorOf = Callable[[int], str]  # who wrote the version with this number, "" if it names nobody
@@ -190,7 +191,7 @@ def _check_labels(labels: Mapping[str, int], versions: Sequence[PromptVersion], 
     there = {version.version for version in versions}
     for label, number in labels.items():
         if number not in there:
-            known = ", ".join(map(str, sorted(there))) or "none"
+            known = some_of(sorted(there))
             message = (
                 f"The label {label} names version {number} since the last decision, but there is only: {known}. "
                 "Put its file back, or mend it."
@@ -210,7 +211,7 @@ def _labels_differ(folder: Path, written: Mapping[str, int] | None, reading: _Re
 
 
 def _labels_text(labels: Mapping[str, int]) -> str:
-    return ", ".join(f"{name}: {number}" for name, number in sorted(labels.items())) or "nothing"
+    return some_of([f"{name}: {number}" for name, number in sorted(labels.items())]) if labels else "nothing"
 
 
 class _View:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _MOST_FAULTS = 1000  # of which the first in the file is told
 _SHOWN = 60
+_LISTED = 10
 _SCHEMAS = Path(__file__).resolve().parents[2] / "resources" / "schemas"
 
 
@@ -80,6 +81,12 @@ def shown(value: Any) -> str:
         return f"{value[:_SHOWN]!r}…"
     text = repr(value)
     return text if len(text) <= _SHOWN + 2 else f"{text[:_SHOWN]}…"
+
+
+def some_of(words: Collection[object]) -> str:
+    """The first ten, and how many more there are; "none" for none."""
+    more = f" and {len(words) - _LISTED:,} more" if len(words) > _LISTED else ""
+    return (", ".join(str(word) for word in islice(words, _LISTED)) or "none") + more
 
 
 def near(word: str, known: list[str]) -> str:
