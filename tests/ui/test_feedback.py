@@ -123,7 +123,7 @@ def test_the_library_asks_once_somebody_is_back_from_where_they_pasted(window: M
         model.use.copy()
     assert card.isHidden()
     window.library._on_application_state_changed(Qt.ApplicationState.ApplicationActive)
-    assert card.isVisible() and "You took it along" in card._question.text()
+    assert card.isVisible() and "You copied it" in card._question.text()
     window.open_prompt("offer-facts")
     assert card.isHidden()
     window.open_prompt("shorten-notice")

@@ -94,7 +94,7 @@ class FeedbackCard(QWidget):
     def _render(self, state: FeedbackState) -> None:
         self.setVisible(state.asks)
         given = state.given
-        when = f"You took it along {ago(state.used_at)}. " if state.used_at is not None else ""
+        when = f"You copied it {ago(state.used_at)}. " if state.used_at is not None else ""
         self._question.setText(f"{when}Did it meet your goal?")
         self._later.setVisible(given is None)
         self._ask.setVisible(self._asks_goal and state.saved is None)
