@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from desktop_app.jobs import finish
+from desktop_app.prompts import drafting
 from desktop_app.records.learner import LearnerRepository
+from desktop_app.records.usage import Feedback
 from desktop_app.services import Services
 from desktop_app.storage.locations import Locations
 from tests.helpers.command import files_below
@@ -123,3 +125,45 @@ def test_the_key_itself_is_in_no_file_of_the_profile(
     for name, data in files_below(profile).items():
         assert vault.key not in data and vault.key.hex().encode() not in data, name
     assert Path(os.environ["GREENROOM_TEST_KEYRING"]).parent != profile
+
+
+def use_the_prompt_library(learner: LearnerRepository, marker: str) -> str:
+    """Say something of a prompt, make a collection and write a prompt of one's own; return the collection's id."""
+    learner.usage.add_use("reply", 1, "c" * 64, "copied")
+    learner.usage.save_feedback(Feedback("reply", 1, "c" * 64, "no", 2, "tone", 5.0, f"comment {marker}"))
+    made = learner.usage.add_collection(f"first {marker}")
+    learner.usage.rename_collection(made.id, f"collection {marker}")
+    learner.save_draft("values/reply", f"values {marker}")
+    drafting.save_personal_draft(learner, "my-prompt", f"draft {marker}")
+    return made.id
+
+
+def typed_into_the_library(learner: LearnerRepository) -> list[str]:
+    return [
+        *(said.comment for said in learner.usage.feedback()), *(one.name for one in learner.usage.collections()),
+        learner.draft("values/reply"), *(one.text for one in drafting.personal_drafts(learner)),
+    ]  # fmt: skip
+
+
+ALL_IN_LIBRARY = [f"{kind} {MARKER}" for kind in ("comment", "collection", "values", "draft")]
+
+
+def test_what_is_said_of_prompts_is_sealed_or_not_written(
+    services: Services, profile: Path, file_keyring: dict[str, str]
+) -> None:
+    use_the_prompt_library(services.learner, MARKER)
+    assert typed_into_the_library(services.learner) == ALL_IN_LIBRARY, "kept in memory until there is a key"
+    assert_nowhere(profile)
+    services.unlock_vault()
+    assert typed_into_the_library(services.learner) == ALL_IN_LIBRARY
+    assert_nowhere(profile)
+    services.close()
+    assert_nowhere(profile)
+    again = Services(services.locations)
+    again.unlock_vault()
+    assert typed_into_the_library(again.learner) == ALL_IN_LIBRARY, "what waited was stored when the keyring opened"
+    again.learner.usage.delete_feedback(again.learner.usage.feedback()[0].id)
+    again.learner.erase()
+    assert again.learner.usage.recent() == () and again.learner.usage.use_counts() == {}
+    assert typed_into_the_library(again.learner) == [""]
+    again.close()
