@@ -59,7 +59,10 @@ def _prompts(services: Services) -> tuple[str, str]:
     try:
         index = finish(services.updated_index())
     except StoreError:  # said where the profile and the index are checked
-        return "note", f"{_many(len(services.prompts.ids()), 'folder')} of prompts; the index that knows them cannot be made"
+        return (
+            "note",
+            f"{_many(len(services.prompts.ids()), 'folder')} of prompts; the index that knows them cannot be made",
+        )
     try:
         count, problems = index.count(), index.problems(limit=1)
     finally:

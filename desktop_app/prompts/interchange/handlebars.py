@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from desktop_app.notes import Notes
+from desktop_app.prompts.interchange.scanning import LineCounter
 from desktop_app.prompts.interchange.variables import Piece, Slot
 
 _PATH = re.compile(r"(?:this\.|\.\./|\./)*([A-Za-z_][\w-]{0,79}(?:\.[A-Za-z_][\w-]{0,79}){0,6})")
-_RAW_BLOCK = re.compile(r"\{\{\{\{(\w+)[^}]{0,200}\}\}\}\}(.*?)\{\{\{\{/\1\}\}\}\}", re.DOTALL)
-_COMMENT = re.compile(r"\{\{~?!(?:--.*?--|(?!--)[^}]*)~?\}\}", re.DOTALL)
+_RAW_BLOCK = re.compile(r"\{\{\{\{(\w{1,60})[^}]{0,200}\}\}\}\}(.{0,5000}?)\{\{\{\{/\1\}\}\}\}", re.DOTALL)
+_COMMENT = re.compile(r"\{\{~?!(?:--.{0,5000}?--|(?!--)[^}]{0,5000})~?\}\}", re.DOTALL)
 _TAG = re.compile(r"\{\{(\{)?(~?)([^{}]{1,500}?)(~?)\}\}(?(1)\})")
 _AFTER_ESCAPE = re.compile(r".{2,}?(?=\{\{|\\\{\{|\\\\\{\{|\Z)", re.DOTALL)
 _STANDALONE = re.compile(r"[#/^!>]|else\b")
@@ -34,7 +35,11 @@ class _Reader:
     escapes: bool
     pieces: list[Piece] = field(default_factory=list)
     at: int = 0
+    lines: LineCounter = field(init=False)
     trim: bool = False
+
+    def __post_init__(self) -> None:
+        self.lines = LineCounter(self.text, self.line)
 
     def read(self) -> tuple[Piece, ...]:
         while (start := self.text.find("{{", self.at)) >= 0:
@@ -47,9 +52,6 @@ class _Reader:
             self.tag(literal, start)
         self.add(self.text[self.at :])
         return tuple(self.pieces)
-
-    def line_at(self, position: int) -> int:
-        return self.line + self.text.count("\n", 0, position)
 
     def add(self, text: str, *, before: bool = False) -> None:
         if self.trim:
@@ -68,7 +70,7 @@ class _Reader:
         self.at = end
 
     def tag(self, literal: str, start: int) -> None:
-        line = self.line_at(start)
+        line = self.lines.at(start)
         if raw := _RAW_BLOCK.match(self.text, start):
             self.add(literal)
             self.notes.left_out(line, f"The block {raw[1]} is code; the text inside stays.")

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from desktop_app.notes import Notes
+from desktop_app.prompts.interchange.scanning import LineCounter
 from desktop_app.prompts.interchange.variables import Piece, Slot
 
 _OPEN = re.compile(r"\{[{%#]")
@@ -33,14 +34,18 @@ class _Reader:
     line: int
     pieces: list[Piece] = field(default_factory=list)
     at: int = 0
+    lines: LineCounter = field(init=False)
     trim: bool = False  # the tag before took the white space after it
+
+    def __post_init__(self) -> None:
+        self.lines = LineCounter(self.text, self.line)
 
     def read(self) -> tuple[Piece, ...]:
         while found := _OPEN.search(self.text, self.at):
             start = found.start()
             end = _end_of(self.text, start, _CLOSE[found[0]])
             if end < 0:
-                self.notes.changed(self.line_at(start), f'"{found[0]}" is not closed; it stays as text.')
+                self.notes.changed(self.lines.at(start), f'"{found[0]}" is not closed; it stays as text.')
                 self.add(self.text[self.at : start + 2])
                 self.at = start + 2
                 continue
@@ -53,9 +58,6 @@ class _Reader:
                 self.tag(found[0], self.text[start + 2 : end - 2].strip("-+~ \t\n"), start)
         self.add(self.text[self.at :])
         return tuple(self.pieces)
-
-    def line_at(self, position: int) -> int:
-        return self.line + self.text.count("\n", 0, position)
 
     def add(self, text: str, *, before: bool = False) -> None:
         if self.trim:
@@ -72,7 +74,7 @@ class _Reader:
         self.at = end.end() if end else stop
 
     def tag(self, kind: str, inside: str, start: int) -> None:
-        line = self.line_at(start)
+        line = self.lines.at(start)
         if kind == "{{":
             self.value(inside, line)
             return

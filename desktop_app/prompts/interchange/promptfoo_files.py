@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -135,7 +136,7 @@ class _Reader:
                 f"{path.name} is a link to a place outside the folder and is not read.", self.config, line
             )
             return
-        if not path.exists():
+        if not os.path.lexists(path):  # unlike exists(), takes a name that is too long for a file
             yield ContentError(f"No file is called {path.relative_to(self.config.parent)}.", self.config, line)
             return
         try:

@@ -75,6 +75,20 @@ def cut(text: str, pattern: re.Pattern[str], piece_for: Callable[[re.Match[str]]
     return [*pieces, text[at:]]
 
 
+class LineCounter:
+    """On which line a position of a text stands, counted on from the position asked before."""
+
+    def __init__(self, text: str, first: int) -> None:
+        self._text, self._first = text, first
+        self._seen = (0, first)
+
+    def at(self, position: int) -> int:
+        """The line, from first on."""
+        start, line = self._seen if position >= self._seen[0] else (0, self._first)
+        self._seen = (position, line + self._text.count("\n", start, position))
+        return self._seen[1]
+
+
 def line_at(text: str, position: int, first: int = 1) -> int:
     """The line on which position stands, if text starts on the line first."""
     return first + text.count("\n", 0, position)

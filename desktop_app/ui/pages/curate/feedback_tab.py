@@ -61,7 +61,11 @@ class FeedbackTab(QWidget):
             self._theme, "Only mine", "x", kind="quiet", tip="Stop counting the files that were added"
         )
         self.hand_on = Button(
-            self._theme, "Save mine as a file", "save", kind="quiet", tip="Write your own feedback to a file for the curators"
+            self._theme,
+            "Save mine as a file",
+            "save",
+            kind="quiet",
+            tip="Write your own feedback to a file for the curators",
         )
         self.with_comments = QCheckBox("Include comments")
         self.with_comments.setToolTip("Your comments go into the file in clear, for everybody who gets it")
