@@ -100,7 +100,8 @@ def unsubmitted(libraries: Sequence[Path], *, limit: int = 1000) -> Job[tuple[tu
         if number % _STEP == 0:
             yield Progress(number, len(folders), folder.name)
         try:
-            seen.append((max(entry.stat().st_mtime for entry in os.scandir(folder)), folder))
+            with os.scandir(folder) as entries:
+                seen.append((max(entry.stat(follow_symlinks=False).st_mtime for entry in entries), folder))
         except (OSError, ValueError):  # gone meanwhile, or empty
             continue
     found: list[tuple[PromptVersion, State]] = []

@@ -25,6 +25,7 @@ from desktop_app.prompts.evaluate.matrix import run_matrix
 from desktop_app.prompts.evaluate.results import ResultStore
 from desktop_app.prompts.interchange.importing import import_paths
 from desktop_app.prompts.library import PromptLibrary, UnknownPromptError, lint, read_prompt
+from desktop_app.prompts.queue import unsubmitted
 from desktop_app.prompts.search import PromptIndex, Taste
 from desktop_app.services import Services
 from desktop_app.storage.locations import Locations
@@ -205,6 +206,7 @@ def test_what_is_no_file_is_named_and_hides_no_prompt(tmp_path: Path) -> None:
     files["a-circle"].symlink_to(files["a-circle"])
     files["endless"].symlink_to("/dev/zero")
     (library / "whole-circle").symlink_to("whole-circle")
+    (library / "good-one" / "cases.csv").symlink_to("cases.csv")
     with socket.socket(socket.AF_UNIX) as ear:
         here = Path.cwd()
         os.chdir(files["a-socket"].parent)  # a socket's path may have 107 characters
@@ -217,6 +219,7 @@ def test_what_is_no_file_is_named_and_hides_no_prompt(tmp_path: Path) -> None:
             finish(index.update([library]))
             assert [hit.id for hit in index.find("").hits] == [prompt.id for prompt in prompts] == ["good-one"]
             index.close()
+            assert [version.id for version, _ in finish(unsubmitted([library]))] == ["good-one"]
             (tmp_path / "in.md").write_text("# New\nText")
             assert finish(import_paths([tmp_path / "in.md"], library)).count("imported") == 1
         done = greenroom("--profile", tmp_path / "profile", "prompt", "lint", library)

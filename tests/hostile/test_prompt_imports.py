@@ -226,3 +226,18 @@ def test_thousands_of_rows_of_anything_go_by(tmp_path: Path, row: str) -> None:
     with in_time(8.0):
         found = sum(1 for _ in named("prompts.chat").read(file))
     assert found <= 2 * rows
+
+
+@pytest.mark.parametrize("dialect", ["prompty", "dotprompt", "promptfoo"])
+@pytest.mark.parametrize("text", ["{", "{{", "{#", "{{!--", "{{{{a}}}}"])
+def test_a_quarter_of_a_million_characters_take_seconds(tmp_path: Path, dialect: str, text: str) -> None:
+    file = put(tmp_path, dialect, FILES[dialect][1].format(text * (250_000 // len(text))))
+    with in_time(4.0):
+        assert list(named(dialect).read(file))
+
+
+def test_a_name_that_is_too_long_for_a_file_stops_no_import(tmp_path: Path) -> None:
+    put(tmp_path, "promptfoo", f"providers: [echo]\nprompts: [file://{'a' * 3000}.txt, 'Say {{{{a}}}}']\n")
+    (tmp_path / "in" / "good.md").write_text("# Good\nText", "utf-8")
+    report = finish(import_paths([tmp_path / "in"], tmp_path / "library"))
+    assert report.count("imported") == 2 and len(report.problems) == 1
