@@ -23,6 +23,7 @@ from desktop_app.prompts.prompt import Prompt, PromptVersion
 from desktop_app.prompts.queue import history_lines
 from desktop_app.prompts.render import render as render_prompt
 from desktop_app.services import Services
+from desktop_app.storage.yaml_text import UNPRINTABLE
 
 if TYPE_CHECKING:
     from desktop_app.prompts.search import Found
@@ -116,7 +117,8 @@ def diff(services: Services, prompt_id: str, old: str, new: str, as_json: bool) 
     if not parts:
         click.echo(f"{before.id}@{before.version} and @{after.version} say the same.")
     for part in parts:
-        click.echo(f"--- {part.part}\n{''.join(_marked(change) for change in part.changes).rstrip()}")
+        text = "".join(_marked(change) for change in part.changes).rstrip()
+        click.echo(f"--- {part.part}\n{UNPRINTABLE.sub('�', text)}")  # tests may hold what acts on a terminal
 
 
 @prompt.command()

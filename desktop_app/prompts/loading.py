@@ -31,6 +31,7 @@ _TESTS = (
     "evaluators",
 )  # a mistake in them must not keep the prompt from its readers
 _KEPT_AS_READ = ("model", "responseFormat", "jsonSchema", *_TESTS)
+_NOT_FOR_PEOPLE = (*_KEPT_AS_READ, "modelParameters")  # a stop word or a schema may hold any character
 
 
 def read_version(path: Path, prompt_id: PromptId, version: int) -> PromptVersion:
@@ -44,7 +45,7 @@ def parse_version(content: bytes, path: Path, prompt_id: PromptId, version: int)
     data = against_schema("prompt", data, lines, path, later=_TESTS)
     checker = _Checker(path, lines)
     if b"\\" in content:  # only an escape can put a character there that cannot be shown
-        checker.texts({key: value for key, value in data.items() if key not in _TESTS})
+        checker.texts({key: value for key, value in data.items() if key not in _NOT_FOR_PEOPLE})
     inputs = tuple(checker.input(index, item) for index, item in enumerate(data.get("inputs", [])))
     messages = tuple(Message(item["role"], item["content"]) for item in data["messages"])
     checker.messages(messages, inputs)

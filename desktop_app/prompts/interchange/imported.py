@@ -179,6 +179,11 @@ def _input(name: str, stated: Mapping[str, Any], called: str, default: str) -> d
     if default:
         made["default"] = UNPRINTABLE.sub("", default)
     made |= {key: UNPRINTABLE.sub("", value) if isinstance(value, str) else value for key, value in stated.items()}
+    if "choices" in made:
+        made["choices"] = list(dict.fromkeys(filter(None, (UNPRINTABLE.sub("", each) for each in made["choices"]))))
+        if len(made["choices"]) < 2:
+            del made["choices"]
+            made.pop("type", None)
     made["label"] = one_line(made["label"])[:80] or label_of(name)
     longest = max(len(str(made.get(key, ""))) for key in ("default", "example"))
     if made.get("type", "text") == "text" and longest > _ENOUGH_FOR_A_TEXT:
