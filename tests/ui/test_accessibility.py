@@ -193,7 +193,7 @@ def drafting(window: MainWindow) -> None:
     _until(lambda: tab._model.latest is not None)
 
 
-def tests_tab(window: MainWindow) -> TestsTab:
+def matrix(window: MainWindow) -> TestsTab:
     """The Tests tab with a version of a prompt."""
     tests = [{"vars": {"m": "x"}, "assert": [{"type": "word-count", "value": {"min": 1}}]}]
     fields = {"name": "A quick one", "inputs": [{"name": "m", "label": "M"}], "modelParameters": {"maxTokens": 2}}
@@ -211,7 +211,7 @@ def tests_tab(window: MainWindow) -> TestsTab:
 
 def worsened(window: MainWindow) -> None:
     """A test that passed fails now: both answers stand side by side."""
-    tab = tests_tab(window)
+    tab = matrix(window)
     for _ in range(2):
         tab._model.run([("quick-one", 1)])
         _until(lambda: tab._model.state.progress is None)
@@ -244,7 +244,7 @@ SCENES: dict[str, Callable[[MainWindow], object]] = {
     "prompt, versions": lambda window: prompt(window, 1),
     "prompt, tests": lambda window: prompt(window, 2),
     "prompt, text": lambda window: prompt(window, 3),
-    "curate, tests": lambda window: tests_tab(window),
+    "curate, tests": lambda window: matrix(window),
     "curate, a test got worse": lambda window: worsened(window),
     "curate, review": reviewing,
     "curate, approving": lambda window: reviewing(window, "approve"),
