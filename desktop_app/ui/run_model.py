@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from threading import Event
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from desktop_app.errors import AppError
 from desktop_app.lessons.lesson import Practice
@@ -20,6 +20,7 @@ from desktop_app.sandbox.client import Answer, Piece
 from desktop_app.services import Services
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.sandbox_model import SandboxModel, SandboxState
+from desktop_app.ui.timers import single_shot
 
 FRAME_MS = 16
 _COUNT_PAUSE_MS = 400
@@ -85,9 +86,9 @@ class RunModel(QObject):
         self._touched = False
         self._cancel, self._count_cancel = Event(), Event()
         self._buffer = ""
-        self._frame = self._timer(FRAME_MS, self._flush)
-        self._count_timer = self._timer(_COUNT_PAUSE_MS, self._count)
-        self._draft_timer = self._timer(_DRAFT_PAUSE_MS, self.save_draft)
+        self._frame = single_shot(self, FRAME_MS, self._flush)
+        self._count_timer = single_shot(self, _COUNT_PAUSE_MS, self._count)
+        self._draft_timer = single_shot(self, _DRAFT_PAUSE_MS, self.save_draft)
         sandbox.changed.connect(self._on_sandbox_changed)
 
     # -- what goes in ------------------------------------------------------------------------------------------------
@@ -385,13 +386,6 @@ class RunModel(QObject):
         room = sandbox.report.context_tokens if sandbox.report else self.state.context_tokens
         self._show(sandbox=sandbox, context_tokens=room)
         self._count_timer.start()
-
-    def _timer(self, pause_ms: int, slot: object) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(pause_ms)
-        timer.timeout.connect(slot)
-        return timer
 
     def _show(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from threading import Event
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from desktop_app.guard.finding import Finding, utf16_spans
 from desktop_app.jobs import Job, Progress
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.theme import Restyler, Theme
+from desktop_app.ui.timers import single_shot
 from desktop_app.ui.widgets.basic import Banner
 
 _PAUSE_MS = 150  # typing settles before the guard reads again
@@ -44,10 +45,7 @@ class GuardedEdit(QWidget):
         box.setSpacing(6)
         box.addWidget(self.edit, 1)
         box.addWidget(self.banner)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_PAUSE_MS)
-        self._timer.timeout.connect(self.scan_now)
+        self._timer = single_shot(self, _PAUSE_MS, self.scan_now)
         self.edit.textChanged.connect(self._on_text_changed)
         self.banner.acted.connect(self.replace_findings)
         Restyler(theme, self, self._restyle)

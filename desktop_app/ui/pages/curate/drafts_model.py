@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Event
 from time import monotonic
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from desktop_app.errors import AppError
 from desktop_app.jobs import Job, Progress
@@ -38,6 +38,7 @@ from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.pages.curate.drafts_text import Checked, check, id_for, new_text
 from desktop_app.ui.pages.curate.signing import Desk
 from desktop_app.ui.pages.studio.turns import Turns
+from desktop_app.ui.timers import single_shot
 
 _KEEP_MS = 800  # what is typed is kept that soon, while typing goes on too
 _CHECK_MS = 150
@@ -112,7 +113,8 @@ class DraftsModel(QObject):
         self._read, self._import = Event(), Event()
         self.latest: Checked | None = None
         self._checks = Turns(jobs, self._check, self._on_checked)
-        self._keep_timer, self._check_timer = self._timer(_KEEP_MS, self.keep), self._timer(_CHECK_MS, self._checks.ask)
+        self._keep_timer = single_shot(self, _KEEP_MS, self.keep)
+        self._check_timer = single_shot(self, _CHECK_MS, self._checks.ask)
         desk.changed.connect(self.reload)
 
     # -- the list ----------------------------------------------------------------------------------------------------
@@ -420,13 +422,6 @@ class DraftsModel(QObject):
         if not isinstance(error, AppError):
             raise error
         self._show(problem=str(error), is_loaded=True, reading="")
-
-    def _timer(self, pause_ms: int, slot: Callable[[], object]) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(pause_ms)
-        timer.timeout.connect(slot)
-        return timer
 
     def _show(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
-from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
+from PySide6.QtCore import QFileSystemWatcher, QObject, Signal
 
 from desktop_app.errors import AppError, ContentError
 from desktop_app.jobs import Job, Progress
@@ -27,6 +27,7 @@ from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.pages.studio.recovery import Kept, Recovery
 from desktop_app.ui.pages.studio.state import FileState, Notice, PreviewState
 from desktop_app.ui.pages.studio.turns import Turns
+from desktop_app.ui.timers import single_shot
 
 _LINT_PAUSE_MS = 120
 _KEEP_MS = 2000  # a crash costs at most this much typing
@@ -63,9 +64,9 @@ class FileModel(QObject):
         self._pieces = Preview()
         self._previews = Turns(jobs, self._make_preview, self._on_previewed)
         self._lints = Turns(jobs, self._make_lint, self._on_checked)
-        self._preview_timer = self._timer(0, self._update_preview)
-        self._lint_timer = self._timer(_LINT_PAUSE_MS, self._lints.ask)
-        self._keep_timer = self._timer(_KEEP_MS, self.keep)
+        self._preview_timer = single_shot(self, 0, self._update_preview)
+        self._lint_timer = single_shot(self, _LINT_PAUSE_MS, self._lints.ask)
+        self._keep_timer = single_shot(self, _KEEP_MS, self.keep)
         self._watcher = QFileSystemWatcher(self)
         self._watcher.fileChanged.connect(lambda _: self.check_disk())
         self._watcher.directoryChanged.connect(lambda _: self.check_disk())
@@ -390,13 +391,6 @@ class FileModel(QObject):
     def _show(self, state: FileState) -> None:
         self.state = state
         self.changed.emit(state)
-
-    def _timer(self, pause_ms: int, slot: Callable[[], object]) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(pause_ms)
-        timer.timeout.connect(slot)
-        return timer
 
 
 def _known(folders: tuple[Path, ...], lessons: set[str], prompts: frozenset[str], path: Path) -> Known:

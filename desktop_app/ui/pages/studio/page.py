@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from threading import Event
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget
 
@@ -29,6 +29,7 @@ from desktop_app.ui.pages.studio.workbench import Workbench
 from desktop_app.ui.palette import Command
 from desktop_app.ui.sandbox_model import SandboxModel
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.timers import single_shot
 
 _BIG_CHARS = 60_000  # a longer text is handed on after a pause in typing, not with every key
 _BIG_PAUSE_MS = 200
@@ -52,10 +53,7 @@ class StudioPage(QStackedWidget):
         self._folder_said: tuple[str, str, bool] = ("", "", False)
         self._places: dict[Path, int] = {}
         self._export_cancel = Event()
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(_BIG_PAUSE_MS)
-        self._later.timeout.connect(self._hand_on)
+        self._later = single_shot(self, _BIG_PAUSE_MS, self._hand_on)
         self._actions = Actions(theme, self)
         self.setAcceptDrops(True)
         self._connect()

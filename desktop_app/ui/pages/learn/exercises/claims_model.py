@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from threading import Event
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from desktop_app.errors import AppError
 from desktop_app.lessons.claims import ClaimsScore, Key, live_keys, score_claims, shipped_keys
@@ -18,6 +18,7 @@ from desktop_app.services import Services
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.run_model import FRAME_MS
 from desktop_app.ui.sandbox_model import SandboxModel, SandboxState
+from desktop_app.ui.timers import single_shot
 
 Attempts = Callable[[str], tuple[Attempt, ...]]
 Save = Callable[[str, float, tuple[int, ...], str], None]
@@ -97,10 +98,7 @@ class ClaimsModel(QObject):
         self._lesson_id, self._run_id, self._retired, self._buffer = "", "", False, ""
         self._request: RunRequest | None = None
         self._cancel = Event()
-        self._frame = QTimer(self)
-        self._frame.setSingleShot(True)
-        self._frame.setInterval(FRAME_MS)
-        self._frame.timeout.connect(self._flush)
+        self._frame = single_shot(self, FRAME_MS, self._flush)
 
     def use(self, lesson_id: str, claims: Claims, *, most_tries: int = 0) -> None:
         """Show an exercise with the latest verdicts; raises AppError if its document or prompt is not there.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from threading import Event
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from desktop_app.errors import AppError
 from desktop_app.jobs import Job, Progress
@@ -22,6 +22,7 @@ from desktop_app.services import Services
 from desktop_app.ui.jobs import Jobs, ignore
 from desktop_app.ui.run_model import FRAME_MS, RunModel, RunState
 from desktop_app.ui.sandbox_model import SandboxModel
+from desktop_app.ui.timers import single_shot
 
 Attempts = Callable[[], tuple[Attempt, ...]]
 Save = Callable[[float, tuple[int, ...], str], None]
@@ -110,13 +111,8 @@ class PracticeModel(QObject):
         self._stopped, self._check_cancel = Event(), Event()
         self._buffers: dict[int, str] = {}
         self._lesson_id, self._retired = "", False
-        self._frame, self._check_timer = QTimer(self), QTimer(self)
-        for timer, pause_ms, slot in (
-            (self._frame, FRAME_MS, self._flush), (self._check_timer, _CHECK_PAUSE_MS, self.check_prompt_now),
-        ):  # fmt: skip
-            timer.setSingleShot(True)
-            timer.setInterval(pause_ms)
-            timer.timeout.connect(slot)
+        self._frame = single_shot(self, FRAME_MS, self._flush)
+        self._check_timer = single_shot(self, _CHECK_PAUSE_MS, self.check_prompt_now)
 
     def use(self, lesson_id: str, practice: Practice, attempts: Attempts = tuple) -> None:
         """Show an exercise with what was typed, answered and judged there; raises AppError if its prompt is not there.
