@@ -224,11 +224,7 @@ def _refuse_unseen(prompt: Prompt, seen: PromptVersion, expected: int | None) ->
     """Raise ConflictError if anything is other than the person saw it."""
     history = prompt.history
     if expected is not None and expected != history.last:
-        newest = next((one for one in history.decisions if one.number == history.last), None)
-        said = (
-            f"Meanwhile {newest} (decision {newest.number})" if newest else f"The last decision is now {history.last}"
-        )
-        raise ConflictError(f"{said}. Look at it, then decide again.")
+        raise _overtaken(history)
     if expected is None and history.conflict:
         raise ConflictError(
             f"{prompt.id}: {history.conflict} To decide all the same, name it as the last decision you saw: {history.last}."
@@ -238,6 +234,12 @@ def _refuse_unseen(prompt: Prompt, seen: PromptVersion, expected: int | None) ->
         raise ConflictError(f"{seen.path} is gone or cannot be read any more. Put it back, then decide again.")
     if current.content_hash != seen.content_hash:
         raise ConflictError(f"{seen.path} was changed since you looked at it. Look again, then decide.")
+
+
+def _overtaken(history: History) -> ConflictError:
+    newest = next((one for one in history.decisions if one.number == history.last), None)
+    said = f"Meanwhile {newest} (decision {newest.number})" if newest else f"The last decision is now {history.last}"
+    return ConflictError(f"{said}. Look at it, then decide again.")
 
 
 def _moved(labels: Mapping[str, int], moved: Mapping[str, int | None], seen: PromptVersion) -> dict[str, int]:
@@ -256,9 +258,10 @@ def _not_before(at: datetime, history: History) -> datetime:
 
 
 def _digest_of_last(prompt: Prompt) -> str:
-    files, _ = read_files(prompt.newest.path.parent)
-    if (files[-1].number if files else 0) != prompt.history.last:
-        raise ConflictError("Somebody decided at this moment. Look at it, then decide again.")
+    folder = prompt.newest.path.parent
+    files, _ = read_files(folder)
+    if (files[-1].number if files else 0) != prompt.history.last:  # somebody decided since the prompt was read
+        raise _overtaken(_as_it_is(folder).history)
     return files[-1].digest if files else ""
 
 

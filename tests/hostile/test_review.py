@@ -278,6 +278,22 @@ except AppError as error:
 """
 
 
+def test_a_decision_made_while_another_is_prepared_is_named(shared: Share, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between reading the prompt and writing, somebody else decides: a moment that two processes seldom meet."""
+    deciding.submit(shared.version(2), ANA)
+    seen, last, read = shared.version(2), shared.prompt.history.last, deciding.read_ledger
+
+    def overtaken(*given: Any) -> Any:
+        monkeypatch.setattr(deciding, "read_ledger", read)
+        deciding.reject(seen, BEN, reason="by Ben", expected=last)
+        return read(*given)
+
+    monkeypatch.setattr(deciding, "read_ledger", overtaken)
+    with pytest.raises(deciding.ConflictError, match=r"Ben Ruiz .*decide again"):
+        deciding.reject(seen, CARA, reason="by Cara", expected=last)
+    assert shared.prompt.history.decisions[-1].reason == "by Ben" and shared.prompt.history.last == last + 1
+
+
 def test_of_two_processes_deciding_at_once_one_is_told_what_the_other_did(shared: Share) -> None:
     deciding.submit(shared.version(2), ANA)
     code = _DECIDE.format(root=str(ROOT), library=str(shared.library))
