@@ -18,7 +18,7 @@ from typing import Any
 
 from desktop_app.jobs import finish
 from desktop_app.sandbox.client import ModelClient, Piece
-from desktop_app.sandbox.models import bundled_model
+from desktop_app.sandbox.models.catalogue import bundled_model
 from desktop_app.sandbox.process import worker_environment
 from desktop_app.sandbox.protocol import GenerationParameters
 

@@ -24,7 +24,7 @@ from desktop_app.prompts.evaluate.results import ResultStore
 from desktop_app.prompts.evaluate.suite import Case, Suite
 from desktop_app.prompts.prompt import Input, Message, ModelParameters, PromptId, PromptVersion
 from desktop_app.sandbox.client import ModelClient
-from desktop_app.sandbox.models import bundled_model
+from desktop_app.sandbox.models.catalogue import bundled_model
 from desktop_app.sandbox.protocol import GenerationParameters
 
 VERSIONS, CASES, SEEDS = 100, 5, 6

@@ -92,7 +92,7 @@ class Services:
     def model(self) -> ModelClient:
         """The client of the bundled model; starts nothing by itself. Raises ModelError if the model is not there."""
         from desktop_app.sandbox.client import ModelClient
-        from desktop_app.sandbox.models import bundled_model
+        from desktop_app.sandbox.models.catalogue import bundled_model
 
         return ModelClient(bundled_model())
 

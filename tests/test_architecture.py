@@ -32,10 +32,11 @@ MAY_IMPORT = {
     "guard": EVERYONE_MAY,
     "sandbox": EVERYONE_MAY,
     "prompts": EVERYONE_MAY | {"sandbox", "guard"},
+    "practice": EVERYONE_MAY | {"prompts", "sandbox", "guard"},
     "lessons": EVERYONE_MAY | {"prompts", "sandbox", "guard"},
-    "cli": EVERYONE_MAY | {"lessons", "prompts", "sandbox", "guard", "services"},
-    "ui": EVERYONE_MAY | {"lessons", "prompts", "sandbox", "guard", "services"},
-    "services": EVERYONE_MAY | {"lessons", "prompts", "sandbox", "guard"},
+    "cli": EVERYONE_MAY | {"lessons", "practice", "prompts", "sandbox", "guard", "services"},
+    "ui": EVERYONE_MAY | {"lessons", "practice", "prompts", "sandbox", "guard", "services"},
+    "services": EVERYONE_MAY | {"lessons", "practice", "prompts", "sandbox", "guard"},
     "__main__": {"cli", "sandbox"},
 }
 # The ways up: a command opens the window or speaks to the one that is open, and Qt lays out the pages of a PDF.
@@ -51,7 +52,7 @@ WITHOUT_A_DATABASE = ["guard", "lessons", "policy", "sandbox"]
 # What only these modules may import.
 ONLY_IN = {
     "PySide6": "desktop_app.ui",
-    "llama_cpp": "desktop_app.sandbox.worker",
+    "llama_cpp": "desktop_app.sandbox.worker.engine",
     "keyring": "desktop_app.storage.vault",
     "cryptography": "desktop_app.storage.vault",
     "sqlite_utils": "desktop_app.storage.sqlite",

@@ -105,7 +105,8 @@ def _records(services: Services) -> tuple[str, str]:
 
 
 def _model(services: Services) -> tuple[str, str]:
-    from desktop_app.sandbox.models import bundled_model, check_model
+    from desktop_app.sandbox.models.catalogue import bundled_model
+    from desktop_app.sandbox.models.checking import check_model
 
     model = bundled_model()
     finish(check_model(model))

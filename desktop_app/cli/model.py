@@ -10,8 +10,9 @@ import click
 from desktop_app.cli.common import Group, listing_options, print_json, print_listing
 from desktop_app.errors import ModelError
 from desktop_app.jobs import finish
-from desktop_app.sandbox.gguf import describe, read_header
-from desktop_app.sandbox.models import catalogue, check_model
+from desktop_app.sandbox.models.catalogue import catalogue
+from desktop_app.sandbox.models.checking import check_model
+from desktop_app.sandbox.models.gguf import describe, read_header
 
 
 @click.group(cls=Group)

@@ -14,7 +14,7 @@ from desktop_app.jobs import Job, finish
 from desktop_app.prompts.run import RunRequest, from_prompt, from_text, record
 from desktop_app.prompts.run import run as run_prompt
 from desktop_app.sandbox.client import Answer, ModelClient, Piece, SandboxOpenError
-from desktop_app.sandbox.models import bundled_model
+from desktop_app.sandbox.models.catalogue import bundled_model
 from desktop_app.sandbox.protocol import Channel
 from desktop_app.services import Services
 

@@ -1,4 +1,4 @@
 """The local model in its own locked-down process: catalogue, protocol, lock-down, worker and the client that drives it.
 
-Start at client.py for how the app asks, worker.py for what answers.
+Start at client.py for how the app asks, worker/ for what answers.
 """

@@ -12,7 +12,8 @@ from typing import Any, Literal
 
 from desktop_app.errors import ModelError
 from desktop_app.jobs import Job, Progress
-from desktop_app.sandbox.models import ModelFile, check_model
+from desktop_app.sandbox.models.catalogue import ModelFile
+from desktop_app.sandbox.models.checking import check_model
 from desktop_app.sandbox.process import WORKER_COMMAND, WorkerProcess
 from desktop_app.sandbox.protocol import (
     Cancel,
@@ -24,6 +25,8 @@ from desktop_app.sandbox.protocol import (
     Generate,
     GenerationParameters,
     Load,
+    Measure,
+    Measured,
     ProtocolError,
     Reading,
     Ready,
@@ -189,10 +192,21 @@ class ModelClient:
         finally:
             self._turn.release()
 
-    def generate(self, messages: Turns, parameters: GenerationParameters, *, seed: int) -> Job[Answer]:
+    def generate(
+        self,
+        messages: Turns,
+        parameters: GenerationParameters,
+        *,
+        seed: int,
+        keep_turns: int = 0,
+        schema: str = "",
+        grammar: str = "",
+        draft: bool = True,
+    ) -> Job[Answer]:
         """Yield Piece as the answer streams (and Progress while nothing comes), return the whole answer.
 
-        messages are (role, text), oldest first. Closing the job or calling cancel ends the answer. A worker that dies
+        messages are (role, text), oldest first; the first keep_turns of them will come again in other requests. schema
+        is a JSON Schema that the answer must follow, grammar a GBNF grammar; draft False forbids guessing ahead. Closing the job or calling cancel ends the answer. A worker that dies
         gives an Answer with what it had written. Raises ModelError if it cannot be started or refuses the request,
         ContextOverflowError if the text is too long.
         """
@@ -200,7 +214,7 @@ class ModelClient:
         request = _Request(next(self._numbers))
         self._current = request
         try:
-            wanted = Generate(request.number, _clean(messages), parameters, seed)
+            wanted = Generate(request.number, _clean(messages), parameters, seed, keep_turns, schema, grammar, draft)
             report = yield from self._start()
             self._phase = "busy"
             return (yield from self._answer(wanted, request, report))
@@ -212,14 +226,31 @@ class ModelClient:
 
     def count_tokens(self, messages: Turns) -> Job[int]:
         """How many tokens the messages take in the context, with what the chat template adds."""
+        return (yield from self.count_parts(messages, ()))[0]
+
+    def count_parts(self, messages: Turns, texts: Sequence[str]) -> Job[tuple[int, tuple[int, ...]]]:
+        """How many tokens the messages take with what the chat template adds, and how many each text is by itself."""
         yield from self._take_turn()
         try:
-            reply = yield from self._ask(CountTokens(next(self._numbers), _clean(messages)))
+            reply = yield from self._ask(
+                CountTokens(next(self._numbers), _clean(messages), tuple(map(_whole_characters, texts)))
+            )
         finally:
             self._turn.release()
         if not isinstance(reply, Counted):
             raise self._refusal(reply)
-        return reply.tokens
+        return reply.tokens, reply.texts
+
+    def memory(self) -> Job[tuple[int, int]]:
+        """The worker's memory in bytes, now and the most it was; 0 where the system does not say."""
+        yield from self._take_turn()
+        try:
+            reply = yield from self._ask(Measure(next(self._numbers)))
+        finally:
+            self._turn.release()
+        if not isinstance(reply, Measured):
+            raise self._refusal(reply)
+        return reply.resident_bytes, reply.peak_bytes
 
     def selftest(self) -> Job[WorkerReport]:
         """Try every channel again and return the new report; a worker that is off is started, which tests it."""
@@ -334,7 +365,7 @@ class ModelClient:
             self._end_quietly(process, request)
             raise
 
-    def _ask(self, message: CountTokens | SelfTest) -> Job[Any]:
+    def _ask(self, message: CountTokens | Measure | SelfTest) -> Job[Any]:
         """The one reply to a message, starting the worker first if need be."""
         yield from self._start()
         process = self._process
@@ -398,7 +429,7 @@ class ModelClient:
         return ModelError(f"The model's process answered with an unexpected {type(reply).__name__}. Try again.")
 
 
-def _send(process: WorkerProcess, message: Generate | CountTokens | SelfTest) -> None:
+def _send(process: WorkerProcess, message: Generate | CountTokens | Measure | SelfTest) -> None:
     try:
         process.send(message)
     except ProtocolError as problem:
@@ -407,4 +438,8 @@ def _send(process: WorkerProcess, message: Generate | CountTokens | SelfTest) ->
 
 def _clean(messages: Turns) -> tuple[tuple[str, str], ...]:
     """The turns without half surrogate pairs, which a paste can bring along and which are no characters."""
-    return tuple((role, text.encode("utf-8", "replace").decode("utf-8")) for role, text in messages)
+    return tuple((role, _whole_characters(text)) for role, text in messages)
+
+
+def _whole_characters(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")

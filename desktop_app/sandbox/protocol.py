@@ -67,13 +67,13 @@ def _text(*, default: Any = MISSING) -> Any:
     return field(metadata={"check": _check_text}, default=default)
 
 
-def _flag() -> Any:
+def _flag(*, default: Any = MISSING) -> Any:
     def check(value: Any) -> bool:
         if not isinstance(value, bool):
             raise ProtocolError("is not true or false")
         return value
 
-    return field(metadata={"check": check})
+    return field(metadata={"check": check}, default=default)
 
 
 def _one_of(*allowed: str) -> Any:
@@ -85,13 +85,13 @@ def _one_of(*allowed: str) -> Any:
     return field(metadata={"check": check})
 
 
-def _listed(item: Check, most: int, least: int = 0) -> Any:
+def _listed(item: Check, most: int, least: int = 0, *, default: Any = MISSING) -> Any:
     def check(value: Any) -> tuple[Any, ...]:
         if not isinstance(value, list | tuple) or not least <= len(value) <= most:
             raise ProtocolError(f"is not a list of {least} to {most} entries")
         return tuple(item(entry) for entry in value)
 
-    return field(metadata={"check": check})
+    return field(metadata={"check": check}, default=default)
 
 
 def _nested(cls: type) -> Check:
@@ -137,6 +137,17 @@ class Timings:
     tokens_per_second: float = field(default=0.0, metadata=_number(0, 1e12).metadata)
     threads: int = _integer(default=0)
     seed: int = _integer(0, SEED_MAX, default=0)
+    drafted_tokens: int = _integer(default=0)  # guessed from the prompt and tried
+    accepted_tokens: int = _integer(default=0)  # of those, the ones that the model would have written too
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """A LoRA adapter to load with the model; scale 1.0 is as it was trained."""
+
+    path: str = _text()
+    adapter_bytes: int = _integer(1)
+    scale: float = _number(-4.0, 4.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,30 +164,57 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """The first message: lock down, test, load. threads None means: measure."""
+    """The first message: lock down, test, load. threads None means: measure; template "" means: the model file's own."""
 
     model_path: str = _text()
     model_bytes: int = _integer(1)
     context_tokens: int = _integer(128, 1_048_576)
     threads: int | None = _integer(1, 256, optional=True)
+    template: str = _text(default="")
+    adapters: tuple[Adapter, ...] = _listed(_nested(Adapter), 8, default=())
 
 
 @dataclass(frozen=True, slots=True)
 class Generate:
-    """Answer these turns, oldest first, as (role, text)."""
+    """Answer these turns, oldest first, as (role, text).
+
+    The first keep_turns of them will come again in other requests. schema is a JSON Schema that the answer must follow,
+    grammar a GBNF grammar, "" for neither; draft False forbids guessing ahead.
+    """
 
     id: int = _integer()
     messages: tuple[tuple[str, str], ...] = _listed(_turn, 400, 1)
     parameters: GenerationParameters = field(metadata={"check": _nested(GenerationParameters)})
     seed: int = _integer(0, SEED_MAX)
+    keep_turns: int = _integer(0, 400, default=0)
+    schema: str = _text(default="")
+    grammar: str = _text(default="")
+    draft: bool = _flag(default=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepare:
+    """Read the first keep_turns of these turns without answering, so that an answer to them begins sooner."""
+
+    id: int = _integer()
+    messages: tuple[tuple[str, str], ...] = _listed(_turn, 400, 1)
+    keep_turns: int = _integer(1, 400)
 
 
 @dataclass(frozen=True, slots=True)
 class CountTokens:
-    """Say how many tokens these turns are, with what the chat template adds."""
+    """Say how many tokens these turns are, with what the chat template adds, and each of these texts by itself."""
 
     id: int = _integer()
     messages: tuple[tuple[str, str], ...] = _listed(_turn, 400, 1)
+    texts: tuple[str, ...] = _listed(_check_text, 400, default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Say how much memory the process holds."""
+
+    id: int = _integer()
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,10 +291,20 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How many tokens were counted."""
+    """How many tokens the turns are, and each text by itself."""
 
     id: int = _integer()
     tokens: int = _integer()
+    texts: tuple[int, ...] = _listed(_integer().metadata["check"], 400, default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The memory of the process in bytes: now, and the most it ever was. 0 where the system does not say."""
+
+    id: int = _integer()
+    resident_bytes: int = _integer()
+    peak_bytes: int = _integer()
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,14 +317,16 @@ class Error:
     over_tokens: int = _integer(default=0)
 
 
-Request = Load | Generate | CountTokens | Cancel | SelfTest | Shutdown
-Reply = Report | Ready | Reading | Tokens | Done | Counted | Error
+Request = Load | Generate | Prepare | CountTokens | Measure | Cancel | SelfTest | Shutdown
+Reply = Report | Ready | Reading | Tokens | Done | Counted | Measured | Error
 Message = Request | Reply
 
 _TYPES: dict[str, type] = {
     "load": Load,
     "generate": Generate,
+    "prepare": Prepare,
     "count_tokens": CountTokens,
+    "measure": Measure,
     "cancel": Cancel,
     "selftest": SelfTest,
     "shutdown": Shutdown,
@@ -286,6 +336,7 @@ _TYPES: dict[str, type] = {
     "tokens": Tokens,
     "done": Done,
     "counted": Counted,
+    "measured": Measured,
     "error": Error,
 }
 _NAMES = {cls: name for name, cls in _TYPES.items()}

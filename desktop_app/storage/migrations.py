@@ -78,3 +78,28 @@ def m0003_library(db: Database) -> None:
              PRIMARY KEY (collection_id, prompt_id)) STRICT""",
     ):
         db.execute(statement)
+
+
+@learner()
+def m0004_practice(db: Database) -> None:
+    """Conversations with the model, and comparisons."""
+    for statement in (
+        """CREATE TABLE conversations (
+             id TEXT PRIMARY KEY, title_sealed BLOB, prompt_id TEXT NOT NULL, prompt_version INTEGER NOT NULL,
+             leaf TEXT NOT NULL, settings TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL) STRICT""",
+        "CREATE INDEX conversations_by_time ON conversations (updated_at)",
+        """CREATE TABLE turns (
+             id TEXT PRIMARY KEY, conversation_id TEXT NOT NULL, parent TEXT NOT NULL, role TEXT NOT NULL, text_sealed BLOB,
+             facts TEXT NOT NULL, at TEXT NOT NULL) STRICT""",
+        "CREATE INDEX turns_by_conversation ON turns (conversation_id)",
+        """CREATE TABLE comparisons (
+             id TEXT PRIMARY KEY, title_sealed BLOB, plan_sealed BLOB, columns INTEGER NOT NULL, rows INTEGER NOT NULL,
+             blind INTEGER NOT NULL, at TEXT NOT NULL) STRICT""",
+        """CREATE TABLE comparison_cells (
+             comparison_id TEXT NOT NULL, row INTEGER NOT NULL, column INTEGER NOT NULL, text_sealed BLOB, seed INTEGER NOT NULL,
+             stop_reason TEXT NOT NULL, facts TEXT NOT NULL, PRIMARY KEY (comparison_id, row, column)) STRICT""",
+        """CREATE TABLE comparison_votes (
+             comparison_id TEXT NOT NULL, row INTEGER NOT NULL, choice INTEGER NOT NULL, at TEXT NOT NULL,
+             PRIMARY KEY (comparison_id, row)) STRICT""",
+    ):
+        db.execute(statement)

@@ -27,12 +27,11 @@ from desktop_app.ui.widgets.basic import Banner, row, shortcut
 if TYPE_CHECKING:
     from desktop_app.storage.vault import Vault
     from desktop_app.ui.first_run import FirstRun
-    from desktop_app.ui.pages.curate.page import CuratePage
     from desktop_app.ui.pages.learn.model import LearnModel
     from desktop_app.ui.pages.learn.page import LearnPage
     from desktop_app.ui.pages.library.model import LibraryModel
     from desktop_app.ui.pages.library.page import LibraryPage
-    from desktop_app.ui.pages.practice.page import PracticePage
+    from desktop_app.ui.pages.practice.ask.tab import AskTab
     from desktop_app.ui.pages.progress.model import ProgressModel
     from desktop_app.ui.pages.progress.page import ProgressPage
     from desktop_app.ui.pages.review.model import ReviewModel
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.prompt_values import PromptValues
     from desktop_app.ui.quick.window import QuickWindow
     from desktop_app.ui.run_model import RunModel
+    from desktop_app.ui.widgets.tabbed_page import TabbedPage
 
 _BREATH_MS = 30
 _FIRST_PAINT_MS = 40  # the first page is on the screen before anything else competes for the processor
@@ -188,13 +188,18 @@ class MainWindow(QMainWindow):
         return page
 
     @cached_property
-    def practice(self) -> PracticePage:
+    def practice(self) -> TabbedPage:
         """The Practice page."""
         from desktop_app.ui.pages.practice.opening import make_practice
 
         page = make_practice(self)
         self.stack.addWidget(page)
         return page
+
+    @property
+    def ask(self) -> AskTab:
+        """The practice page's tab for one run, brought to the front."""
+        return self.practice.go("ask")  # type: ignore[return-value]
 
     @cached_property
     def progress(self) -> ProgressPage:
@@ -218,7 +223,7 @@ class MainWindow(QMainWindow):
         return page
 
     @cached_property
-    def curate(self) -> CuratePage:
+    def curate(self) -> TabbedPage:
         """The Curate page."""
         from desktop_app.ui.pages.curate.opening import make_curate
 
@@ -386,7 +391,7 @@ class MainWindow(QMainWindow):
         prompt = self.services.prompts.get(prompt_id)
         self.practice_model.use_prompt(prompt, prompt.numbered(version), {k: v for k, v in values.items() if v})
         self.go("practice")
-        self.practice.pane.form.focus_first()
+        self.ask.pane.form.focus_first()
         self.practice_model.run()
 
     def follow(self, link: str) -> None:

@@ -35,5 +35,5 @@ def keep(window: MainWindow) -> None:
         "lesson": lesson.id if lesson else "",
     }
     shape |= {"library": window.library.splitter.sizes()} if "library" in built else {}
-    shape |= {"practice": window.practice.pane.sizes()} if "practice" in built else {}
+    shape |= {"practice": window.practice.built("ask").pane.sizes()} if "practice" in built and window.practice.built("ask") else {}
     window.services.settings.change(window=dict(window.services.settings.value.window) | shape)

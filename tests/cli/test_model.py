@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from desktop_app.cli import model as command
-from desktop_app.sandbox.models import bundled_model
+from desktop_app.sandbox.models.catalogue import bundled_model
 
 
 def test_list_names_the_bundled_model() -> None:

@@ -12,7 +12,7 @@ from desktop_app.prompts.evaluate.matrix import ModelUnderTest, Result, VersionU
 from desktop_app.prompts.evaluate.suite import read_suite
 from desktop_app.prompts.prompt import PromptVersion
 from desktop_app.sandbox.client import ModelClient
-from desktop_app.sandbox.models import bundled_model
+from desktop_app.sandbox.models.catalogue import bundled_model
 from tests.helpers.prompt_files import prompt_text, version_of
 
 FAKE = Path(__file__).parent / "fake_model.py"

@@ -101,7 +101,7 @@ def exercise(window: MainWindow) -> str:
     model = window.learn.reader.runs[0]
     field = next(iter(window.learn.reader.findChildren(QWidget, "clear")), None)
     assert field is not None
-    pane = next(p for p in window.learn.reader.findChildren(type(window.practice.pane)) if p._model is model)
+    pane = next(p for p in window.learn.reader.findChildren(type(window.ask.pane)) if p._model is model)
     first = next(f for f in pane.form._fields.values() if hasattr(f, "edit"))
     first.edit.selectAll()
     QTest.keyClicks(first.edit, TYPED)

@@ -17,7 +17,7 @@ from desktop_app.jobs import Progress
 from desktop_app.lessons.several import SeedAnswer, SeedPiece, against_first, run_seeds, same_as
 from desktop_app.prompts.run import RunRequest, from_text
 from desktop_app.sandbox.client import ModelClient
-from desktop_app.sandbox.models import bundled_model
+from desktop_app.sandbox.models.catalogue import bundled_model
 
 FAKE = Path(__file__).parents[1] / "helpers" / "fake_model.py"
 SEEDS = (7, 8, 9)

@@ -15,7 +15,7 @@ import pytest
 from desktop_app.errors import ModelError
 from desktop_app.jobs import Job, Progress, finish
 from desktop_app.sandbox.client import Answer, ContextOverflowError, ModelClient, Piece
-from desktop_app.sandbox.models import bundled_model
+from desktop_app.sandbox.models.catalogue import bundled_model
 from desktop_app.sandbox.protocol import GenerationParameters
 
 POEM = [("user", "Write a short poem about the sea.")]

@@ -14,7 +14,7 @@ import pytest
 from desktop_app.errors import ModelError
 from desktop_app.jobs import Job, finish
 from desktop_app.sandbox.client import Answer, ContextOverflowError, ModelClient, Piece, SandboxOpenError
-from desktop_app.sandbox.models import bundled_model
+from desktop_app.sandbox.models.catalogue import bundled_model
 from desktop_app.sandbox.protocol import GenerationParameters
 
 FAKE = Path(__file__).parent.parent / "helpers" / "fake_model.py"

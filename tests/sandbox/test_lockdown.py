@@ -14,7 +14,7 @@ import pytest
 
 from desktop_app.sandbox import landlock, lockdown, seccomp
 from desktop_app.sandbox.lockdown import Offline, deny_internet
-from desktop_app.sandbox.models import bundled_model
+from desktop_app.sandbox.models.catalogue import bundled_model
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the lock-down is Linux only")
 
@@ -203,7 +203,7 @@ from desktop_app.sandbox.lockdown import deny_internet
 deny_internet()
 from desktop_app.jobs import finish
 from desktop_app.sandbox.client import ModelClient
-from desktop_app.sandbox.models import bundled_model
+from desktop_app.sandbox.models.catalogue import bundled_model
 from desktop_app.sandbox.protocol import GenerationParameters
 with ModelClient(bundled_model(), threads=1) as client:
     answer = finish(client.generate([("user", "Say hello.")], GenerationParameters(max_tokens=8), seed=1))

@@ -107,8 +107,8 @@ def test_a_message_with_one_value_exchanged_is_valid_or_a_protocol_error(
         (b'{"type":"cancel","id":-1}', "cancel.id is not within"),
         (b'{"type":"cancel","id":true}', "cancel.id is not a whole number"),
         (b'{"type":"ready","context_tokens":1,"threads":1,"load_ms":NaN,"rates":[]}', "not JSON"),
-        (b'{"type":"count_tokens","id":1,"messages":[]}', "not a list of 1 to 400"),
-        (b'{"type":"count_tokens","id":1,"messages":[["robot","x"]]}', "not a role and a text"),
+        (b'{"type":"count_tokens","id":1,"messages":[],"texts":[]}', "not a list of 1 to 400"),
+        (b'{"type":"count_tokens","id":1,"messages":[["robot","x"]],"texts":[]}', "not a role and a text"),
     ],
 )
 def test_a_damaged_line_says_what_is_wrong(line: bytes, says: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app.sandbox.models import bundled_model
+from desktop_app.sandbox.models.catalogue import bundled_model
 from desktop_app.sandbox.process import WORKER_COMMAND, WorkerProcess
 from desktop_app.sandbox.protocol import Cancel, Counted, CountTokens, Error, Load, Ready, Report, Shutdown
 

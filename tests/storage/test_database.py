@@ -172,11 +172,16 @@ def test_a_newer_file_is_refused_with_the_step_it_has(file: Path) -> None:
 
 def test_a_failing_migration_leaves_the_file_as_it_was(file: Path) -> None:
     later = Migrations("learner")
-    for step in (migrations.m0001_start, migrations.m0002_learning, migrations.m0003_library):
+    for step in (
+        migrations.m0001_start,
+        migrations.m0002_learning,
+        migrations.m0003_library,
+        migrations.m0004_practice,
+    ):
         later()(step)
 
     @later()
-    def m0004_breaks(db: Database) -> None:
+    def m0005_breaks(db: Database) -> None:
         db.execute("CREATE TABLE half (x)")
         raise ValueError("a bug")
 

@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.errors import AppError
 from desktop_app.lessons.lesson import Claim, ClaimRule, Claims, Expectation
 from desktop_app.sandbox.client import ModelClient
-from desktop_app.sandbox.models import bundled_model
+from desktop_app.sandbox.models.catalogue import bundled_model
 from desktop_app.services import Services
 from desktop_app.ui.jobs import JobRunner
 from desktop_app.ui.pages.learn.exercises.claims import ClaimsPane

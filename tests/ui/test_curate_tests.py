@@ -18,7 +18,7 @@ from desktop_app.errors import ModelError
 from desktop_app.jobs import finish
 from desktop_app.prompts.evaluate.shipped import save_shipped, shipped
 from desktop_app.prompts.evaluate.summary import PassRate
-from desktop_app.sandbox.models import bundled_model
+from desktop_app.sandbox.models.catalogue import bundled_model
 from desktop_app.services import Services
 from desktop_app.storage.locations import Locations
 from desktop_app.ui.jobs import InlineJobs, JobRunner

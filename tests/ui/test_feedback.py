@@ -103,9 +103,9 @@ def test_practice_asks_for_more_once_an_answer_of_a_library_prompt_was_judged(wi
     model.set_max_tokens(16)
     model.run()
     qtbot.waitUntil(lambda: model.state.phase == "done", timeout=60_000)
-    assert window.practice.feedback.isHidden()
+    assert window.ask.feedback.isHidden()
     model.judge("after a fix")
-    card = window.practice.feedback
+    card = window.ask.feedback
     assert card.isVisible() and not card._ask.isVisible() and card.reason.isVisible()
     card.save.click()
     [said] = window.services.learner.usage.feedback("offer-facts")

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.lessons.lesson import Criterion, Expectation, Practice
 from desktop_app.records.learning import Attempt
 from desktop_app.sandbox.client import ModelClient
-from desktop_app.sandbox.models import bundled_model
+from desktop_app.sandbox.models.catalogue import bundled_model
 from desktop_app.services import Services
 from desktop_app.ui.jobs import InlineJobs, JobRunner
 from desktop_app.ui.pages.learn.exercises.practice import PracticePane

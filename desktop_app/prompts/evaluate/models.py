@@ -10,8 +10,8 @@ from desktop_app.jobs import Job, Progress
 from desktop_app.prompts.evaluate.matrix import ModelUnderTest
 from desktop_app.prompts.evaluate.results import ResultStore
 from desktop_app.sandbox.client import ModelClient
-from desktop_app.sandbox.gguf import describe, read_header
-from desktop_app.sandbox.models import ModelFile, ModelId, find_model
+from desktop_app.sandbox.models.catalogue import ModelFile, ModelId, find_model
+from desktop_app.sandbox.models.gguf import describe, read_header
 
 _STEP_BYTES = 8 * 1024 * 1024
 

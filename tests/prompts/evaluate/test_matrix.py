@@ -16,7 +16,7 @@ from desktop_app.prompts.evaluate.results import ResultStore
 from desktop_app.prompts.evaluate.suite import read_suite
 from desktop_app.prompts.evaluate.summary import differences, regressions, standing, summarise
 from desktop_app.sandbox.client import ModelClient
-from desktop_app.sandbox.models import bundled_model
+from desktop_app.sandbox.models.catalogue import bundled_model
 from tests.helpers.prompt_suites import SAYS_TENT, a_version, fake, results_of, with_suite
 
 FACTS = {

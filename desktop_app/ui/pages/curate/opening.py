@@ -10,19 +10,21 @@ from desktop_app.ui.pages.curate.drafts_model import DraftsModel
 from desktop_app.ui.pages.curate.drafts_tab import DraftsTab
 from desktop_app.ui.pages.curate.feedback_model import FeedbackPageModel
 from desktop_app.ui.pages.curate.feedback_tab import FeedbackTab
-from desktop_app.ui.pages.curate.page import CuratePage
 from desktop_app.ui.pages.curate.review_model import ReviewPageModel
 from desktop_app.ui.pages.curate.review_tab import ReviewTab
 from desktop_app.ui.pages.curate.signing import Desk
 from desktop_app.ui.pages.curate.tests_model import TestsModel
 from desktop_app.ui.pages.curate.tests_tab import TestsTab
 from desktop_app.ui.widgets.comparison import keep_mode, kept_mode
+from desktop_app.ui.widgets.tabbed_page import TabbedPage
 
 if TYPE_CHECKING:
     from desktop_app.ui.main_window import MainWindow
 
+TABS = {"review": "Review", "drafts": "Drafts", "tests": "Tests", "feedback": "Feedback"}
 
-def make_curate(window: MainWindow) -> CuratePage:
+
+def make_curate(window: MainWindow) -> TabbedPage:
     """The page with all its tabs, wired to the window."""
 
     desk = Desk(window.services, window)
@@ -55,7 +57,7 @@ def make_curate(window: MainWindow) -> CuratePage:
         model.reload()
         return tab
 
-    page = CuratePage(window.theme, {"review": review, "drafts": drafts, "tests": tests, "feedback": feedback})
+    page = TabbedPage("Curate", TABS, {"review": review, "drafts": drafts, "tests": tests, "feedback": feedback})
     return page
 
 

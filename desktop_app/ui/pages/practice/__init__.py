@@ -1,4 +1,4 @@
-"""Practice: A prompt, the local model, its answer.
+"""Practice: the ways to use the local model, a tab each: ask/, compare/, models/.
 
-model.py decides what is shown, page.py draws it.
+opening.py puts them together.
 """

@@ -1,9 +1,8 @@
-"""Practice: a free prompt or one from the library, the local model, its answer. The model is ui/run_model.py."""
+"""Ask: a free prompt or one from the library, the local model, its answer. The model is ui/run_model.py."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.ui.feedback_model import FROM_JUDGEMENT, FeedbackModel
@@ -14,28 +13,22 @@ from desktop_app.ui.widgets.basic import Button, chip, column, label, row, set_t
 from desktop_app.ui.widgets.feedback_card import FeedbackCard
 from desktop_app.ui.widgets.run_pane import RunPane
 
-_ROOM_PX = 660
 
-
-class PracticePage(QWidget):
+class AskTab(QWidget):
     """Signals: library_asked()."""
 
     library_asked = Signal()
 
-    def __init__(self, theme: Theme, model: RunModel, feedback: FeedbackModel, jobs: Jobs, model_name: str) -> None:
+    def __init__(self, theme: Theme, model: RunModel, feedback: FeedbackModel, jobs: Jobs) -> None:
         super().__init__()
-        self.setObjectName("page")
+        self.setObjectName("clear")
         self._theme, self._model, self._feedback = theme, model, feedback
         self._asked: object = None
-        self._build(jobs, model_name)
+        self._build(jobs)
         model.changed.connect(self._render)
         self._render(model.state)
 
-    def _build(self, jobs: Jobs, model_name: str) -> None:
-        self._honest = honest = chip(f"{model_name} · small, often wrong: check it", "caution")
-        honest.setToolTip(
-            "This model runs on an ordinary laptop without a connection. It is far smaller than public services and makes more mistakes."
-        )
+    def _build(self, jobs: Jobs) -> None:
         choose = Button(self._theme, "Choose a prompt", "library", tip="Choose a prompt from the library")
         choose.clicked.connect(self.library_asked)
         self._free = Button(
@@ -45,21 +38,14 @@ class PracticePage(QWidget):
         self._title, self._status = label("", "section", wrap=True), chip("", "good")
         header = QWidget()
         header.setObjectName("clear")
-        header.setLayout(column(self._title, row(self._status, 1, self._free), spacing=4))
+        header.setLayout(column(self._title, row(self._status, 1, self._free, choose), spacing=4))
         self.pane = RunPane(self._theme, self._model, jobs, header=header)
         # the goal is asked by the judgement above it
         self.feedback = FeedbackCard(self._theme, self._feedback, jobs, asks_goal=False)
         self.pane.add_below_answer(self.feedback)
         box = QVBoxLayout(self)
-        box.setContentsMargins(32, 24, 32, 24)
-        box.setSpacing(16)
-        box.addLayout(row(label("Practice", "page"), 1, honest, choose))
+        box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.pane, 1)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """The warning beside the title gives way where it would be cut; the answer's empty state says the same."""
-        super().resizeEvent(event)
-        self._honest.setVisible(self.width() >= self._theme.px(_ROOM_PX))
 
     def _render(self, state: RunState) -> None:
         prompt = state.prompt

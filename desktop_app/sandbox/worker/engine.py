@@ -1,47 +1,23 @@
-"""The model's own process: reads requests from standard input, answers on standard output, has no way out but these.
-
-Started as `python -I -m desktop_app.sandbox.worker`. The first line must be Load: with the model's path known the
-process locks itself down, tests that, and only then loads native code. Nothing here may be imported by the app.
-"""
+"""One loaded model: reads prompts, answers them, keeps what it has read. The only module that uses llama.cpp."""
 
 from __future__ import annotations
 
 import ctypes
 import os
-import sys
-import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
-from desktop_app.sandbox.lockdown import Lockdown, LockdownError, lock_down
 from desktop_app.sandbox.protocol import (
-    LINE_BYTES,
-    Cancel,
-    Counted,
-    CountTokens,
     Done,
-    Error,
     Generate,
     GenerationParameters,
-    Load,
-    ProtocolError,
     Reading,
-    Ready,
     Reply,
-    Report,
-    Request,
-    SelfTest,
-    Shutdown,
     StopReason,
     Timings,
     Tokens,
-    decode,
-    encode,
 )
-from desktop_app.sandbox.selftest import selftest
 from desktop_app.sandbox.streaming import TextFilter
 
 # The prompt is read in pieces of at most this many tokens: a cancel is noticed between two. Larger ones are 10 % faster.
@@ -137,8 +113,15 @@ class Engine:
             text = self._template(messages=turns).prompt.encode("utf-8")
         except Exception as exc:  # a template may fail in any way Jinja can
             raise RequestError("request", f"the model's chat template refuses these turns ({exc})") from None
+        return self._tokens(text, special=True)
+
+    def count(self, text: str) -> int:
+        """How many tokens a text is by itself, without the chat template."""
+        return len(self._tokens(text.encode("utf-8"), special=False))
+
+    def _tokens(self, text: bytes, *, special: bool) -> list[int]:
         buffer = (self._llama.llama_token * (len(text) + 8))()
-        count = self._llama.llama_tokenize(self._vocabulary, text, len(text), buffer, len(buffer), False, True)
+        count = self._llama.llama_tokenize(self._vocabulary, text, len(text), buffer, len(buffer), False, special)
         if count < 0:
             raise RequestError("request", "the text cannot be cut into tokens")
         return buffer[:count]
@@ -277,113 +260,3 @@ class Engine:
         if not self._llama.llama_memory_seq_rm(self._memory, 0, position, -1):
             self._llama.llama_memory_clear(self._memory, True)
             self._known = []
-
-
-class Inbox:
-    """Reads requests on its own thread, so that a cancel is seen while a token is being computed."""
-
-    def __init__(self, source: Any) -> None:
-        self._source = source
-        self._waiting: deque[Request | Error] = deque()
-        self._some = threading.Condition()
-        self._cancelled: set[int] = set()
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def take(self) -> Request | Error:
-        """The next request, or the Error to answer a damaged line with."""
-        with self._some:
-            self._some.wait_for(lambda: self._waiting)
-            return self._waiting.popleft()
-
-    def cancelled(self, request: int) -> bool:
-        """True once a cancel for this request has arrived."""
-        return request in self._cancelled
-
-    def _read(self) -> None:
-        while line := self._source.readline(LINE_BYTES + 1):
-            try:
-                message: Any = decode(line)
-            except ProtocolError as problem:
-                message = Error(0, "request", str(problem))
-            if isinstance(message, Cancel):
-                self._cancelled.add(message.id)
-            elif isinstance(message, Shutdown):
-                break
-            else:
-                with self._some:
-                    self._waiting.append(message)
-                    self._some.notify()
-        # The app has gone or wants us gone; nothing here needs tidying, and a long decode would not notice otherwise.
-        os._exit(0)
-
-
-def main() -> None:
-    """Answer requests until standard input ends."""
-    out = os.fdopen(os.dup(1), "wb", buffering=0)
-    os.dup2(2, 1)  # native code prints to standard output, which is not for it
-    source = sys.stdin.buffer
-
-    def send(message: Reply) -> None:
-        rest = memoryview(encode(message))
-        while rest:
-            rest = rest[out.write(rest) :]
-
-    parent = os.getppid()
-    engine, locked = _start(source.readline(LINE_BYTES + 1), parent, out.fileno(), send)
-    inbox = Inbox(source)
-    while True:
-        request = inbox.take()
-        try:
-            send(_reply(engine, locked, request, inbox, parent, send))
-        except RequestError as problem:
-            send(Error(getattr(request, "id", 0), problem.kind, str(problem), problem.over_tokens))
-
-
-def _start(line: bytes, parent: int, keep: int, send: Callable[[Reply], None]) -> tuple[Engine, Lockdown]:
-    """Lock down, test and load as the first line says; tell why and end the process if that cannot be done."""
-    start = time.perf_counter()
-    try:
-        load = decode(line)
-        if not isinstance(load, Load):
-            raise RequestError("request", "the first message must be load")
-        locked = lock_down(Path(load.model_path), load.model_bytes, parent, keep)
-        report = _report(0, locked, parent)
-        send(report)
-        if locked.proven and not all(channel.refused for channel in report.channels):
-            sys.exit(1)  # the report says which channel is open; no model is loaded next to it
-        engine = Engine(load.model_path, load.context_tokens, load.threads)
-    except ProtocolError as problem:
-        send(Error(0, "request", str(problem)))
-    except LockdownError as problem:
-        send(Error(0, "lockdown", str(problem)))
-    except RequestError as problem:
-        send(Error(0, problem.kind, str(problem)))
-    else:
-        send(Ready(engine.context_tokens, engine.threads, (time.perf_counter() - start) * 1000, engine.rates))
-        return engine, locked
-    sys.exit(1)
-
-
-def _reply(
-    engine: Engine, locked: Lockdown, request: Request | Error, inbox: Inbox, parent: int, send: Callable[[Reply], None]
-) -> Reply:
-    match request:
-        case Generate():
-            return engine.answer(request, lambda: inbox.cancelled(request.id), send)
-        case CountTokens():
-            return Counted(request.id, len(engine.tokens_of(request.messages)))
-        case SelfTest():
-            return _report(request.id, locked, parent)
-        case Error():
-            return request
-    return Error(getattr(request, "id", 0), "request", "this message is not expected now")
-
-
-def _report(request: int, locked: Lockdown, parent: int) -> Report:
-    return Report(
-        request, selftest(parent), locked.proven, locked.landlock_abi, locked.seccomp, locked.namespaces, locked.reason
-    )
-
-
-if __name__ == "__main__":
-    main()

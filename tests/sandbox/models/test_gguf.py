@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desktop_app.errors import ModelError
-from desktop_app.sandbox.gguf import describe, read_header
-from desktop_app.sandbox.models import bundled_model
+from desktop_app.sandbox.models.catalogue import bundled_model
+from desktop_app.sandbox.models.gguf import describe, read_header
 
 Tensor = tuple[str, Sequence[int], int, int]  # name, shape, type, offset
 TENSORS: tuple[Tensor, ...] = (("a", (32, 2), 0, 0), ("b", (64,), 3, 256))

@@ -1,4 +1,4 @@
-"""Curate: the tabs, each built when somebody looks at it."""
+"""A page of tabs, each built when somebody looks at it."""
 
 from __future__ import annotations
 
@@ -7,37 +7,37 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
-from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.basic import label, row
 
-TABS = {"review": "Review", "drafts": "Drafts", "tests": "Tests", "feedback": "Feedback"}
 
-
-class CuratePage(QWidget):
-    """For curators of the prompt library. Signals: closing(), when the window goes."""
+class TabbedPage(QWidget):
+    """A title, what stands beside it, and tabs. Signals: closing(), when the window goes; tab_shown(str), a tab's name."""
 
     closing = Signal()
+    tab_shown = Signal(str)
 
-    def __init__(self, theme: Theme, make: Mapping[str, Callable[[], QWidget]]) -> None:
-        """make builds the tabs by their names in TABS."""
+    def __init__(
+        self, title: str, names: Mapping[str, str], make: Mapping[str, Callable[[], QWidget]], *beside: QWidget
+    ) -> None:
+        """names are the tabs' labels by their short names, make builds them; one that cannot be made is left out."""
         super().__init__()
         self.setObjectName("page")
-        self._make = {name: make[name] for name in TABS if name in make}
+        self._names, self._make = names, {name: make[name] for name in names if name in make}
         self._made: dict[str, QWidget] = {}
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
-        self.tabs.tabBar().setAccessibleName("Parts of Curate")
+        self.tabs.tabBar().setAccessibleName(f"Parts of {title}")
         self.tabs.tabBar().setDrawBase(False)
         for name in self._make:
             holder = QWidget()
             holder.setObjectName("clear")
             QVBoxLayout(holder).setContentsMargins(0, 0, 0, 0)
-            self.tabs.addTab(holder, TABS[name])
-        self.tabs.currentChanged.connect(self._on_tab_changed)
+            self.tabs.addTab(holder, names[name])
+        self.tabs.currentChanged.connect(lambda _: self._there(self.tab))
         box = QVBoxLayout(self)
         box.setContentsMargins(32, 24, 32, 24)
         box.setSpacing(12)
-        box.addLayout(row(label("Curate", "page"), 1))
+        box.addLayout(row(label(title, "page"), 1, *beside))
         box.addWidget(self.tabs, 1)
 
     @property
@@ -50,6 +50,10 @@ class CuratePage(QWidget):
         self.tabs.setCurrentIndex(list(self._make).index(name))
         return self._there(name)
 
+    def built(self, name: str) -> QWidget | None:
+        """What is on a tab, None if nobody has looked at it yet."""
+        return self._made.get(name)
+
     def showEvent(self, event: object) -> None:
         """Build the first tab when the page is first shown."""
         super().showEvent(event)  # type: ignore[arg-type]
@@ -58,10 +62,8 @@ class CuratePage(QWidget):
     def show_count(self, name: str, count: int) -> None:
         """Show beside a tab's name how many things wait there."""
         if name in self._make:
-            self.tabs.setTabText(list(self._make).index(name), f"{TABS[name]} ({count})" if count else TABS[name])
-
-    def _on_tab_changed(self, at: int) -> None:
-        self._there(list(self._make)[at])
+            words = self._names[name]
+            self.tabs.setTabText(list(self._make).index(name), f"{words} ({count})" if count else words)
 
     def _there(self, name: str) -> QWidget:
         if name not in self._made:
@@ -69,4 +71,5 @@ class CuratePage(QWidget):
             layout = self.tabs.widget(list(self._make).index(name)).layout()
             assert layout is not None
             layout.addWidget(made)
+        self.tab_shown.emit(name)
         return self._made[name]

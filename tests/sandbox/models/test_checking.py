@@ -13,8 +13,9 @@ import pytest
 
 from desktop_app.errors import ModelError
 from desktop_app.jobs import Progress, finish
-from desktop_app.sandbox import models
-from desktop_app.sandbox.models import ModelFile, bundled_model, catalogue, check_model, find_model
+from desktop_app.sandbox.models import checking as models
+from desktop_app.sandbox.models.catalogue import ModelFile, _find_file, bundled_model, catalogue, find_model
+from desktop_app.sandbox.models.checking import check_model
 from desktop_app.storage.locations import Locations
 
 RESOURCES = Locations.find().resources
@@ -94,7 +95,7 @@ def test_a_missing_file(tmp_path: Path) -> None:
 
 
 def test_a_package_that_is_not_installed_is_a_missing_file() -> None:
-    path = models._find_file("no_such_package_here", "model.gguf")
+    path = _find_file("no_such_package_here", "model.gguf")
     assert "is missing" in problem_with(replace(bundled_model(), path=path))
 
 

@@ -1,0 +1,4 @@
+"""How well an installed model does by five standards, measured with the task sets of resources/scorecard/.
+
+scorecard.py says what was measured.
+"""
