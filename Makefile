@@ -11,7 +11,7 @@ run: setup ## Install what is missing and open the window (without a display: wa
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then exec $(BIN)/greenroom; else exec $(BIN)/greenroom tour; fi
 
 test: setup-dev lint ## Install what is missing and run every test, with the real model
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 lint: setup-dev ## Check code style, lessons and prompts
 	$(BIN)/ruff check .
