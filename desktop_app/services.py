@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from desktop_app.lessons.known import Known
     from desktop_app.lessons.library import LessonLibrary
     from desktop_app.lessons.review import ReviewDesk
+    from desktop_app.policy.policy import Policy
+    from desktop_app.practice.grounding.index import DocumentIndex
     from desktop_app.prompts.library import PromptLibrary
     from desktop_app.prompts.search import PromptIndex
     from desktop_app.records.learner import LearnerRepository
@@ -38,6 +40,13 @@ class Services:
         from desktop_app.storage.settings import SettingsFile
 
         return SettingsFile(self.locations.settings_file)
+
+    @cached_property
+    def policy(self) -> Policy:
+        """What IT decided for this machine, read once."""
+        from desktop_app.policy.policy import read_policy
+
+        return read_policy(self.locations.policies)
 
     @cached_property
     def prompts(self) -> PromptLibrary:
@@ -108,6 +117,14 @@ class Services:
         self.locations.make_profile()
         return PromptIndex(self.locations.index_db)
 
+    @cached_property
+    def grounding(self) -> DocumentIndex:
+        """The documents this person added to ask questions about, for any thread. Raises StoreError."""
+        from desktop_app.practice.grounding.index import DocumentIndex
+
+        self.locations.make_profile()
+        return DocumentIndex(self.locations.index_db)
+
     def unlock_vault(self) -> Vault:
         """Ask the keyring and seal from now on; see ask_keyring."""
         vault = self.ask_keyring()
@@ -153,5 +170,7 @@ class Services:
             self.model.close()
         if "index" in built:
             self.index.close()
+        if "grounding" in built:
+            self.grounding.close()
         if "learner" in built:
             self.learner.close()

@@ -3,9 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from desktop_app.guard.support import Support
+from desktop_app.sandbox.client import Answer
+
+Kind = Literal["txt", "md", "pdf", "docx", "csv"]
+Verdict = Literal["supported", "partly", "unsupported", "none"]
+
+# What a file of that ending is called in a list.
+KIND_NAMES: dict[str, str] = {"txt": "Text", "md": "Markdown", "pdf": "PDF", "docx": "Word", "csv": "Table (CSV)"}
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """A document as lists show it. pages is 0 where the format has none; see Document for id and problem."""
+
+    id: str
+    name: str
+    path: Path
+    kind: str
+    pages: int
+    passages: int
+    chars: int
+    problem: str
+    added_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +52,9 @@ class Document:
 class Passage:
     """A part of a document that stands by itself: text is document.text[start:end].
 
-    page counts from 1, None where the format has none; heading is the path of headings above it ("Leave > Parental leave").
+    number counts from 0 in its document; page counts from 1, None where the format has none; heading is the path of
+    headings above it ("Leave > Parental leave"). body is where the text below the heading lines begins, in characters of
+    text.
     """
 
     document_id: str
@@ -39,6 +65,7 @@ class Passage:
     heading: str
     start: int
     end: int
+    body: int = 0
 
     @property
     def place(self) -> str:
@@ -49,28 +76,55 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class LookUp:
+    """What the documents hold about a question: the best passages, best first, and whether they can answer it.
+
+    looked_for are the words of the question that count, missing those of them that the best passage does not hold;
+    why says in one sentence why there is no answer, "" if there is one.
+    """
+
+    passages: tuple[Passage, ...]
+    found: bool
+    looked_for: tuple[str, ...]
+    missing: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """What supports one sentence of an answer: text[start:end] of it. passages are positions in the answer's passages.
 
     verdict is "supported", "partly" (some facts were not found), "unsupported" (not found in the sources) or "none" (nothing
-    to look up, such as a greeting).
+    to look up, such as a greeting). says is the verdict as one careful sentence.
     """
 
     start: int
     end: int
-    verdict: str
+    verdict: Verdict
     passages: tuple[int, ...]
     support: Support
+
+    @property
+    def says(self) -> str:
+        """What a person reads about the sentence."""
+        return self.support.says
 
 
 @dataclass(frozen=True, slots=True)
 class GroundedAnswer:
-    """An answer from documents. passages are what the model was given, cited as [1], [2] ... in this order.
+    """An answer from documents. passages are cited as [1], [2] ... in this order.
 
-    found is False if the documents hold no answer: text then says so, and the model was not asked.
+    found is False if the documents hold no answer: text then says so, the model was not asked (answer is None), and
+    passages holds the nearest one, if there is any. is_quotation: the answer is a sentence of the documents, word for
+    word. answer is what the model wrote, with its timings. problem says what a person should know, else "".
     """
 
     text: str
     found: bool
     passages: tuple[Passage, ...]
     marks: tuple[Mark, ...]
+    looked_for: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    is_quotation: bool = False
+    answer: Answer | None = None
+    problem: str = ""
