@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from desktop_app.records.learner import LearnerRepository
     from desktop_app.sandbox.client import ModelClient
     from desktop_app.sandbox.lockdown import Offline
+    from desktop_app.sandbox.models.hub import ModelHub
     from desktop_app.storage.settings import SettingsFile
     from desktop_app.storage.vault import Vault
 
@@ -99,11 +100,17 @@ class Services:
 
     @cached_property
     def model(self) -> ModelClient:
-        """The client of the bundled model; starts nothing by itself. Raises ModelError if the model is not there."""
+        """The client of the chosen model; starts nothing by itself. Raises ModelError if the model is not there."""
         from desktop_app.sandbox.client import ModelClient
-        from desktop_app.sandbox.models.catalogue import bundled_model
 
-        return ModelClient(bundled_model())
+        return ModelClient(self.models.chosen())
+
+    @cached_property
+    def models(self) -> ModelHub:
+        """All models this person can use, and which one is chosen."""
+        from desktop_app.sandbox.models.hub import ModelHub
+
+        return ModelHub(self.locations, self.settings)
 
     @cached_property
     def index(self) -> PromptIndex:

@@ -16,6 +16,7 @@ from desktop_app.sandbox.models.catalogue import ModelFile
 from desktop_app.sandbox.models.checking import check_model
 from desktop_app.sandbox.process import WORKER_COMMAND, WorkerProcess
 from desktop_app.sandbox.protocol import (
+    Adapter,
     Cancel,
     Channel,
     Counted,
@@ -149,7 +150,9 @@ class ModelClient:
         cancel may take, before it is killed.
         """
         self.model = model
+        self.adapters: tuple[Adapter, ...] = ()
         self.report: WorkerReport | None = None
+        self._loaded: tuple[ModelFile, tuple[Adapter, ...]] | None = None  # what the running worker holds
         self._context_tokens, self._threads = context_tokens, threads
         self._command = list(command or WORKER_COMMAND)
         self._hang_s, self._load_s, self._grace_s = hang_s, load_s, grace_s
@@ -179,6 +182,10 @@ class ModelClient:
         if phase in ("ready", "busy") and not (process and process.alive):
             return "failed"
         return phase
+
+    def use(self, model: ModelFile, adapters: Sequence[Adapter] = ()) -> None:
+        """Let the next job that needs the model load this one in a fresh worker; an answer being made goes on."""
+        self.model, self.adapters = model, tuple(adapters)
 
     def start(self) -> Job[WorkerReport]:
         """Check the file, start and lock down the worker, load the model; return the self-test's result.
@@ -287,21 +294,24 @@ class ModelClient:
 
     def _start(self) -> Job[WorkerReport]:
         """start, for whoever has the turn."""
-        if self.report is not None and self._process is not None and self._process.alive:
+        wanted = model, adapters = self.model, self.adapters  # use may be called on another thread meanwhile
+        if self.report is not None and self._process is not None and self._process.alive and self._loaded == wanted:
             return self.report
         if self._process is not None:
             self._process.close()
         self.report, self._phase, closings = None, "starting", self._closings
         try:
-            yield from check_model(self.model)
+            yield from check_model(model)
             self._process = process = WorkerProcess(self._command)
             if closings != self._closings:  # closed on another thread while this one was checking
                 process.close()
             process.send(
-                Load(str(self.model.path.absolute()), self.model.model_bytes, self._context_tokens, self._threads)
+                Load(
+                    str(model.path.absolute()), model.model_bytes, self._context_tokens, self._threads, model.template, adapters
+                )
             )
             yield Progress(0, None, "Starting the model")
-            self.report = yield from self._welcome(process)
+            self.report, self._loaded = (yield from self._welcome(process, model)), wanted
         except _LostError as lost:
             self._fail()
             raise ModelError(f"The local model did not start: {lost}. Try again; if it stays so, tell IT.") from None
@@ -318,7 +328,7 @@ class ModelClient:
         if self._process is not None:
             self._process.close()
 
-    def _welcome(self, process: WorkerProcess) -> Job[WorkerReport]:
+    def _welcome(self, process: WorkerProcess, model: ModelFile) -> Job[WorkerReport]:
         """The report made of the worker's first two messages."""
         report = yield from self._next(process, 0, "Starting the model")
         if not isinstance(report, Report):
@@ -330,7 +340,7 @@ class ModelClient:
             raise self._refusal(ready)
         return WorkerReport(
             report.channels, report.proven, report.reason, report.landlock_abi, report.seccomp, report.namespaces,
-            self.model.id, ready.context_tokens, ready.threads, ready.load_ms, ready.rates,
+            model.id, ready.context_tokens, ready.threads, ready.load_ms, ready.rates,
         )  # fmt: skip
 
     def _answer(self, wanted: Generate, request: _Request, report: WorkerReport) -> Job[Answer]:

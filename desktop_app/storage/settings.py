@@ -15,12 +15,16 @@ THEMES = ("system", "light", "dark")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """text_scale is in percent; window holds geometry, splitter sizes and the last place, never a typed text."""
+    """text_scale is in percent; window holds geometry, splitter sizes and the last place, never a typed text.
+
+    model is the chosen model's catalogue entry with its path and origin, empty for the bundled one.
+    """
 
     theme: str = "system"
     text_scale: int = 100
     first_run_done: bool = False
     window: Mapping[str, Any] = field(default_factory=dict)
+    model: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.theme not in THEMES:
@@ -31,6 +35,8 @@ class Settings:
             raise ValueError("first_run_done must be true or false")
         if not isinstance(self.window, Mapping):
             raise ValueError("window must be a mapping")
+        if not isinstance(self.model, Mapping):
+            raise ValueError("model must be a mapping")
 
 
 class SettingsFile:

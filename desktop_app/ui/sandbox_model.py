@@ -84,6 +84,16 @@ class SandboxModel(QObject):
         self.client.close()
         self.start()
 
+    def choose(self, model_id: str) -> None:
+        """Use this model from now on: keep the choice, end the process and load it in a new one.
+
+        Raises ModelError if there is no such model, StoreError if the choice cannot be kept.
+        """
+        model = self._services.models.find(model_id)
+        self._services.models.choose(model)
+        self.client.use(model)
+        self.restart()
+
     def close(self) -> None:
         """Give up starting; the services end the process."""
         self._cancel.set()

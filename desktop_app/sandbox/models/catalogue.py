@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, NewType
@@ -16,8 +17,24 @@ ModelId = NewType("ModelId", str)
 
 
 @dataclass(frozen=True, slots=True)
+class MeasuredMemory:
+    """What a model's process held when somebody measured it: bytes after loading, and with its whole context in use."""
+
+    loaded_bytes: int
+    full_bytes: int
+    context_tokens: int
+    tokens_per_second: float
+    measured_on: str  # a date, YYYY-MM-DD
+    machine: str
+
+
+@dataclass(frozen=True, slots=True)
 class ModelFile:
-    """One entry of the catalogue. context_tokens is what the model was trained for; sha256 is in hex."""
+    """One entry of a catalogue. context_tokens is what the model was trained for; sha256 is in hex.
+
+    template is "" where the file's own chat template is used. origin says who put the file there: "app", "machine",
+    "share", "yours", or "file" for one that is in no catalogue.
+    """
 
     id: ModelId
     name: str
@@ -31,6 +48,38 @@ class ModelFile:
     parameters: int
     quantisation: str
     source: str
+    license_name: str = ""
+    license_text: str = ""  # where it can be read
+    training_data: str = ""
+    languages: tuple[str, ...] = ()
+    architecture: str = ""
+    template: str = ""
+    template_sha256: str = ""  # of the template that was read and accepted, the file's own or the one above
+    memory: MeasuredMemory | None = None
+    origin: str = "file"
+
+    @property
+    def small(self) -> bool:
+        """True if the model has so few weights that most of what it says needs correcting."""
+        return 0 < self.parameters < SMALL_PARAMETERS
+
+    @property
+    def size(self) -> str:
+        """The file's size as people read it."""
+        return in_bytes(self.model_bytes)
+
+
+SMALL_PARAMETERS = 1_000_000_000
+_REQUIRED = {
+    "id": str, "name": str, "model_bytes": int, "sha256": str, "license": str, "context_tokens": int, "note": str,
+    "publisher": str, "parameters": int, "quantisation": str, "source": str,
+}  # fmt: skip
+_OPTIONAL = ("license_name", "license_text", "training_data", "architecture", "template", "template_sha256")
+
+
+def in_bytes(count: int) -> str:
+    """Such as "98 MB" or "4.1 GB"."""
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB" if count >= 1e6 else f"{count:,} bytes"
 
 
 @cache
@@ -42,7 +91,7 @@ def catalogue(path: Path | None = None) -> tuple[ModelFile, ...]:
     path = path or Locations.find().resources / "models.json"
     try:
         entries = json.loads(path.read_text("utf-8"))["models"]
-        return tuple(_entry(entry) for entry in entries)
+        return tuple(read_entry(entry, _find_file(entry["package"], entry["file"]), "app") for entry in entries)
     except OSError as exc:
         raise ModelError(
             f"The model catalogue {path} cannot be read ({exc.strerror}). Install Greenroom again."
@@ -51,24 +100,41 @@ def catalogue(path: Path | None = None) -> tuple[ModelFile, ...]:
         raise ModelError(f"The model catalogue {path} is damaged ({exc}). Install Greenroom again.") from exc
 
 
-def _entry(entry: dict[str, Any]) -> ModelFile:
-    model = ModelFile(
-        id=ModelId(entry["id"]),
-        name=entry["name"],
-        path=_find_file(entry["package"], entry["file"]),
-        model_bytes=entry["model_bytes"],
-        sha256=entry["sha256"],
-        license=entry["license"],
-        context_tokens=entry["context_tokens"],
-        note=entry["note"],
-        publisher=entry["publisher"],
-        parameters=entry["parameters"],
-        quantisation=entry["quantisation"],
-        source=entry["source"],
+def read_entry(entry: Mapping[str, Any], path: Path, origin: str) -> ModelFile:
+    """The model an entry describes; raises KeyError, TypeError or ValueError if a field is missing or not what it must be."""
+    for name, kind in _REQUIRED.items():
+        if type(entry[name]) is not kind:
+            raise ValueError(f"{name} is not {'a whole number' if kind is int else 'text'}")
+    optional = {name: entry.get(name, "") for name in _OPTIONAL}
+    languages, memory = entry.get("languages", []), entry.get("memory")
+    if not all(isinstance(text, str) for text in (*optional.values(), *languages)):
+        raise ValueError("a text is not text")
+    if entry["model_bytes"] < 1 or len(entry["sha256"]) != 64 or not entry["id"]:
+        raise ValueError(f"the entry {entry['id']} has no size or no SHA-256")
+    return ModelFile(
+        **{name: entry[name] for name in _REQUIRED},
+        path=path,
+        languages=tuple(languages),
+        memory=None if memory is None else _memory(memory),
+        origin=origin,
+        **optional,
     )
-    if not isinstance(model.model_bytes, int) or len(model.sha256) != 64:
-        raise ValueError(f"the entry {model.id} has no size or no SHA-256")
-    return model
+
+
+def _memory(value: Mapping[str, Any]) -> MeasuredMemory:
+    whole = [value[name] for name in ("loaded_bytes", "full_bytes", "context_tokens")]
+    rate = value["tokens_per_second"]
+    if not all(type(number) is int and number > 0 for number in whole) or not isinstance(rate, int | float):
+        raise ValueError("memory holds what is no number above 0")
+    return MeasuredMemory(*whole, float(rate), str(value["measured_on"]), str(value["machine"]))
+
+
+def write_entry(model: ModelFile) -> dict[str, Any]:
+    """The entry that read_entry turns into this model again, without its path and origin; empty fields are left out."""
+    entry = asdict(model)
+    del entry["path"], entry["origin"]
+    entry["languages"] = list(model.languages)
+    return {name: value for name, value in entry.items() if name in _REQUIRED or value}
 
 
 def _find_file(package: str, file: str) -> Path:
@@ -85,7 +151,7 @@ def bundled_model() -> ModelFile:
 
 
 def find_model(model_id: str) -> ModelFile:
-    """The catalogue's model with this id; raises ModelError listing the ids there are."""
+    """The bundled catalogue's model with this id; raises ModelError listing the ids there are."""
     for model in catalogue():
         if model.id == model_id:
             return model
