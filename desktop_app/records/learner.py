@@ -18,6 +18,7 @@ from desktop_app.clock import utc_now
 from desktop_app.errors import StoreError
 from desktop_app.records.audit import AuditChain, read_head
 from desktop_app.records.certificates import CertificateRepository
+from desktop_app.records.comparisons import ComparisonRepository
 from desktop_app.records.learning import JUDGEMENTS, Attempt, LessonProgress, Profile, Run, RunText
 from desktop_app.records.reviews import ReviewRepository
 from desktop_app.records.usage import UsageRepository
@@ -44,6 +45,7 @@ class LearnerRepository:
         self.usage = UsageRepository(
             db=self._db, path=self._path, recording=self._recording, seal=self._seal, unseal=self._open, now=now
         )
+        self.comparisons = ComparisonRepository(self._db, self._path, self._recording, self._seal, self._open, now)
         self._memory: dict[str, str] = {}  # place → text that cannot be sealed, or not yet
         self.vault = _CLOSED
         if not self._meta("profile_id"):
@@ -372,6 +374,9 @@ class LearnerRepository:
                 "prompt_feedback",
                 "collections",
                 "collection_prompts",
+                "comparisons",
+                "comparison_cells",
+                "comparison_votes",
             ):
                 self._db.execute(f"DELETE FROM {table}")
         self._memory.clear()

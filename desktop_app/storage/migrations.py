@@ -94,12 +94,15 @@ def m0004_practice(db: Database) -> None:
         "CREATE INDEX turns_by_conversation ON turns (conversation_id)",
         """CREATE TABLE comparisons (
              id TEXT PRIMARY KEY, title_sealed BLOB, plan_sealed BLOB, columns INTEGER NOT NULL, rows INTEGER NOT NULL,
-             blind INTEGER NOT NULL, at TEXT NOT NULL) STRICT""",
+             blind INTEGER NOT NULL, at TEXT NOT NULL, deleted_at TEXT) STRICT""",
+        "CREATE INDEX comparisons_by_time ON comparisons (at)",
         """CREATE TABLE comparison_cells (
-             comparison_id TEXT NOT NULL, row INTEGER NOT NULL, column INTEGER NOT NULL, text_sealed BLOB, seed INTEGER NOT NULL,
-             stop_reason TEXT NOT NULL, facts TEXT NOT NULL, PRIMARY KEY (comparison_id, row, column)) STRICT""",
+             id TEXT PRIMARY KEY, comparison_id TEXT NOT NULL, row INTEGER NOT NULL, column INTEGER NOT NULL,
+             text_sealed BLOB, seed INTEGER NOT NULL, stop_reason TEXT NOT NULL, problem TEXT NOT NULL,
+             facts TEXT NOT NULL) STRICT""",
+        "CREATE UNIQUE INDEX comparison_cells_by_place ON comparison_cells (comparison_id, row, column)",
         """CREATE TABLE comparison_votes (
-             comparison_id TEXT NOT NULL, row INTEGER NOT NULL, choice INTEGER NOT NULL, at TEXT NOT NULL,
-             PRIMARY KEY (comparison_id, row)) STRICT""",
+             comparison_id TEXT NOT NULL, row INTEGER NOT NULL, choice INTEGER NOT NULL, seen INTEGER NOT NULL,
+             at TEXT NOT NULL, PRIMARY KEY (comparison_id, row)) STRICT""",
     ):
         db.execute(statement)
