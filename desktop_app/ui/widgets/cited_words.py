@@ -1,0 +1,81 @@
+"""What the window says about an answer from documents: its citations, its marks, what was not found."""
+
+from __future__ import annotations
+
+import re
+
+from desktop_app.practice.grounding.passage import GroundedAnswer, Mark, Passage
+
+CITATION = re.compile(r"\[(\d{1,2})\]")
+LEGEND = "Looking something up is not proof: read the passage."
+QUOTED = "The answer is a sentence of the documents, word for word."
+_FIRST_WORDS = 110
+
+
+def source_name(number: int, passage: Passage) -> str:
+    """What a citation is called, such as "Source 1: Leave policy, page 3"; number counts from 1."""
+    return f"Source {number}: {passage.place}"
+
+
+def count_found(answer: GroundedAnswer) -> str:
+    """How much was found, such as "2 of 3 sentences found in the sources."; "" if nothing could be looked up."""
+    looked_up = [mark for mark in answer.marks if mark.verdict != "none"]
+    if not looked_up:
+        return ""
+    found = sum(mark.verdict == "supported" for mark in looked_up)
+    sentences = "sentence" if len(looked_up) == 1 else "sentences"
+    partly = sum(mark.verdict == "partly" for mark in looked_up)
+    return f"{found} of {len(looked_up)} {sentences} found in the sources{f', {partly} partly' if partly else ''}."
+
+
+def explain(mark: Mark, sentence: str) -> str:
+    """What was found of a sentence and what was not, in words."""
+    where = " and ".join(f"source {number + 1}" for number in mark.passages)
+    missing = ", ".join(missing_words(mark, sentence))
+    if mark.verdict == "supported":
+        if mark.support.is_quotation:
+            return f"Stands word for word in {where or 'the sources'}."
+        return f"Its names, numbers and words are in {where or 'the sources'}. Read there whether it means the same."
+    rest = f" The rest is in {where}." if where and mark.verdict == "partly" else ""
+    if missing:
+        return f"Not found in the sources: {missing}.{rest}"
+    return f"Not found in the sources.{rest}"
+
+
+def missing_words(mark: Mark, sentence: str) -> tuple[str, ...]:
+    """What of a sentence was not found, in its order, words that stand side by side as one: "14 days", "Marta Lind"."""
+    facts = sorted(mark.support.missing_figures or mark.support.missing, key=lambda fact: fact.start)
+    spans: list[tuple[int, int]] = []
+    for fact in facts:
+        if spans and sentence[spans[-1][1] : fact.start].isspace():
+            spans[-1] = spans[-1][0], fact.end
+        else:
+            spans.append((fact.start, fact.end))
+    return tuple(dict.fromkeys(sentence[start:end] for start, end in spans))
+
+
+def link_says(answer: GroundedAnswer | None, link: str) -> str:
+    """What a link is called: "source:0" is the first passage, "mark:2" the third sentence."""
+    kind, _, number = link.partition(":")
+    if answer is None or not number.isdigit():
+        return ""
+    if kind == "source":
+        return source_name(int(number) + 1, answer.passages[int(number)])
+    mark = answer.marks[int(number)]
+    return explain(mark, answer.text[mark.start : mark.end])
+
+
+def first_words(passage: Passage) -> str:
+    """The first words of a passage, in one line."""
+    return cut(" ".join(passage.text[: 4 * _FIRST_WORDS].split()), _FIRST_WORDS)
+
+
+def cut(text: str, most: int) -> str:
+    """A text shortened to a number of characters, with … where there is more."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def used_passages(answer: GroundedAnswer) -> frozenset[int]:
+    """The positions of the passages that the answer cites or that support a sentence of it."""
+    cited = {int(found[1]) - 1 for found in CITATION.finditer(answer.text)}
+    return frozenset(cited | {number for mark in answer.marks for number in mark.passages})
