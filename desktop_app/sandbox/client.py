@@ -209,19 +209,23 @@ class ModelClient:
         schema: str = "",
         grammar: str = "",
         draft: bool = True,
+        continue_last: bool = False,
     ) -> Job[Answer]:
         """Yield Piece as the answer streams (and Progress while nothing comes), return the whole answer.
 
         messages are (role, text), oldest first; the first keep_turns of them will come again in other requests. schema
-        is a JSON Schema that the answer must follow, grammar a GBNF grammar; draft False forbids guessing ahead. Closing the job or calling cancel ends the answer. A worker that dies
-        gives an Answer with what it had written. Raises ModelError if it cannot be started or refuses the request,
+        is a JSON Schema that the answer must follow, grammar a GBNF grammar; draft False forbids guessing ahead. With continue_last
+        the last message is the beginning of the answer, which comes on from there. Closing the job or calling cancel ends
+        the answer. A worker that dies gives an Answer with what it had written. Raises ModelError if it cannot be started or refuses the request,
         ContextOverflowError if the text is too long.
         """
         yield from self._take_turn()
         request = _Request(next(self._numbers))
         self._current = request
         try:
-            wanted = Generate(request.number, _clean(messages), parameters, seed, keep_turns, schema, grammar, draft)
+            wanted = Generate(
+                request.number, _clean(messages), parameters, seed, keep_turns, schema, grammar, draft, continue_last
+            )
             report = yield from self._start()
             self._phase = "busy"
             return (yield from self._answer(wanted, request, report))

@@ -179,7 +179,8 @@ class Generate:
     """Answer these turns, oldest first, as (role, text).
 
     The first keep_turns of them will come again in other requests. schema is a JSON Schema that the answer must follow,
-    grammar a GBNF grammar, "" for neither; draft False forbids guessing ahead.
+    grammar a GBNF grammar, "" for neither; draft False forbids guessing ahead. With continue_last the last turn is the
+    beginning of the answer, which goes on from there.
     """
 
     id: int = _integer()
@@ -190,6 +191,7 @@ class Generate:
     schema: str = _text(default="")
     grammar: str = _text(default="")
     draft: bool = _flag(default=True)
+    continue_last: bool = _flag(default=False)
 
 
 @dataclass(frozen=True, slots=True)

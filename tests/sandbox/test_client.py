@@ -281,3 +281,17 @@ def test_a_wrong_file_is_told_before_a_process_is_started(tmp_path: Path) -> Non
     with pytest.raises(ModelError, match="is missing"):
         finish(client.generate(POEM, LIVELY, seed=1))
     assert client.state == "failed" and client.pid is None
+
+
+@pytest.mark.model
+def test_an_answer_goes_on_where_it_ended(client: ModelClient) -> None:
+    """The model reads what it has written as the open beginning of its answer, without the end of a turn."""
+    likeliest = GenerationParameters(temperature=0.0, repeat_penalty=1.0, max_tokens=12)
+    half = finish(client.generate(POEM, likeliest, seed=1))
+    begun = [*POEM, ("assistant", half.text)]
+    rest = finish(client.generate(begun, likeliest, seed=1, continue_last=True))
+    question, (written,) = finish(client.count_parts(POEM, (half.text,)))
+    assert half.stop_reason == "length" and rest.text.strip()
+    assert rest.timings.prompt_tokens == question + written
+    with pytest.raises(ModelError, match="only an answer can be continued"):
+        finish(client.generate(POEM, likeliest, seed=1, continue_last=True))

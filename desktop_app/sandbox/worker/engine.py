@@ -115,6 +115,15 @@ class Engine:
             raise RequestError("request", f"the model's chat template refuses these turns ({exc})") from None
         return self._tokens(text, special=True)
 
+    def _prompt(self, request: Generate) -> list[int]:
+        """The tokens to answer; those of an answer that is to be continued stand after where it begins."""
+        if not request.continue_last:
+            return self.tokens_of(request.messages)
+        *before, (role, begun) = request.messages
+        if role != "assistant" or not before:
+            raise RequestError("request", "only an answer can be continued")
+        return self.tokens_of(tuple(before)) + self._tokens(begun.encode("utf-8"), special=False)
+
     def count(self, text: str) -> int:
         """How many tokens a text is by itself, without the chat template."""
         return len(self._tokens(text.encode("utf-8"), special=False))
@@ -129,7 +138,7 @@ class Engine:
     def answer(self, request: Generate, cancelled: Callable[[], bool], send: Callable[[Reply], None]) -> Done:
         """Stream the answer through send and return its last message."""
         start = time.perf_counter()
-        prompt = self.tokens_of(request.messages)
+        prompt = self._prompt(request)
         over = len(prompt) + 1 - self.context_tokens
         if over > 0:
             raise RequestError("context", f"the prompt is {over} tokens too long", over)
