@@ -74,6 +74,18 @@ class Locations:
         return self.profile / "library"
 
     @property
+    def own_models(self) -> Path:
+        """Models the person added, with the catalogue of them; not there before the first."""
+        return self.profile / "models"
+
+    @property
+    def machine_models(self) -> tuple[Path, ...]:
+        """Where IT puts models for everybody on this machine; often none of these is there."""
+        if os.name == "nt":
+            return (Path(os.environ.get("PROGRAMDATA", "C:/ProgramData")) / "Greenroom" / "models",)
+        return (Path("/usr/share/greenroom/models"), Path("/var/lib/greenroom/models"))
+
+    @property
     def settings_file(self) -> Path:
         """Choices made in Settings and the window's shape."""
         return self.profile / "settings.json"
@@ -107,6 +119,13 @@ class Locations:
     def mime_applications(self) -> Path:
         """Where a person's choice of programs for types and links is kept."""
         return _xdg("XDG_CONFIG_HOME", ".config") / "mimeapps.list"
+
+    @property
+    def policies(self) -> Path:
+        """What IT decided for this machine; its folder managed/ holds the files. Only administrators may write there."""
+        if os.name == "nt":
+            return Path(os.environ.get("PROGRAMDATA", "C:/ProgramData")) / "Greenroom" / "policies"
+        return Path("/etc/greenroom/policies")
 
     def make_profile(self) -> None:
         """Create the profile folder for this user only; raises StoreError if it cannot be written."""

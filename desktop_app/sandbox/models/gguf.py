@@ -6,9 +6,12 @@ a word, so every count, length, type and offset is held against the size of the 
 
 from __future__ import annotations
 
+import os
+import stat
 import struct
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import prod
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,6 +27,7 @@ STRING_BYTES = 4 * 1024 * 1024  # chat templates are the longest strings
 LIST_ENTRIES = 2_000_000  # the largest vocabularies have about 260,000 entries
 HEADER_BYTES = 128 * 1024 * 1024
 ALIGNMENT_MAX = 65_536
+KEPT_ENTRIES, KEPT_CHARS = 64, 256  # of lists of texts, such as languages; vocabularies are not kept
 
 _STRING, _LIST = 8, 9
 # Value type → struct code; lists of them are skipped by size.
@@ -42,7 +46,10 @@ TENSOR_TYPES: dict[int, tuple[str, int, int]] = {
 
 @dataclass(frozen=True, slots=True)
 class Gguf:
-    """What a header says. metadata holds single values only; lists holds the length of each list."""
+    """What a header says. metadata holds single values only; lists holds the length of each list.
+
+    texts holds the short lists of short texts whole, such as languages; shapes are the tensors' by their names.
+    """
 
     version: int
     file_bytes: int
@@ -51,17 +58,28 @@ class Gguf:
     tensors: int
     parameters: int
     tensor_types: Mapping[str, int]  # name → how many tensors have it
+    texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def architecture(self) -> str:
         """Such as "llama"; "" if the header does not say."""
         return str(self.metadata.get("general.architecture", ""))
 
+    def text(self, key: str) -> str:
+        """The text with this key; "" if there is none."""
+        value = self.metadata.get(key, "")
+        return value if isinstance(value, str) else ""
+
+    def number(self, key: str) -> int:
+        """The whole number above 0 with this key, "{}" in it being the architecture; 0 if there is none."""
+        value = self.metadata.get(key.format(self.architecture), 0)
+        return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
+
     @property
     def context_tokens(self) -> int:
         """How many tokens the model was trained to look at; 0 if the header does not say."""
-        value = self.metadata.get(f"{self.architecture}.context_length", 0)
-        return value if isinstance(value, int) else 0
+        return self.number("{}.context_length")
 
 
 class _DamagedError(Exception):
@@ -111,7 +129,7 @@ def read_header(path: Path, way_out: str = "Get the file again from where it cam
     Raises ModelError naming the file if it cannot be read, is no GGUF, or its header contradicts itself.
     """
     try:
-        with path.open("rb") as file:
+        with open_regular(path, way_out) as file:
             file_bytes = file.seek(0, 2)
             file.seek(0)
             return _read(_Reader(file, file_bytes), file_bytes)
@@ -121,6 +139,17 @@ def read_header(path: Path, way_out: str = "Get the file again from where it cam
         raise ModelError(
             f"The model file {path} cannot be read ({exc.strerror}). Check the name and your rights."
         ) from exc
+
+
+def open_regular(path: Path, way_out: str) -> BinaryIO:
+    """The file, opened for reading; raises ModelError for a folder, a device or a pipe, which would never end."""
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+    kind = os.fstat(handle).st_mode
+    if stat.S_ISREG(kind):
+        return os.fdopen(handle, "rb")
+    os.close(handle)
+    what = "a folder" if stat.S_ISDIR(kind) else "no ordinary file"
+    raise ModelError(f"{path} is {what}, not a model file. {way_out}")
 
 
 def _read(reader: _Reader, file_bytes: int) -> Gguf:
@@ -134,9 +163,10 @@ def _read(reader: _Reader, file_bytes: int) -> Gguf:
         raise _DamagedError(f"has GGUF version {version}; only 2 and 3 are known")
     tensors = reader.count(TENSORS_MAX, "tensors")
     keys = reader.count(KEYS_MAX, "keys")
-    metadata, lists = _metadata(reader, keys)
-    types, parameters = _tensors(reader, tensors, file_bytes, _alignment(metadata))
-    return Gguf(int(version), file_bytes, metadata, lists, tensors, parameters, types)
+    metadata, lists, texts = _metadata(reader, keys)
+    types, shapes = _tensors(reader, tensors, file_bytes, _alignment(metadata))
+    parameters = sum(map(prod, shapes.values()))
+    return Gguf(int(version), file_bytes, metadata, lists, tensors, parameters, types, texts, shapes)
 
 
 def _other_format(start: bytes) -> str:
@@ -149,19 +179,22 @@ def _other_format(start: bytes) -> str:
     return "is not a GGUF model"
 
 
-def _metadata(reader: _Reader, keys: int) -> tuple[dict[str, Scalar], dict[str, int]]:
+def _metadata(reader: _Reader, keys: int) -> tuple[dict[str, Scalar], dict[str, int], dict[str, tuple[str, ...]]]:
     metadata: dict[str, Scalar] = {}
     lists: dict[str, int] = {}
+    texts: dict[str, tuple[str, ...]] = {}
     for _ in range(keys):
         key = reader.string(KEY_BYTES, "a key")
         if key in metadata or key in lists:
             raise _DamagedError("has the same key twice")
         kind = reader.number("<I")
         if kind == _LIST:
-            lists[key] = _skip_list(reader)
+            lists[key], kept = _skip_list(reader)
+            if kept:
+                texts[key] = kept
         else:
             metadata[key] = _scalar(reader, int(kind))
-    return metadata, lists
+    return metadata, lists, texts
 
 
 def _scalar(reader: _Reader, kind: int) -> Scalar:
@@ -172,24 +205,30 @@ def _scalar(reader: _Reader, kind: int) -> Scalar:
     return reader.number(_SCALARS[kind])
 
 
-def _skip_list(reader: _Reader) -> int:
-    """Read past a list and return its length; lists of lists are in no model and llama.cpp refuses them too."""
+def _skip_list(reader: _Reader) -> tuple[int, tuple[str, ...]]:
+    """Read past a list and return its length, and its texts if they are few and short.
+
+    Lists of lists are in no model, and llama.cpp refuses them too.
+    """
     kind = int(reader.number("<I"))
     if kind == _LIST:
         raise _DamagedError("has a list of lists")
     length = reader.count(LIST_ENTRIES, "list entries")
+    kept: list[str] = []
     if kind == _STRING:
         take, size = reader.take, struct.Struct("<Q").unpack
         for _ in range(length):
             (count,) = size(take(8))
             if count > STRING_BYTES:
                 raise _DamagedError(f"claims {count} bytes for a list entry")
-            take(count)
+            entry = take(count)
+            if length <= KEPT_ENTRIES:
+                kept.append(entry[: 4 * KEPT_CHARS].decode("utf-8", "replace")[:KEPT_CHARS])
     elif kind in _SCALARS:
         reader.skip(length * struct.calcsize(_SCALARS[kind]))
     else:
         raise _DamagedError(f"has a list of the unknown type {kind}")
-    return length
+    return length, tuple(kept)
 
 
 def _alignment(metadata: Mapping[str, Scalar]) -> int:
@@ -199,20 +238,19 @@ def _alignment(metadata: Mapping[str, Scalar]) -> int:
     return value
 
 
-def _tensors(reader: _Reader, tensors: int, file_bytes: int, alignment: int) -> tuple[dict[str, int], int]:
-    """How many tensors have each type and how many weights there are, after checking that all lie within the file."""
-    names: set[str] = set()
+def _tensors(
+    reader: _Reader, tensors: int, file_bytes: int, alignment: int
+) -> tuple[dict[str, int], dict[str, tuple[int, ...]]]:
+    """How many tensors have each type, and the shape of each, after checking that all lie within the file."""
+    shapes: dict[str, tuple[int, ...]] = {}
     types: dict[str, int] = {}
     places: list[tuple[int, int]] = []
-    parameters = 0
     for _ in range(tensors):
         name = reader.string(NAME_BYTES, "a tensor's name")
-        if name in names:
+        if name in shapes:
             raise _DamagedError("has two tensors of the same name")
-        names.add(name)
-        kind, weights, place = _tensor(reader, file_bytes, alignment)
+        kind, shapes[name], place = _tensor(reader, file_bytes, alignment)
         types[kind] = types.get(kind, 0) + 1
-        parameters += weights
         places.append(place)
     data = -(-reader.at // alignment) * alignment
     end = data
@@ -222,11 +260,11 @@ def _tensors(reader: _Reader, tensors: int, file_bytes: int, alignment: int) -> 
         end = data + offset + count
     if end > file_bytes:
         raise _DamagedError(f"is cut off: its tensors need {end:,} bytes, it has {file_bytes:,}")
-    return types, parameters
+    return types, shapes
 
 
-def _tensor(reader: _Reader, file_bytes: int, alignment: int) -> tuple[str, int, tuple[int, int]]:
-    """Type, number of weights, and (offset, bytes) in the data."""
+def _tensor(reader: _Reader, file_bytes: int, alignment: int) -> tuple[str, tuple[int, ...], tuple[int, int]]:
+    """Type, shape, and (offset, bytes) in the data."""
     dimensions = int(reader.number("<I"))
     if not 1 <= dimensions <= 4:
         raise _DamagedError(f"has a tensor of {dimensions} dimensions")
@@ -236,9 +274,7 @@ def _tensor(reader: _Reader, file_bytes: int, alignment: int) -> tuple[str, int,
     if kind not in TENSOR_TYPES:
         raise _DamagedError(f"has a tensor of the unknown type {kind}")
     name, block, block_bytes = TENSOR_TYPES[kind]
-    weights = 1
-    for length in shape:
-        weights *= length
+    weights = prod(shape)
     if weights == 0 or shape[0] % block:
         raise _DamagedError("has a tensor of an impossible shape")
     offset = reader.count(file_bytes, "bytes before a tensor")
@@ -247,7 +283,7 @@ def _tensor(reader: _Reader, file_bytes: int, alignment: int) -> tuple[str, int,
     size = weights // block * block_bytes
     if size > file_bytes:
         raise _DamagedError(f"is cut off: one tensor alone needs {size:,} bytes, it has {file_bytes:,}")
-    return name, weights, (offset, size)
+    return name, tuple(shape), (offset, size)
 
 
 def describe(header: Gguf) -> dict[str, Scalar | dict[str, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Sequence
 from functools import cache
@@ -124,10 +125,26 @@ def test_a_damaged_file_is_named_with_its_damage(tmp_path: Path, data: bytes, sa
     assert str(path) in str(raised.value) and str(raised.value).endswith("from where it came from.")
 
 
-@pytest.mark.parametrize("name", ["nowhere.gguf", "."])
-def test_a_file_that_cannot_be_opened_is_a_model_error(tmp_path: Path, name: str) -> None:
-    with pytest.raises(ModelError, match="cannot be read"):
+@pytest.mark.parametrize(("name", "says"), [("nowhere.gguf", "cannot be read"), (".", "is a folder, not a model file")])
+def test_a_file_that_cannot_be_opened_is_a_model_error(tmp_path: Path, name: str, says: str) -> None:
+    with pytest.raises(ModelError, match=says):
         read_header(tmp_path / name)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
+def test_a_pipe_or_a_device_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.gguf")
+    for path in (tmp_path / "pipe.gguf", Path("/dev/zero")):
+        with pytest.raises(ModelError, match="is no ordinary file"):
+            read_header(path)
+
+
+def test_short_lists_of_texts_and_the_shapes_of_tensors_are_kept(tmp_path: Path) -> None:
+    header = read_header(bundled_model().path)
+    assert header.texts["general.languages"] == ("en",) and "tokenizer.ggml.tokens" not in header.texts
+    assert header.shapes["token_embd.weight"] == (576, 49_152)
+    assert header.text("general.license") == "apache-2.0" and header.text("llama.block_count") == ""
+    assert header.number("{}.block_count") == 30 and header.number("general.license") == 0
 
 
 @settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
