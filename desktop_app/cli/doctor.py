@@ -32,7 +32,7 @@ def _checks(services: Services) -> Iterator[dict[str, Any]]:
     yield {"check": "Version", "state": "good", "detail": system}
     for name, check in (
         ("Lessons", _lessons), ("Prompts", _prompts), ("Profile", _profile), ("Search index", _index),
-        ("Offline", _offline), ("Keyring", _keyring), ("Records", _records), ("Model", _model), ("Sandbox", _sandbox),
+        ("Offline", _offline), ("Keyring", _keyring), ("Records", _records), ("Policy", _policy), ("Model", _model), ("Sandbox", _sandbox),
     ):  # fmt: skip
         yield _checked(name, check, services)
 
@@ -86,6 +86,13 @@ def _offline(services: Services) -> tuple[str, str]:
     if offline is None or not offline.active:
         return "bad", f"The app could not deny itself the internet. {offline.reason if offline else ''}".strip()
     return "good", "The app denied itself internet sockets when it started"
+
+
+def _policy(services: Services) -> tuple[str, str]:
+    policy = services.policy
+    if policy.problems:
+        return "bad", policy.problems[0]
+    return "good", f"{_many(len(policy.set_by), 'value')} set by IT in {services.locations.policies}"
 
 
 def _keyring(services: Services) -> tuple[str, str]:

@@ -20,6 +20,7 @@ NOUNS = {
     "sandbox": "The local model: run, selftest",
     "model": "Model files: list, inspect, verify",
     "guard": "Sensitive data: scan, redact, restore",
+    "policy": "What IT decided for this machine: show, validate",
     "records": "What was learned: progress, verify",
     "quick": "Open the quick window: find a prompt, fill it, copy it",
     "open": "Open a greenroom:// link",

@@ -1,4 +1,4 @@
-"""What the organisation decides: so far the roles people have and the classes data falls into.
+"""What the organisation decides: roles, data classes, and what IT set for this machine (policy.py).
 
-Imported by every noun; imports none.
+Imported by every noun; imports only storage.
 """

@@ -19,7 +19,7 @@ from desktop_app.errors import StoreError
 from desktop_app.records.audit import AuditChain, read_head
 from desktop_app.records.certificates import CertificateRepository
 from desktop_app.records.comparisons import ComparisonRepository
-from desktop_app.records.learning import JUDGEMENTS, Attempt, LessonProgress, Profile, Run, RunText
+from desktop_app.records.learning import JUDGEMENTS, Attempt, LessonProgress, Profile, Run, RunText, Spent
 from desktop_app.records.reviews import ReviewRepository
 from desktop_app.records.usage import UsageRepository
 from desktop_app.storage import migrations
@@ -292,6 +292,14 @@ class LearnerRepository:
     def run_count(self) -> int:
         """How many runs are stored."""
         return int(self._one("SELECT count(*) FROM runs")[0])
+
+    def spent(self, *, since: datetime | None = None, prompt_id: str | None = None) -> Spent:
+        """What the runs took, all of them or those since a time, of one prompt ("" for free ones) or of all."""
+        sql = """SELECT count(*), coalesce(sum(prompt_tokens), 0), coalesce(sum(completion_tokens), 0),
+                 coalesce(sum(first_token_ms / 1000 + CASE WHEN tokens_per_second > 0 AND completion_tokens > 1
+                   THEN (completion_tokens - 1) / tokens_per_second ELSE 0 END), 0)
+                 FROM runs WHERE (?1 IS NULL OR at >= ?1) AND (?2 IS NULL OR prompt_id = ?2)"""
+        return Spent(*self._one(sql, since.isoformat() if since else None, prompt_id))
 
     def _run(self, row: dict[str, Any]) -> Run:
         kept = self._open(row.pop("text_sealed"), f"runs/text_sealed/{row['id']}")

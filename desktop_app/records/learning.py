@@ -97,6 +97,16 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Spent:
+    """What runs took together: tokens read and written, and seconds of the model's time."""
+
+    runs: int
+    prompt_tokens: int
+    completion_tokens: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewCard:
     """How well one question is remembered, in the terms of FSRS: stability in days, difficulty from 1 to 10.
 

@@ -27,6 +27,7 @@ PARTS = [
     "Offline",
     "Keyring",
     "Records",
+    "Policy",
     "Model",
     "Sandbox",
 ]
