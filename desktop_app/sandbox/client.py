@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import threading
 import time
 from collections.abc import Generator, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from queue import Empty
 from typing import Any, Literal
 
@@ -28,6 +28,7 @@ from desktop_app.sandbox.protocol import (
     Load,
     Measure,
     Measured,
+    Prepare,
     ProtocolError,
     Reading,
     Ready,
@@ -36,6 +37,7 @@ from desktop_app.sandbox.protocol import (
     Timings,
     Tokens,
 )
+from desktop_app.sandbox.turns import TurnTaking
 
 State = Literal["off", "starting", "ready", "busy", "failed"]
 Turns = Sequence[tuple[str, str]]
@@ -156,7 +158,7 @@ class ModelClient:
         self._context_tokens, self._threads = context_tokens, threads
         self._command = list(command or WORKER_COMMAND)
         self._hang_s, self._load_s, self._grace_s = hang_s, load_s, grace_s
-        self._turn = threading.Lock()
+        self._turn = TurnTaking()
         self._process: WorkerProcess | None = None
         self._current: _Request | None = None
         self._phase: State = "off"
@@ -235,6 +237,24 @@ class ModelClient:
                 self._phase = "ready"
             self._turn.release()
 
+    def prepare(self, messages: Turns, keep_turns: int) -> Job[None]:
+        """Read the first keep_turns of the messages, so that an answer to them begins sooner.
+
+        Gives way to whoever else wants the model, and goes on when it is free again. What goes wrong is left to the
+        request that needs it: only a model that does not start raises ModelError.
+        """
+        complete = False
+        while not complete:
+            request = _Request(next(self._numbers))
+            while not self._turn.take_to_prepare(partial(self._cancel, request), BEAT_S):
+                yield Progress(0, None, "Waiting for the model")
+            try:
+                wanted = Prepare(request.number, _clean(messages), keep_turns)
+                report = yield from self._start()
+                complete = (yield from self._answer(wanted, request, report)).stop_reason != "cancelled"
+            finally:
+                self._turn.release()
+
     def count_tokens(self, messages: Turns) -> Job[int]:
         """How many tokens the messages take in the context, with what the chat template adds."""
         return (yield from self.count_parts(messages, ()))[0]
@@ -277,8 +297,12 @@ class ModelClient:
 
     def cancel(self) -> None:
         """End the answer that is being made now, if there is one."""
-        request, process = self._current, self._process
-        if request is not None and request.cancelled_at is None:
+        if self._current is not None:
+            self._cancel(self._current)
+
+    def _cancel(self, request: _Request) -> None:
+        process = self._process
+        if request.cancelled_at is None:
             request.cancelled_at = time.monotonic()
             if process is not None:
                 process.send(Cancel(request.number))
@@ -291,9 +315,7 @@ class ModelClient:
             process.close()
 
     def _take_turn(self) -> Generator[Progress, None, None]:
-        if self._turn.acquire(blocking=False):
-            return
-        while not self._turn.acquire(timeout=BEAT_S):
+        while not self._turn.take(BEAT_S):
             yield Progress(0, None, "Waiting for the model")
 
     def _start(self) -> Job[WorkerReport]:
@@ -311,7 +333,12 @@ class ModelClient:
                 process.close()
             process.send(
                 Load(
-                    str(model.path.absolute()), model.model_bytes, self._context_tokens, self._threads, model.template, adapters
+                    str(model.path.absolute()),
+                    model.model_bytes,
+                    self._context_tokens,
+                    self._threads,
+                    model.template,
+                    adapters,
                 )
             )
             yield Progress(0, None, "Starting the model")

@@ -3,7 +3,8 @@
 Run as `python fake_model.py SCRIPT`; SCRIPT is JSON: {"start": HOW, "answers": [[STEP, …], …]}. Each generate request
 takes the next list of steps, the last list again and again. A step is {"say": TEXT}, {"crash": EXIT_CODE},
 {"hang": true}, {"raw": LINE}, {"until_cancel": TEXT}, {"ignore_cancel": TEXT} or {"refuse": [KIND, TEXT, TOKENS]}.
-HOW is "ready", "open", "lockdown", "load", "crash" or "hang".
+HOW is "ready", "open", "lockdown", "load", "crash" or "hang". {"prepare": "until_cancel"} lets the first prepare request
+read until it is cancelled.
 """
 
 from __future__ import annotations
@@ -24,6 +25,10 @@ from desktop_app.sandbox.protocol import (
     Done,
     Error,
     Generate,
+    Measure,
+    Measured,
+    Prepare,
+    Reading,
     Ready,
     Reply,
     Report,
@@ -105,6 +110,13 @@ def play(request: Generate, steps: list[dict[str, Any]]) -> None:
     send(Done(request.id, reason, Timings(completion_tokens=count, seed=request.seed)))
 
 
+def prepare(request: Prepare, how: str) -> None:
+    while how == "until_cancel" and request.id not in cancelled:
+        send(Reading(request.id, 1, 2))
+        time.sleep(0.01)  # a scripted model's speed
+    send(Done(request.id, "cancelled" if request.id in cancelled else "end", Timings()))
+
+
 def main() -> None:
     script = json.loads(sys.argv[1])
     begin(script.get("start", "ready"))
@@ -115,7 +127,12 @@ def main() -> None:
             case Generate() as request:
                 play(request, answers[0] if len(answers) == 1 else answers.pop(0))
             case CountTokens() as request:
-                send(Counted(request.id, sum(len(text.split()) for _, text in request.messages)))
+                texts = tuple(len(text.split()) for text in request.texts)
+                send(Counted(request.id, sum(len(text.split()) for _, text in request.messages), texts))
+            case Prepare() as request:
+                prepare(request, script.pop("prepare", "read"))
+            case Measure() as request:
+                send(Measured(request.id, 2**20, 2**21))
             case SelfTest() as request:
                 send(report(request.id, "ready"))
 

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,8 @@ HELLO = [("user", "Hello, model")]
 SETTINGS = GenerationParameters()
 
 
-def fake(*answers: list[dict[str, Any]], start: str = "ready", **options: float) -> ModelClient:
-    script = {"start": start} | ({"answers": answers} if answers else {})
+def fake(*answers: list[dict[str, Any]], start: str = "ready", prepare: str = "read", **options: float) -> ModelClient:
+    script = {"start": start, "prepare": prepare} | ({"answers": answers} if answers else {})
     return ModelClient(bundled_model(), command=[sys.executable, str(FAKE), json.dumps(script)], **options)  # type: ignore[arg-type]
 
 
@@ -184,3 +185,26 @@ def test_closing_while_another_thread_starts_leaves_no_process() -> None:
     with pytest.raises(ModelError, match="did not start"):
         finish(job)
     assert client.pid is None
+
+
+def test_preparing_gives_way_to_an_answer_and_then_goes_on() -> None:
+    with fake([{"say": "x"}], prepare="until_cancel") as client:
+        finish(client.start())
+        preparing, answers = client.prepare(HELLO, 1), []
+        while getattr(next(preparing), "note", "") != "Reading the prompt":
+            pass
+        asking = threading.Thread(target=lambda: answers.append(finish(ask(client))))
+        asking.start()
+        finish(preparing)  # given up for the answer, then done
+        asking.join()
+        assert answers[0].text == "x" and client.state == "ready"
+
+
+def test_preparing_that_is_given_up_leaves_the_worker_running() -> None:
+    with fake([{"say": "x"}], prepare="until_cancel") as client:
+        preparing = client.prepare(HELLO, 1)
+        while getattr(next(preparing), "note", "") != "Reading the prompt":
+            pass
+        pid = client.pid
+        preparing.close()
+        assert finish(ask(client)).text == "x" and client.pid == pid

@@ -22,6 +22,7 @@ from desktop_app.sandbox.protocol import (
     Load,
     Measure,
     Measured,
+    Prepare,
     ProtocolError,
     Ready,
     Reply,
@@ -89,6 +90,8 @@ def _reply(
     match request:
         case Generate():
             return engine.answer(request, lambda: inbox.cancelled(request.id), send)
+        case Prepare():
+            return engine.prepare(request, lambda: inbox.cancelled(request.id), send)
         case CountTokens():
             return Counted(request.id, len(engine.tokens_of(request.messages)), tuple(map(engine.count, request.texts)))
         case Measure():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from desktop_app.sandbox.protocol import (
     Done,
     Generate,
     GenerationParameters,
+    Prepare,
     Reading,
     Reply,
     StopReason,
@@ -142,7 +144,8 @@ class Engine:
         over = len(prompt) + 1 - self.context_tokens
         if over > 0:
             raise RequestError("context", f"the prompt is {over} tokens too long", over)
-        cached = self._read(prompt, request.id, cancelled, send)
+        chunks = list(self._chunks(prompt))
+        cached = self._read(chunks, request.id, cancelled, send, answer=True)
         prompt_ms = (time.perf_counter() - start) * 1000
         if cached is None:
             return Done(
@@ -157,6 +160,26 @@ class Engine:
         return Done(request.id, reason, Timings(
             len(prompt), count, cached, prompt_ms, first_ms, (last - first) * 1000, rate, self.threads, request.seed
         ))  # fmt: skip
+
+    def prepare(self, request: Prepare, cancelled: Callable[[], bool], send: Callable[[Reply], None]) -> Done:
+        """Read the turns that are to be kept and return the last message; what was read stays, also if cancelled."""
+        start = time.perf_counter()
+        kept = self._kept(list(self._chunks(self.tokens_of(request.messages))), request.messages, request.keep_turns)
+        size = sum(map(len, kept))
+        cached = self._read(kept, request.id, cancelled, send) if kept and size < self.context_tokens else 0
+        timings = Timings(
+            size, cached_tokens=cached or 0, prompt_ms=(time.perf_counter() - start) * 1000, threads=self.threads
+        )
+        return Done(request.id, "cancelled" if cached is None else "end", timings)
+
+    def _kept(self, chunks: list[list[int]], messages: tuple[tuple[str, str], ...], keep_turns: int) -> list[list[int]]:
+        """The chunks at the start that belong to the first keep_turns messages alone."""
+        try:
+            first = list(self._chunks(self.tokens_of(messages[:keep_turns])))
+        except RequestError:  # a template may want a question at the end
+            return []
+        pairs = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(chunks, first, strict=False))
+        return [chunk for chunk, _ in pairs]
 
     def _stream(
         self, request: Generate, room: int, cancelled: Callable[[], bool], send: Callable[[Reply], None]
@@ -184,25 +207,33 @@ class Engine:
         return reason, count, first, last
 
     def _read(
-        self, prompt: list[int], request: int, cancelled: Callable[[], bool], send: Callable[[Reply], None]
+        self,
+        chunks: list[list[int]],
+        request: int,
+        cancelled: Callable[[], bool],
+        send: Callable[[Reply], None],
+        *,
+        answer: bool = False,
     ) -> int | None:
         """Bring the prompt into the context; return how many of its tokens were there, or None if cancelled.
+
+        With answer the last chunk is read in any case, because the answer's first token comes out of it.
 
         Numbers computed in batches of different sizes may differ in their last bits, and with them the text. So the
         cuts depend on the tokens alone, and only whole chunks are kept: read anew or kept, they hold the same bits.
         """
-        chunks = list(self._chunks(prompt))
-        same = 0
-        while same < min(len(self._known), len(chunks) - 1) and self._known[same] == chunks[same]:
+        same, total = 0, sum(map(len, chunks))
+        while same < min(len(self._known), len(chunks) - answer) and self._known[same] == chunks[same]:
             same += 1
         cached = sum(map(len, chunks[:same]))
-        self._known = self._known[:same]
-        self._forget(cached)
+        if answer or same < len(chunks):  # a prompt that is there already is left as it is, with what follows it
+            self._known = self._known[:same]
+            self._forget(cached)
         done = cached
         for chunk in chunks[same:]:
             if cancelled():
                 return None
-            send(Reading(request, done, len(prompt)))
+            send(Reading(request, done, total))
             self._decode(chunk)
             self._known.append(chunk)
             done += len(chunk)
