@@ -64,7 +64,7 @@ ONLY_IN = {
 NOWHERE = {"requests", "httpx", "urllib.request", "http.client", "jinja2", "pickle", "PySide6.QtWebEngineWidgets"}
 MAY_HOLD_SQL = {
     "desktop_app.storage.database", "desktop_app.storage.migrations", "desktop_app.records.learner",
-    "desktop_app.records.audit", "desktop_app.records.reviews", "desktop_app.records.comparisons",
+    "desktop_app.records.audit", "desktop_app.records.conversations", "desktop_app.records.reviews", "desktop_app.records.comparisons",
     "desktop_app.records.certificates", "desktop_app.records.usage", "desktop_app.prompts.search",
     "desktop_app.prompts.index_tables", "desktop_app.prompts.indexing",
     "desktop_app.prompts.evaluate.results",

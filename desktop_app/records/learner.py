@@ -19,6 +19,7 @@ from desktop_app.errors import StoreError
 from desktop_app.records.audit import AuditChain, read_head
 from desktop_app.records.certificates import CertificateRepository
 from desktop_app.records.comparisons import ComparisonRepository
+from desktop_app.records.conversations import ConversationRepository
 from desktop_app.records.learning import JUDGEMENTS, Attempt, LessonProgress, Profile, Run, RunText, Spent
 from desktop_app.records.reviews import ReviewRepository
 from desktop_app.records.usage import UsageRepository
@@ -36,7 +37,7 @@ class LearnerRepository:
     def __init__(self, locations: Locations, now: Callable[[], datetime] = utc_now) -> None:
         """Open or create the profile's database; raises StoreError."""
         locations.make_profile()
-        self._path, self._now = locations.learner_db, now
+        self._locations, self._path, self._now = locations, locations.learner_db, now
         _refuse_emptied(self._path, locations.audit_head)
         self._db = open_database(self._path, migrations.learner, durable=True)
         self.audit = AuditChain(self._db, self._path, locations.audit_head, now)
@@ -46,6 +47,7 @@ class LearnerRepository:
             db=self._db, path=self._path, recording=self._recording, seal=self._seal, unseal=self._open, now=now
         )
         self.comparisons = ComparisonRepository(self._db, self._path, self._recording, self._seal, self._open, now)
+        self.conversations = ConversationRepository(self._db, self._path, self._recording, self._seal, self._open, now)
         self._memory: dict[str, str] = {}  # place → text that cannot be sealed, or not yet
         self.vault = _CLOSED
         if not self._meta("profile_id"):
@@ -56,6 +58,17 @@ class LearnerRepository:
     def close(self) -> None:
         """Close the database."""
         self._db.close()
+
+    def elsewhere(self) -> Callable[[], LearnerRepository]:
+        """What opens the same records on another thread, with what waits in memory; close them after use."""
+        vault, waiting = self.vault, dict(self._memory)
+
+        def open_again() -> LearnerRepository:
+            again = LearnerRepository(self._locations, self._now)
+            again.vault, again._memory = vault, waiting
+            return again
+
+        return open_again
 
     # -- the vault ---------------------------------------------------------------------------------------------------
 
@@ -385,6 +398,8 @@ class LearnerRepository:
                 "comparisons",
                 "comparison_cells",
                 "comparison_votes",
+                "conversations",
+                "turns",
             ):
                 self._db.execute(f"DELETE FROM {table}")
         self._memory.clear()

@@ -85,12 +85,13 @@ def m0004_practice(db: Database) -> None:
     """Conversations with the model, and comparisons."""
     for statement in (
         """CREATE TABLE conversations (
-             id TEXT PRIMARY KEY, title_sealed BLOB, prompt_id TEXT NOT NULL, prompt_version INTEGER NOT NULL,
-             leaf TEXT NOT NULL, settings TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL) STRICT""",
+             id TEXT PRIMARY KEY, title_sealed BLOB, settings_sealed BLOB, prompt_id TEXT NOT NULL,
+             prompt_version INTEGER NOT NULL, model_id TEXT NOT NULL, leaf TEXT NOT NULL, created_at TEXT NOT NULL,
+             updated_at TEXT NOT NULL) STRICT""",
         "CREATE INDEX conversations_by_time ON conversations (updated_at)",
         """CREATE TABLE turns (
              id TEXT PRIMARY KEY, conversation_id TEXT NOT NULL, parent TEXT NOT NULL, role TEXT NOT NULL, text_sealed BLOB,
-             facts TEXT NOT NULL, at TEXT NOT NULL) STRICT""",
+             run_id TEXT NOT NULL, facts TEXT NOT NULL, at TEXT NOT NULL) STRICT""",
         "CREATE INDEX turns_by_conversation ON turns (conversation_id)",
         """CREATE TABLE comparisons (
              id TEXT PRIMARY KEY, title_sealed BLOB, plan_sealed BLOB, columns INTEGER NOT NULL, rows INTEGER NOT NULL,
