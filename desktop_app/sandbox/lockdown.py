@@ -63,13 +63,20 @@ def deny_internet() -> Offline:
     return Offline(True, "")
 
 
-def lock_down(model_path: Path, model_bytes: int, parent: int, keep: int) -> Lockdown:
+def lock_down(
+    model_path: Path, model_bytes: int, parent: int, keep: int, *, space_bytes: int | None = None, cpu_s: int | None = None
+) -> Lockdown:
     """Lock this process down around one model file. Call with a single thread, before importing NumPy or llama_cpp.
 
     parent is the process id of the one that may use the worker: the worker dies with it. keep is the one descriptor
-    above 2 that stays open. Raises LockdownError if a part that must hold does not.
+    above 2 that stays open. For a document instead of a model, space_bytes is all the address space and cpu_s the seconds
+    of processor time it may take; these two hold elsewhere than on Linux too, where the system has such limits. Raises
+    LockdownError if a part that must hold does not.
     """
     if sys.platform != "linux":
+        if cpu_s is not None:
+            with contextlib.suppress(ImportError, OSError, ValueError):  # Windows has no such limits
+                _limit_document(space_bytes, cpu_s)
         return Lockdown(False, 0, False, False, NOT_PROVEN)
     _close_descriptors(keep)
     if len(list(Path("/proc/self/task").iterdir())) != 1:
@@ -79,6 +86,8 @@ def lock_down(model_path: Path, model_bytes: int, parent: int, keep: int) -> Loc
         version = landlock.restrict(_readable(model_path), [Path("/dev/null")])
         # The limits come before the filter: both are kept, but a limit that fails is still told in plain words.
         _limit(model_bytes)
+        if cpu_s is not None:
+            _limit_document(space_bytes, cpu_s)
         _die_with(parent)
         seccomp.install(seccomp.worker_filter(os.getpid()))
     except (landlock.LandlockError, seccomp.SeccompError) as problem:
@@ -125,6 +134,19 @@ def _limit(model_bytes: int) -> None:
             value = min(value, hard)
         resource.setrlimit(limit, (value, value))
     libc.prctl(_SET_DUMPABLE, *map(ctypes.c_ulong, (0, 0, 0, 0)))
+
+
+def _limit_document(space_bytes: int | None, cpu_s: int) -> None:
+    import resource
+
+    wanted = [(resource.RLIMIT_CPU, cpu_s, cpu_s + 2)]
+    if space_bytes is not None:
+        wanted.append((resource.RLIMIT_AS, space_bytes, space_bytes))
+    for limit, soft, hard in wanted:
+        _, most = resource.getrlimit(limit)
+        if most != resource.RLIM_INFINITY:
+            soft, hard = min(soft, most), min(hard, most)
+        resource.setrlimit(limit, (soft, hard))
 
 
 def _die_with(parent: int) -> None:

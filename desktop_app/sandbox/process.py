@@ -12,9 +12,11 @@ import subprocess
 import sys
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
+from typing import Any
 
 from desktop_app.sandbox.protocol import LINE_BYTES, Message, ProtocolError, Request, Tokens, decode, encode
 
@@ -34,9 +36,12 @@ def worker_environment() -> dict[str, str]:
 class WorkerProcess:
     """A running worker. take is for one thread at a time, every other method for any."""
 
-    def __init__(self, command: list[str]) -> None:
+    def __init__(
+        self, command: list[str], *, encode: Callable[[Any], bytes] = encode, decode: Callable[[bytes], Any] = decode
+    ) -> None:
+        """encode and decode are those of the protocol the process speaks; decode raises ProtocolError and nothing else."""
         self.problem = ""  # why the process could not be started
-        self._command = command
+        self._command, self._encode, self._decode = command, encode, decode
         self._replies: SimpleQueue[Message | ProtocolError | None] = SimpleQueue()
         self._held: list[Message | ProtocolError | None] = []  # taken while looking for more tokens
         self._killed = False
@@ -60,7 +65,7 @@ class WorkerProcess:
 
     def send(self, message: Request) -> None:
         """Queue the message; raises ProtocolError if it holds what the worker would refuse."""
-        self._outbox.put(encode(message))
+        self._outbox.put(self._encode(message))
 
     def take(self, timeout_s: float) -> Message | ProtocolError | None:
         """What it sent next: a message, a ProtocolError for a line that is none, or None at its end.
@@ -117,7 +122,7 @@ class WorkerProcess:
         with process.stdout:
             while line := process.stdout.readline(LINE_BYTES + 1):
                 try:
-                    self._replies.put(decode(line))
+                    self._replies.put(self._decode(line))
                 except ProtocolError as problem:
                     self._replies.put(problem)
                     if len(line) > LINE_BYTES:
