@@ -178,12 +178,12 @@ def _what_goes_in(version: PromptVersion, messages: Sequence[Message], model: Mo
     """A hash of everything that decides an answer but the seed."""
     parameters = asdict(version.parameters) | {"seed": None}
     turns = [(message.role, message.content) for message in messages]
-    text = json.dumps([1, _engine(), model.sha256, parameters, turns], sort_keys=True)
+    text = json.dumps([1, engine_version(), model.sha256, parameters, turns], sort_keys=True)
     return hashlib.sha256(text.encode())
 
 
 @cache
-def _engine() -> str:
+def engine_version() -> str:
     """The version of llama.cpp's binding, whose numbers may differ from another's."""
     try:
         return metadata.version("llama-cpp-python")
