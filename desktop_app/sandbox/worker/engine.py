@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from desktop_app.sandbox.grammar.schema import SchemaError, grammar_of, read_schema
 from desktop_app.sandbox.protocol import (
     Done,
     Generate,
@@ -21,6 +22,7 @@ from desktop_app.sandbox.protocol import (
     Tokens,
 )
 from desktop_app.sandbox.streaming import TextFilter
+from desktop_app.sandbox.worker.guided import GrammarError, Guide
 
 # The prompt is read in pieces of at most this many tokens: a cancel is noticed between two. Larger ones are 10 % faster.
 CHUNK_TOKENS = 128
@@ -188,7 +190,7 @@ class Engine:
         text, held, sent_at, count = TextFilter(request.parameters.stop), "", 0.0, 0
         reason: StopReason = "length"
         first = last = time.perf_counter()
-        for piece in self._generate(request.parameters, request.seed, room):
+        for piece in self._generate(request.parameters, request.seed, room, self._guide(request)):
             if piece is None:
                 reason = "end"
                 break
@@ -250,12 +252,29 @@ class Engine:
         if chunk:
             yield chunk
 
-    def _generate(self, parameters: GenerationParameters, seed: int, room: int) -> Iterator[bytes | None]:
+    def _guide(self, request: Generate) -> Guide | None:
+        """What keeps the answer to the request's schema or grammar, if it has one, as far as the answer was begun."""
+        if not request.schema and not request.grammar:
+            return None
+        try:
+            guide = Guide(self._llama, self._vocabulary, request.grammar or grammar_of(read_schema(request.schema)))
+            if request.continue_last:
+                guide.take(self._tokens(request.messages[-1][1].encode("utf-8"), special=False))
+        except (SchemaError, GrammarError) as problem:
+            raise RequestError("request", str(problem).rstrip(".")) from None
+        return guide
+
+    def _generate(
+        self, parameters: GenerationParameters, seed: int, room: int, guide: Guide | None
+    ) -> Iterator[bytes | None]:
         """The bytes of each token, then None if the model ended the answer itself."""
         llama, sampler = self._llama, self._sampler(parameters, seed)
         try:
             for count in range(1, room + 1):
-                token = llama.llama_sampler_sample(sampler, self._context, -1)
+                if guide:
+                    token = guide.pick(sampler, self._context)
+                else:
+                    token = llama.llama_sampler_sample(sampler, self._context, -1)
                 if llama.llama_vocab_is_eog(self._vocabulary, token):
                     yield None
                     return
@@ -263,8 +282,12 @@ class Engine:
                 yield self._piece.raw[: max(0, length)]
                 if count < room:  # what follows the last token is of no interest
                     self._decode([token])
+        except GrammarError as problem:
+            raise RequestError("generate", str(problem)) from None
         finally:
             llama.llama_sampler_free(sampler)
+            if guide:
+                guide.close()
 
     def _sampler(self, parameters: GenerationParameters, seed: int) -> Any:
         llama = self._llama
