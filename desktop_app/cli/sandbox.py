@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from desktop_app.cli.common import Group, exit_code, listing_options, parse_settings, print_json, read_text
+from desktop_app.cli.compare import compare
 from desktop_app.errors import ModelError
 from desktop_app.guard.summary import consequence, summary
 from desktop_app.jobs import Job, finish
@@ -22,6 +23,9 @@ from desktop_app.services import Services
 @click.group(cls=Group)
 def sandbox() -> None:
     """Use the local model and prove that it is locked in."""
+
+
+sandbox.add_command(compare)
 
 
 @sandbox.command()
