@@ -187,10 +187,11 @@ class Engine:
         self, request: Generate, room: int, cancelled: Callable[[], bool], send: Callable[[Reply], None]
     ) -> tuple[StopReason, int, float, float]:
         """Send the text as it comes; return why it ended, how many tokens it has, and when the first and last came."""
-        text, held, sent_at, count = TextFilter(request.parameters.stop), "", 0.0, 0
+        guide = self._guide(request)  # it knows where the answer ends, so that a stop text could only cut it
+        text, held, sent_at, count = TextFilter(() if guide else request.parameters.stop), "", 0.0, 0
         reason: StopReason = "length"
         first = last = time.perf_counter()
-        for piece in self._generate(request.parameters, request.seed, room, self._guide(request)):
+        for piece in self._generate(request.parameters, request.seed, room, guide):
             if piece is None:
                 reason = "end"
                 break
