@@ -13,6 +13,7 @@ from desktop_app.errors import AppError
 from desktop_app.guard.finding import Finding
 from desktop_app.guard.scan import scan
 from desktop_app.jobs import Job
+from desktop_app.prompts.answer_schema import answer_schema
 from desktop_app.prompts.prompt import Message, ModelParameters, PromptVersion
 from desktop_app.prompts.render import render
 from desktop_app.records.learning import Run, RunText
@@ -24,7 +25,10 @@ FREE_PARAMETERS = ModelParameters(temperature=0.3)
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """What would be sent. values holds the typed texts by input name ("prompt" for a free text); findings are theirs."""
+    """What would be sent. values holds the typed texts by input name ("prompt" for a free text); findings are theirs.
+
+    schema is the JSON Schema that the answer must keep to, as JSON; "" for a free answer.
+    """
 
     messages: tuple[Message, ...]
     parameters: ModelParameters
@@ -34,6 +38,7 @@ class RunRequest:
     prompt: PromptVersion | None = None
     lesson_id: str = ""
     practice_id: str = ""
+    schema: str = ""
 
 
 def new_seed() -> int:
@@ -44,12 +49,17 @@ def new_seed() -> int:
 def from_prompt(
     version: PromptVersion, values: Mapping[str, str], *, seed: int | None = None, max_tokens: int | None = None
 ) -> RunRequest:
-    """A request for a library prompt; raises ValueProblem for values that do not fit, GuardError if the guard fails."""
+    """A request for a library prompt; raises ValueProblem for values that do not fit, GuardError if the guard fails, SchemaError
+    if the prompt wants a form of answer that cannot be kept.
+    """
     messages = render(version, values)
     chosen = version.parameters.seed if seed is None else seed
     parameters = replace(version.parameters, max_tokens=max_tokens or version.parameters.max_tokens)
     findings = tuple(finding for value in values.values() for finding in scan(value))
-    return RunRequest(messages, parameters, new_seed() if chosen is None else chosen, dict(values), findings, version)
+    return RunRequest(
+        messages, parameters, new_seed() if chosen is None else chosen, dict(values), findings, version,
+        schema=answer_schema(version),
+    )  # fmt: skip
 
 
 def from_text(text: str, *, seed: int | None = None, max_tokens: int | None = None) -> RunRequest:
@@ -70,7 +80,7 @@ def run(client: ModelClient, request: RunRequest) -> Job[Answer]:
         max_tokens=chosen.max_tokens, stop=chosen.stop,
     )  # fmt: skip
     messages = [(message.role, message.content) for message in request.messages]
-    return (yield from client.generate(messages, parameters, seed=request.seed))
+    return (yield from client.generate(messages, parameters, seed=request.seed, schema=request.schema))
 
 
 def record(request: RunRequest, answer: Answer, *, model_id: str, checks: Mapping[str, bool] | None = None) -> Run:

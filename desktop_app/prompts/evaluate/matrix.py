@@ -12,6 +12,7 @@ from typing import Literal
 
 from desktop_app.clock import utc_now
 from desktop_app.jobs import Job, Progress
+from desktop_app.prompts.answer_schema import answer_schema
 from desktop_app.prompts.evaluate.grading import Grade, Output, grade
 from desktop_app.prompts.evaluate.results import ResultStore, StoredResult
 from desktop_app.prompts.evaluate.suite import Case, Suite
@@ -193,7 +194,9 @@ def engine_version() -> str:
 
 def _ask(version: PromptVersion, cell: _Run, client: ModelClient) -> Generator[Progress, None, Output]:
     """The model's answer; its pieces are not passed on, but each is a moment at which the job can be closed."""
-    request = RunRequest(cell.messages, version.parameters, cell.seed, cell.case.values, (), version)
+    request = RunRequest(
+        cell.messages, version.parameters, cell.seed, cell.case.values, (), version, schema=answer_schema(version)
+    )
     job = run(client, request)
     try:
         while True:

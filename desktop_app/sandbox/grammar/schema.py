@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from desktop_app.errors import AppError
+from desktop_app.sandbox.grammar.fixed import FORMATS, RULES
+from desktop_app.sandbox.grammar.kinds import distinct, is_a
 from desktop_app.sandbox.grammar.numbers import between
 from desktop_app.sandbox.grammar.patterns import PatternError, from_pattern
 
@@ -43,31 +45,6 @@ _HINTS = {
     "exclusiveMaximum": "number",
 }  # fmt: skip
 _UNIONS = ("anyOf", "oneOf")
-
-_YEAR = '("19" | "20") [0-9] [0-9]'
-_LEAP = '("19" ("0" [48] | [2468] [048] | [13579] [26]) | "20" ([02468] [048] | [13579] [26]))'
-_DAYS = '("0" [1-9] | [12] [0-9] | "3" [01])', '("0" [1-9] | [12] [0-9] | "30")', '("0" [1-9] | "1" [0-9] | "2" [0-8])'
-_DATE = (
-    f'({_YEAR} "-" (("0" [13578] | "1" [02]) "-" {_DAYS[0]} | ("0" [469] | "11") "-" {_DAYS[1]} | "02-" {_DAYS[2]})'
-    f' | {_LEAP} "-02-29")'
-)
-_TIME = '([01] [0-9] | "2" [0-3]) ":" [0-5] [0-9] ":" [0-5] [0-9] ("Z" | ("+" | "-") ("0" [0-9] | "1" [0-4]) ":" ("00" | "30"))'
-_HEX = "[0-9a-f]"
-_FORMATS = {
-    "date": _DATE,
-    "time": _TIME,
-    "date-time": f'{_DATE} "T" {_TIME}',
-    "uuid": f'{_HEX}{{8}} "-" {_HEX}{{4}} "-" {_HEX}{{4}} "-" {_HEX}{{4}} "-" {_HEX}{{12}}',
-}
-_FIXED = {
-    "s": '" "?',
-    "char": r'[^"\\\x00-\x1F\x7F] | "\\" ["\\nt]',
-    "string": r'"\"" char* "\""',
-    "integer": '"-"? ("0" | [1-9] [0-9]{0,14})',
-    "number": '"-"? ("0" | [1-9] [0-9]{0,14}) ("." [0-9]{1,6})?',
-    "boolean": '"true" | "false"',
-    "null": '"null"',
-}
 
 
 class SchemaError(AppError):
@@ -108,7 +85,7 @@ class _Writer:
     def grammar(self) -> str:
         """All rules, root first."""
         start = self._visit(self._root, (), 0)
-        lines = [f"root ::= {start}", *(f"{name} ::= {body}" for name, body in (_FIXED | self._rules).items())]
+        lines = [f"root ::= {start}", *(f"{name} ::= {body}" for name, body in (RULES | self._rules).items())]
         text = "\n".join(lines) + "\n"
         if len(text) > GRAMMAR_CHARS:
             raise SchemaError("The schema is too large to be kept while the model writes. Ask for less at once.")
@@ -135,6 +112,8 @@ class _Writer:
         for word in _NOT_KEPT:
             if word in schema and not _harmless(word, schema):
                 raise _fault(at, f'uses "{word}", which cannot be kept while the model writes. Take it out')
+        if "$id" in schema and depth:
+            raise _fault(at, 'has an "$id" of its own, which "$ref" would look at. Take it out')
         if "allOf" in schema:  # one part, as some programs write a reference
             return self._visit(schema["allOf"][0], at, depth + 1)
         if "$ref" in schema:
@@ -166,7 +145,7 @@ class _Writer:
 
     def _reference(self, schema: Schema, at: tuple[str, ...], depth: int) -> str:
         target = schema["$ref"]
-        if not isinstance(target, str) or not target.startswith("#"):
+        if not isinstance(target, str) or not (target == "#" or target.startswith("#/")) or "%" in target:
             raise _fault(
                 at, f'refers to "{str(target)[:60]}" elsewhere. Only "#/$defs/…" of the same schema is followed'
             )
@@ -204,7 +183,7 @@ class _Writer:
         if words := _says_more(schema, "const", "enum", "type"):
             raise _fault(at, f'has "{words[0]}" beside "enum" or "const". Take one of them out')
         kinds = _kinds(schema, at) if "type" in schema else _TYPES
-        fitting = [value for value in listed if any(_is(kind, value) for kind in kinds)]
+        fitting = [value for value in listed if any(is_a(kind, value) for kind in kinds)]
         if not fitting:
             raise _fault(at, 'has an "enum" of which no value is of its "type"')
         texts = [json.dumps(value, ensure_ascii=False) for value in fitting]
@@ -216,7 +195,7 @@ class _Writer:
             raise _fault(at, f'has an "{word}" that is no list of schemas')
         if words := _says_more(schema, word):
             raise _fault(at, f'has "{words[0]}" beside "{word}". Move it into each part')
-        if word == "oneOf" and not _distinct(branches):
+        if word == "oneOf" and not distinct(branches):
             raise _fault(at, 'uses "oneOf" with parts that may be true at once. Write "anyOf"')
         return self._either(
             [self._visit(branch, (*at, f"{word} {n}"), depth + 1) for n, branch in enumerate(branches, 1)]
@@ -281,8 +260,8 @@ class _Writer:
         self._in_order(least, most, "minLength", "maxLength", at)
         if "pattern" in schema:
             return self._pattern(schema["pattern"], least, most, at)
-        if (kind := schema.get("format")) in _FORMATS and not least and most is None:
-            return self._rule(f'"\\"" {_FORMATS[kind]} "\\""')
+        if (kind := schema.get("format")) in FORMATS and not least and most is None:
+            return self._rule(f'"\\"" {FORMATS[kind]} "\\""')
         if not least and most is None:
             return "string"
         top = "" if most is None else min(most, _MOST_REPEATS)
@@ -373,14 +352,6 @@ def _kinds(schema: Schema, at: tuple[str, ...]) -> list[str]:
     return kinds
 
 
-def _is(kind: str, value: Any) -> bool:
-    if isinstance(value, bool) or value is None:
-        return kind == ("null" if value is None else "boolean")
-    if isinstance(value, int | float):
-        return kind == "number" or (kind == "integer" and float(value).is_integer())
-    return kind == {str: "string", list: "array"}.get(type(value), "object")
-
-
 def _harmless(word: str, schema: Schema) -> bool:
     """Whether a keyword that is not kept asks for nothing here."""
     value = schema[word]
@@ -395,52 +366,6 @@ def _says_more(schema: Schema, *besides: str) -> list[str]:
     """The keywords of a schema that ask for something, but for those named."""
     asking = {"type", "const", "enum", "$ref", "minProperties", "maxProperties", *_HINTS, *_UNIONS} - {"format"}
     return [word for word in schema if word in asking and word not in besides]
-
-
-def _distinct(branches: list[Any]) -> bool:
-    """Whether no value can keep to two of the schemas: by type, by their values, or by one field's."""
-    return all(_apart(one, other) for n, one in enumerate(branches) for other in branches[:n])
-
-
-def _apart(one: Any, other: Any) -> bool:
-    if not isinstance(one, Mapping) or not isinstance(other, Mapping):
-        return False
-    for read in (_types_of, _values_of):
-        mine, theirs = read(one), read(other)
-        if mine and theirs and not mine & theirs:
-            return True
-    return any(
-        _values_of(mine) and _values_of(theirs) and not _values_of(mine) & _values_of(theirs)
-        for mine, theirs in _shared_fields(one, other)
-    )
-
-
-def _shared_fields(one: Schema, other: Schema) -> Iterator[tuple[Any, Any]]:
-    for schema in (one, other):
-        if schema.get("type") != "object" or not isinstance(schema.get("properties"), Mapping):
-            return
-    for name, value in one["properties"].items():
-        if name in other["properties"] and all(name in (schema.get("required") or ()) for schema in (one, other)):
-            yield value, other["properties"][name]
-
-
-def _types_of(schema: Schema) -> set[str]:
-    named = schema.get("type")
-    listed = named if isinstance(named, list) else [named]
-    kinds = {kind for kind in listed if isinstance(kind, str)}
-    return kinds | {"number"} if "integer" in kinds else kinds
-
-
-def _values_of(schema: Any) -> set[str]:
-    if not isinstance(schema, Mapping):
-        return set()
-    listed = [schema["const"]] if "const" in schema else schema.get("enum")
-    if not isinstance(listed, list):
-        return set()
-    return {
-        str(Decimal(str(value)).normalize()) if _is("number", value) else json.dumps(value, sort_keys=True)
-        for value in listed
-    }
 
 
 def _literal(text: str) -> str:
