@@ -64,6 +64,11 @@ class Locations:
         return self.profile / "results.db"
 
     @property
+    def scorecards(self) -> Path:
+        """What was measured of models, a file each; may be deleted at any time."""
+        return self.profile / "scorecards"
+
+    @property
     def bundled_library(self) -> Path:
         """The prompts that come with the app; its next version replaces them."""
         return self.resources.parent / "prompt_library"

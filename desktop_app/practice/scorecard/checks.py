@@ -15,6 +15,7 @@ from desktop_app.prompts.evaluate.grading import Check, Output, grade
 
 _LONG_NUMBER = re.compile(r"\d(?:[ ()/.\u00a0-]{0,2}\d){5,40}")
 _LONGEST_PATTERN, _TURNS_ROUND = 12, 3
+_FIRST_PERSON = re.compile(r"I(['’]|$)")  # a capital that makes no name
 _FORMAL = "format"  # how the metric of an assertion about the form begins
 
 
@@ -63,7 +64,8 @@ def _not_in(text: str, source: str) -> Iterator[str]:
     """The numbers, dates and names of the answer that are not in what it was to go by."""
     strange: list[str] = []
     for start, end in sentences(text):
-        strange += [fact.text for fact in support(text[start:end], source).missing_figures]
+        missing = support(text[start:end], source).missing_figures
+        strange += [fact.text for fact in missing if not _FIRST_PERSON.match(fact.text)]
     if strange:
         yield f"Not in the text: {', '.join(dict.fromkeys(strange))}."
 

@@ -114,7 +114,7 @@ def standing(store: ResultStore, tested: VersionUnderTest, model: ModelUnderTest
     return Standing(PassRate(sum(r.passed for r in results), len(results)), max(r.at for r in results), stale)
 
 
-def wilson(passed: int, total: int) -> tuple[float, float]:
+def wilson(passed: float, total: int) -> tuple[float, float]:
     """The 95 % score interval of a proportion, (0, 1) if there is nothing.
 
     Wilson, E. B. (1927), Probable inference, the law of succession, and statistical inference, Journal of the American
