@@ -18,6 +18,7 @@ from desktop_app.prompts.run import RunRequest, from_prompt, from_text, record, 
 from desktop_app.records.learning import Run
 from desktop_app.sandbox.client import Answer, Piece
 from desktop_app.services import Services
+from desktop_app.ui.answer_copy import AnswerCopy
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.sandbox_model import SandboxModel, SandboxState
 from desktop_app.ui.timers import single_shot
@@ -76,6 +77,7 @@ class RunModel(QObject):
     def __init__(self, services: Services, sandbox: SandboxModel, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._services, self._sandbox, self._jobs = services, sandbox, jobs
+        self.copying = AnswerCopy(services, self)
         self.state = RunState(sandbox=sandbox.state)
         self.values: dict[str, str] = {}
         self._practice: Practice | None = None

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication, QTextCursor
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QTextCursor
 from PySide6.QtWidgets import QButtonGroup, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop_app.records.learning import JUDGEMENTS
+from desktop_app.ui.answer_copy import AnswerCopy
 from desktop_app.ui.run_model import RunState
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.basic import Banner, Button, Icon, clear, icon_button, label, row
+from desktop_app.ui.widgets.copy_check import CopyCheck
 
 _SENTENCE = re.compile(r"[.!?\n]\s*$")
 _EMPTY = "The answer appears here.\n\nThe model runs on this computer: nothing you type leaves it. It is small and often wrong, so read its answers as a draft to check."
@@ -22,9 +25,10 @@ class AnswerView(QWidget):
 
     judged = Signal(str)
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, copying: AnswerCopy, given: Callable[[], str]) -> None:
+        """given is what the person sent: sensitive data of the answer that stands there too came from them."""
         super().__init__()
-        self._theme = theme
+        self._theme, self._copying, self._given = theme, copying, given
         self._unsaid = ""
         self._shown_run: tuple[str, tuple[tuple[str, bool], ...]] = ("", ())
         self._build()
@@ -43,6 +47,8 @@ class AnswerView(QWidget):
         self._question = label("Would you send this?", "strong")
         self._copy = icon_button(self._theme, "copy", "Copy the answer", shortcut="Ctrl+Shift+C")
         self._copy.clicked.connect(self._on_copy_clicked)
+        self.copy_check = CopyCheck(self._theme, self._copying)
+        self.copy_check.answered.connect(self.text.setFocus)
         self._judge = QWidget()
         self._judge.setObjectName("clear")
         self._buttons = QButtonGroup(self)
@@ -65,6 +71,7 @@ class AnswerView(QWidget):
         box.addLayout(row(label("Answer", "section"), 1, self._stats, self._copy))
         box.addWidget(self.text, 1)
         box.addWidget(self.banner)
+        box.addWidget(self.copy_check)
         box.addLayout(self._checks)
         box.addWidget(self._judge)
         self._judge.setVisible(False)
@@ -77,9 +84,11 @@ class AnswerView(QWidget):
         """Show everything but the streamed text, which append adds."""
         if state.phase != "running" and self.text.toPlainText() != state.answer:
             self.text.setPlainText(state.answer)
+            self._copying.cancel()
         if state.phase == "running" and not state.answer:
             self.text.setPlainText("")
             self._unsaid = ""
+            self._copying.cancel()
         self._stats.setText(state.note)
         self._stats.setToolTip(f"The same prompt with the same seed gives the same answer.\n{state.speed}".strip())
         tone = "danger" if "not complete" in state.problem and "You stopped" not in state.problem else "caution"
@@ -131,19 +140,5 @@ class AnswerView(QWidget):
             )
 
     def _on_copy_clicked(self) -> None:
-        from desktop_app.guard.scan import scan
-        from desktop_app.guard.summary import summary
-
         text = self.text.textCursor().selectedText().replace("\u2029", "\n") or self.text.toPlainText()
-        QGuiApplication.clipboard().setText(text)
-        found = scan(text)
-        if found:
-            self.banner.say(
-                f"Copied. {summary(found)} in it: check before you paste it into a public service.",
-                "caution",
-                action="",
-            )
-        else:
-            self.banner.say(
-                "Copied. It is a draft: check names, numbers and dates before you use it.", "plain", action=""
-            )
+        self._copying.copy(text, given=self._given())

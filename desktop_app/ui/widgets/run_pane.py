@@ -71,7 +71,7 @@ class RunPane(QSplitter):
         meter_line = row(self._meter, self._used)
         meter_line.setStretch(0, 1)
         left.box.addLayout(meter_line)
-        self.answer = AnswerView(self._theme)
+        self.answer = AnswerView(self._theme, self._model.copying, lambda: "\n".join(self._model.values.values()))
         self._right = right = Card()
         right.box.addWidget(self.answer, 1)
         for card in (left, right):
