@@ -1,0 +1,40 @@
+"""What a document holds that must not leave the building, counted by the guard in pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from desktop_app.guard.finding import Finding
+from desktop_app.jobs import Job, Progress
+from desktop_app.practice.grounding.index import DocumentIndex
+
+_PIECE = 32_000
+
+
+def count_sensitive(index: DocumentIndex, document_id: str) -> Job[str]:
+    """What the guard finds in a document, as "Three e-mail addresses and one IBAN"; "" if nothing.
+
+    Raises DocumentError if the document is gone, GuardError if a check fails.
+    """
+    from desktop_app.guard.scan import scan
+    from desktop_app.guard.summary import summary
+
+    yield Progress(0)
+    text = index.document(document_id).text
+    found: list[Finding] = []
+    for start, end in pieces(text):
+        found += scan(text[start:end])
+        yield Progress(end, len(text))
+    return summary(found) if found else ""
+
+
+def pieces(text: str, length: int = _PIECE) -> Iterator[tuple[int, int]]:
+    """Start and end of parts of at most length characters that follow each other, cut at ends of lines where there are any."""
+    start = 0
+    while start < len(text):
+        end = min(len(text), start + length)
+        if end < len(text):
+            line = text.rfind("\n", start, end)
+            end = line + 1 if line > start else end
+        yield start, end
+        start = end
