@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from desktop_app.errors import ContentError
     from desktop_app.lessons.documents import DocumentLibrary
     from desktop_app.lessons.known import Known
     from desktop_app.lessons.library import LessonLibrary
     from desktop_app.lessons.review import ReviewDesk
     from desktop_app.policy.policy import Policy
     from desktop_app.practice.grounding.index import DocumentIndex
+    from desktop_app.practice.meter import PriceSheet
     from desktop_app.prompts.library import PromptLibrary
     from desktop_app.prompts.search import PromptIndex
     from desktop_app.records.learner import LearnerRepository
@@ -48,6 +50,17 @@ class Services:
         from desktop_app.policy.policy import read_policy
 
         return read_policy(self.locations.policies)
+
+    @cached_property
+    def prices(self) -> PriceSheet | ContentError:
+        """The price sheet that policy names, else the one that ships; the error if it cannot be used."""
+        from desktop_app.errors import ContentError
+        from desktop_app.practice.meter import read_price_sheet
+
+        try:
+            return read_price_sheet(self.policy.price_sheet or self.locations.resources / "prices.json")
+        except ContentError as error:
+            return error
 
     @cached_property
     def prompts(self) -> PromptLibrary:
@@ -103,14 +116,16 @@ class Services:
         """The client of the chosen model; starts nothing by itself. Raises ModelError if the model is not there."""
         from desktop_app.sandbox.client import ModelClient
 
-        return ModelClient(self.models.chosen())
+        client = ModelClient(self.models.chosen())
+        client.use(client.model, self.models.chosen_adapters())
+        return client
 
     @cached_property
     def models(self) -> ModelHub:
         """All models this person can use, and which one is chosen."""
         from desktop_app.sandbox.models.hub import ModelHub
 
-        return ModelHub(self.locations, self.settings)
+        return ModelHub(self.locations, self.settings, lambda: self.policy.model_folder)
 
     @cached_property
     def index(self) -> PromptIndex:
@@ -171,8 +186,10 @@ class Services:
             index.close()
 
     def close(self) -> None:
-        """End the model's process and close the database."""
+        """End the model's process, forget removed models, and close the database."""
         built = self.__dict__
+        if "models" in built:
+            self.models.close()
         if "model" in built:
             self.model.close()
         if "index" in built:

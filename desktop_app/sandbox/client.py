@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from desktop_app.errors import ModelError
 from desktop_app.jobs import Job, Progress
+from desktop_app.sandbox.models.adapters import AdapterFile
 from desktop_app.sandbox.models.catalogue import ModelFile
 from desktop_app.sandbox.models.checking import check_model
 from desktop_app.sandbox.process import WORKER_COMMAND, WorkerProcess
@@ -152,9 +153,9 @@ class ModelClient:
         cancel may take, before it is killed.
         """
         self.model = model
-        self.adapters: tuple[Adapter, ...] = ()
+        self.adapters: tuple[Adapter | tuple[AdapterFile, float], ...] = ()
         self.report: WorkerReport | None = None
-        self._loaded: tuple[ModelFile, tuple[Adapter, ...]] | None = None  # what the running worker holds
+        self._loaded: tuple[ModelFile, tuple[object, ...]] | None = None  # what the running worker holds
         self._context_tokens, self._threads = context_tokens, threads
         self._command = list(command or WORKER_COMMAND)
         self._hang_s, self._load_s, self._grace_s = hang_s, load_s, grace_s
@@ -185,8 +186,11 @@ class ModelClient:
             return "failed"
         return phase
 
-    def use(self, model: ModelFile, adapters: Sequence[Adapter] = ()) -> None:
-        """Let the next job that needs the model load this one in a fresh worker; an answer being made goes on."""
+    def use(self, model: ModelFile, adapters: Sequence[Adapter | tuple[AdapterFile, float]] = ()) -> None:
+        """Let the next job that needs the model load this one in a fresh worker; an answer being made goes on.
+
+        adapters are files of a catalogue with their strengths, checked byte for byte like the model, or any others.
+        """
         self.model, self.adapters = model, tuple(adapters)
 
     def start(self) -> Job[WorkerReport]:
@@ -328,6 +332,7 @@ class ModelClient:
         self.report, self._phase, closings = None, "starting", self._closings
         try:
             yield from check_model(model)
+            loadable = yield from _checked(adapters)
             self._process = process = WorkerProcess(self._command)
             if closings != self._closings:  # closed on another thread while this one was checking
                 process.close()
@@ -338,7 +343,7 @@ class ModelClient:
                     self._context_tokens,
                     self._threads,
                     model.template,
-                    adapters,
+                    loadable,
                 )
             )
             yield Progress(0, None, "Starting the model")
@@ -468,6 +473,18 @@ class ModelClient:
                 return ModelError(f"The sandbox is off: {reply.message}. Without it no model is loaded; tell IT.")
             return ModelError(f"The local model cannot do this: {reply.message}.")
         return ModelError(f"The model's process answered with an unexpected {type(reply).__name__}. Try again.")
+
+
+def _checked(adapters: Sequence[Adapter | tuple[AdapterFile, float]]) -> Job[tuple[Adapter, ...]]:
+    """The adapters as the worker loads them, after checking those of a catalogue; raises ModelError."""
+    loadable = []
+    for adapter in adapters:
+        if isinstance(adapter, tuple):
+            file, scale = adapter
+            yield from check_model(file)
+            adapter = file.at(scale)
+        loadable.append(adapter)
+    return tuple(loadable)
 
 
 def _send(process: WorkerProcess, message: Generate | CountTokens | Measure | SelfTest) -> None:

@@ -32,6 +32,22 @@ def create_exclusively(path: Path, data: bytes, *, mode: int = 0o600, force: boo
             _create_without_links(path, data, mode)
 
 
+def link_exclusively(file: Path, path: Path) -> bool:
+    """Give file the name path too, or move it there where the file system has no links; False if path is there already.
+
+    Raises OSError.
+    """
+    try:
+        os.link(file, path)
+    except FileExistsError:
+        return False
+    except OSError:  # no links (FAT, some shares)
+        if path.exists():
+            return False
+        file.rename(path)
+    return True
+
+
 def identity(path: Path) -> tuple[int, int] | None:
     """Which file lies at path now, None if there is none: another one of the same name is another file."""
     try:

@@ -20,9 +20,11 @@ def try_to_hold(path: Path) -> BinaryIO | None:
     file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600), "r+b")
     try:
         _lock(file)
-    except OSError:
+    except (BlockingIOError, PermissionError):
         file.close()
         return None
+    except OSError:  # a file system without locks: better unheld than never
+        pass
     return file
 
 
@@ -31,10 +33,10 @@ def is_held(path: Path) -> bool:
     try:
         with path.open("r+b") as file:
             _lock(file)
-    except FileNotFoundError:
-        return False
-    except OSError:
+    except (BlockingIOError, PermissionError):
         return True
+    except OSError:
+        return False
     return False
 
 

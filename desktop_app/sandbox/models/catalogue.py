@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -56,6 +57,7 @@ class ModelFile:
     template: str = ""
     template_sha256: str = ""  # of the template that was read and accepted, the file's own or the one above
     memory: MeasuredMemory | None = None
+    estimated_bytes: int = 0  # of memory, computed from the header when the file was added
     origin: str = "file"
 
     @property
@@ -64,17 +66,26 @@ class ModelFile:
         return 0 < self.parameters < SMALL_PARAMETERS
 
     @property
+    def file_bytes(self) -> int:
+        """model_bytes, under the name that adapters have for theirs too."""
+        return self.model_bytes
+
+    @property
     def size(self) -> str:
         """The file's size as people read it."""
         return in_bytes(self.model_bytes)
 
 
 SMALL_PARAMETERS = 1_000_000_000
+NUMBER_MAX = 2**53  # whole numbers stay exact in every JSON reader
+TEXT_CHARS, TEMPLATE_CHARS = 4_000, 100_000
+ID_PATTERN = r"[a-z0-9][a-z0-9._-]{0,63}"
+_PATTERNS = {"id": ID_PATTERN, "base": ID_PATTERN, "sha256": "[0-9a-f]{64}"}
 _REQUIRED = {
     "id": str, "name": str, "model_bytes": int, "sha256": str, "license": str, "context_tokens": int, "note": str,
     "publisher": str, "parameters": int, "quantisation": str, "source": str,
 }  # fmt: skip
-_OPTIONAL = ("license_name", "license_text", "training_data", "architecture", "template", "template_sha256")
+_OPTIONAL_TEXTS = ("license_name", "license_text", "training_data", "architecture", "template", "template_sha256")
 
 
 def in_bytes(count: int) -> str:
@@ -102,23 +113,42 @@ def catalogue(path: Path | None = None) -> tuple[ModelFile, ...]:
 
 def read_entry(entry: Mapping[str, Any], path: Path, origin: str) -> ModelFile:
     """The model an entry describes; raises KeyError, TypeError or ValueError if a field is missing or not what it must be."""
-    for name, kind in _REQUIRED.items():
-        if type(entry[name]) is not kind:
-            raise ValueError(f"{name} is not {'a whole number' if kind is int else 'text'}")
-    optional = {name: entry.get(name, "") for name in _OPTIONAL}
-    languages, memory = entry.get("languages", []), entry.get("memory")
-    if not all(isinstance(text, str) for text in (*optional.values(), *languages)):
-        raise ValueError("a text is not text")
-    if entry["model_bytes"] < 1 or len(entry["sha256"]) != 64 or not entry["id"]:
-        raise ValueError(f"the entry {entry['id']} has no size or no SHA-256")
+    check_fields(entry, _REQUIRED)
+    optional = {name: entry.get(name, "") for name in _OPTIONAL_TEXTS}
+    languages, memory, estimated = entry.get("languages", []), entry.get("memory"), entry.get("estimated_bytes", 0)
+    if not isinstance(languages, list) or type(estimated) is not int or not 0 <= estimated <= NUMBER_MAX:
+        raise ValueError("languages is not a list or estimated_bytes no number")
+    check_fields({name: text for name, text in enumerate(languages)}, dict.fromkeys(range(len(languages)), str))
+    check_fields(optional, dict.fromkeys(optional, str))
     return ModelFile(
         **{name: entry[name] for name in _REQUIRED},
         path=path,
         languages=tuple(languages),
         memory=None if memory is None else _memory(memory),
+        estimated_bytes=estimated,
         origin=origin,
         **optional,
     )
+
+
+def check_fields(entry: Mapping[Any, Any], kinds: Mapping[Any, type]) -> None:
+    """Check that the entry has these fields, each a text of bearable length or a whole number above 0.
+
+    An id is short and plain, a SHA-256 has 64 hex digits, and no text can act on a terminal. Raises KeyError or ValueError.
+    """
+    for name, kind in kinds.items():
+        value = entry[name]
+        if type(value) is not kind:
+            raise ValueError(f"{name} is not {'a whole number' if kind is int else 'text'}")
+        if kind is int and not 1 <= value <= NUMBER_MAX:
+            raise ValueError(f"{name} is {value}")
+        if kind is str and len(value) > (TEMPLATE_CHARS if name == "template" else TEXT_CHARS):
+            raise ValueError(f"{name} is longer than {TEXT_CHARS} characters")
+        if kind is str and not value.replace("\n", "").replace("\t", "").isprintable() and name != "template":
+            raise ValueError(f"{name} holds characters that cannot be shown")
+        pattern = _PATTERNS.get(name)
+        if pattern and not re.fullmatch(pattern, value):
+            raise ValueError(f"{name} is {value[:80]!r}")
 
 
 def _memory(value: Mapping[str, Any]) -> MeasuredMemory:

@@ -1,32 +1,41 @@
-"""The check that a model file is, byte for byte, the one the catalogue means."""
+"""The check that a model's or adapter's file is, byte for byte, the one the catalogue means."""
 
 from __future__ import annotations
 
 import hashlib
+import stat
 import threading
 
 from desktop_app.errors import ModelError
 from desktop_app.jobs import Job, Progress
+from desktop_app.sandbox.models.adapters import AdapterFile
 from desktop_app.sandbox.models.catalogue import ModelFile
 from desktop_app.sandbox.models.gguf import read_header
 
 _STEP_BYTES = 8 * 1024 * 1024
-_REINSTALL = "Run `make run` again to fetch it, or ask IT for the file."
+_WAYS_OUT = {
+    "app": "Run `make run` again to fetch it, or ask IT for the file.",
+    "machine": "Ask IT for the right file, or use another model.",
+    "share": "Ask IT for the right file, or use another model.",
+    "yours": "Remove it and add it again, or use another model.",
+}
+_WAY_OUT = "Get the file again from where it came from."
+_File = ModelFile | AdapterFile
 
 # Files found to be right in this process: path, bytes, time of change, inode.
 _verified: set[tuple[str, int, int, int]] = set()
 _verified_lock = threading.Lock()
 
 
-def check_model(model: ModelFile) -> Job[None]:
+def check_model(model: _File, *, again: bool = False) -> Job[None]:
     """Check that the file is there, is a sound GGUF, and is byte for byte the catalogue's; progress in bytes.
 
-    A file found right once is not read again in this process while its size, time and inode stay the same.
+    A file found right once is not read again in this process while its size, time and inode stay the same, unless again.
     Raises ModelError, with a sentence for each way in which a file can be wrong.
     """
     identity = _identity(model)
     with _verified_lock:
-        if identity in _verified:
+        if identity in _verified and not again:
             return
     header_bytes = _check_size_and_header(model)
     yield Progress(0, header_bytes, model.path.name)
@@ -43,25 +52,26 @@ def check_model(model: ModelFile) -> Job[None]:
     if digest.hexdigest() != model.sha256:
         raise ModelError(
             f"The model file {model.path} was altered: its SHA-256 is not the one in the catalogue. "
-            f"It will not be loaded. {_REINSTALL}"
+            f"It will not be loaded. {_way_out(model)}"
         )
     with _verified_lock:
         _verified.add(identity)
 
 
-def _identity(model: ModelFile) -> tuple[str, int, int, int]:
+def _identity(model: _File) -> tuple[str, int, int, int]:
     try:
         status = model.path.stat()
     except FileNotFoundError as exc:
-        raise ModelError(f"The model file {model.path} is missing. {_REINSTALL}") from exc
+        raise ModelError(f"The model file {model.path} is missing. {_way_out(model)}") from exc
     except OSError as exc:
         raise ModelError(_unreadable(model, exc)) from exc
-    if model.path.is_dir():
-        raise ModelError(f"{model.path} is a folder, where the model file should be. {_REINSTALL}")
+    if not stat.S_ISREG(status.st_mode):
+        what = "a folder" if stat.S_ISDIR(status.st_mode) else "no ordinary file"
+        raise ModelError(f"{model.path} is {what}, where the model file should be. {_way_out(model)}")
     return str(model.path.absolute()), status.st_size, status.st_mtime_ns, status.st_ino
 
 
-def _check_size_and_header(model: ModelFile) -> int:
+def _check_size_and_header(model: _File) -> int:
     """The file's size, once it is the catalogue's and the header is sound. A web page is named as such first."""
     try:
         with model.path.open("rb") as file:
@@ -69,17 +79,21 @@ def _check_size_and_header(model: ModelFile) -> int:
             size = file.seek(0, 2)
     except OSError as exc:
         raise ModelError(_unreadable(model, exc)) from exc
-    if size < model.model_bytes and start[:4] == b"GGUF":
+    if size < model.file_bytes and start[:4] == b"GGUF":
         raise ModelError(
-            f"The model file {model.path} is cut off: it has {size:,} bytes, not {model.model_bytes:,}. {_REINSTALL}"
+            f"The model file {model.path} is cut off: it has {size:,} bytes, not {model.file_bytes:,}. {_way_out(model)}"
         )
-    read_header(model.path, _REINSTALL)
-    if size != model.model_bytes:
+    read_header(model.path, _way_out(model))
+    if size != model.file_bytes:
         raise ModelError(
-            f"The model file {model.path} has {size:,} bytes, not {model.model_bytes:,}: it is another file. {_REINSTALL}"
+            f"The model file {model.path} has {size:,} bytes, not {model.file_bytes:,}: it is another file. {_way_out(model)}"
         )
     return size
 
 
-def _unreadable(model: ModelFile, error: OSError) -> str:
-    return f"The model file {model.path} cannot be read ({error.strerror}). Check your rights to it. {_REINSTALL}"
+def _way_out(model: _File) -> str:
+    return _WAYS_OUT.get(model.origin, _WAY_OUT)
+
+
+def _unreadable(model: _File, error: OSError) -> str:
+    return f"The model file {model.path} cannot be read ({error.strerror}). Check your rights to it. {_way_out(model)}"
