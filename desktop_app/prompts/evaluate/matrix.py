@@ -20,6 +20,7 @@ from desktop_app.prompts.prompt import Message, PromptVersion
 from desktop_app.prompts.render import ValueProblem, render
 from desktop_app.prompts.run import RunRequest, run
 from desktop_app.sandbox.client import Answer, ContextOverflowError, ModelClient
+from desktop_app.sandbox.grammar.schema import SchemaError
 
 Change = Literal["new", "same", "improved", "regressed"]
 Cell = tuple[str, int, str, str, int]  # prompt id, version, model id, case key, seed
@@ -163,23 +164,26 @@ def _run_version(
 def _runs(tested: VersionUnderTest, model: ModelUnderTest, seeds: Sequence[int]) -> Iterator[_Run]:
     for case in tested.suite.cases:
         try:
-            messages = render(tested.version, case.values)
-        except ValueProblem as problem:
+            messages, schema = render(tested.version, case.values), answer_schema(tested.version)
+        except (ValueProblem, SchemaError) as problem:
             for seed in seeds:
                 yield _Run(case, seed, (), "", str(problem))
             continue
-        base = _what_goes_in(tested.version, messages, model)
+        base = _what_goes_in(tested.version, messages, schema, model)
         for seed in seeds:
             key = base.copy()
             key.update(str(seed).encode())
             yield _Run(case, seed, messages, key.hexdigest())
 
 
-def _what_goes_in(version: PromptVersion, messages: Sequence[Message], model: ModelUnderTest) -> hashlib._Hash:
+def _what_goes_in(
+    version: PromptVersion, messages: Sequence[Message], schema: str, model: ModelUnderTest
+) -> hashlib._Hash:
     """A hash of everything that decides an answer but the seed."""
     parameters = asdict(version.parameters) | {"seed": None}
     turns = [(message.role, message.content) for message in messages]
-    text = json.dumps([1, engine_version(), model.sha256, parameters, turns], sort_keys=True)
+    what = [1, engine_version(), model.sha256, parameters, turns, *([schema] if schema else [])]
+    text = json.dumps(what, sort_keys=True)
     return hashlib.sha256(text.encode())
 
 
