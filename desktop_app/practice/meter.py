@@ -9,16 +9,20 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from desktop_app.errors import ContentError
-from desktop_app.records.learning import Spent
+from desktop_app.records.learning import Run, Spent
+
+if TYPE_CHECKING:
+    from desktop_app.records.learner import LearnerRepository
 
 _MOST_BYTES = 200_000
 _MILLION = 1_000_000
 _OLD_DAYS = 183
+_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,61 @@ class PriceSheet:
     note: str
     services: tuple[ServicePrice, ...]
     path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What one run took, and what all runs of the last seven days and all of its use case (a prompt, or free prompts) took.
+
+    sheet is None if no prices can be read; problem says why.
+    """
+
+    run: Spent
+    week: Spent
+    case: Spent
+    case_name: str
+    sheet: PriceSheet | None
+    problem: str
+    today: date
+
+    @property
+    def headline(self) -> str:
+        """The run in one short line: tokens, time, and its price on the sheet's first service."""
+        spent = self.run
+        parts = [f"{spent.prompt_tokens:,} tokens in, {spent.completion_tokens:,} out", f"{spent.seconds:.1f} s"]
+        if self.sheet is not None:
+            first = self.sheet.services[0]
+            parts.append(f"about {money(first.cost(spent), self.sheet.currency)} on {first.name}")
+        return " · ".join(parts)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What one must know to read the prices: how rough they are, and when and where each was read."""
+        if self.sheet is None:
+            return (self.problem,)
+        read = (
+            f"{one.name}: read on {one.as_of.day} {one.as_of:%B %Y}{', so it may be out of date' if one.is_old(self.today) else ''}. {one.source}"
+            for one in self.sheet.services
+        )
+        here = "Nothing was sent and nothing was paid. A larger model would write another answer, so this is an order of magnitude."
+        return tuple(text for text in (here, self.sheet.note, *read) if text)
+
+
+def figures(
+    learner: LearnerRepository, run: Run, sheet: PriceSheet | ContentError, *, case_name: str, now: datetime
+) -> Figures:
+    """The figures for a run that was just recorded; an error in place of the sheet is told as the problem."""
+    problem = str(sheet) if isinstance(sheet, ContentError) else ""
+    written = (
+        (run.completion_tokens - 1) / run.tokens_per_second
+        if run.tokens_per_second and run.completion_tokens > 1
+        else 0
+    )
+    return Figures(
+        Spent(1, run.prompt_tokens, run.completion_tokens, run.first_token_ms / 1000 + written),
+        learner.spent(since=now - _WEEK), learner.spent(prompt_id=run.prompt_id), case_name,
+        None if isinstance(sheet, ContentError) else sheet, problem, now.date(),
+    )  # fmt: skip
 
 
 def read_price_sheet(path: Path) -> PriceSheet:

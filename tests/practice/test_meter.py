@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_app.errors import ContentError
-from desktop_app.practice.meter import ServicePrice, money, read_price_sheet
+from desktop_app.practice.meter import ServicePrice, figures, money, read_price_sheet
 from desktop_app.records.learner import LearnerRepository
 from desktop_app.records.learning import Spent
 from desktop_app.storage.locations import Locations
@@ -129,4 +129,24 @@ def test_records_add_up_what_runs_took(tmp_path: Path) -> None:
     assert learner.spent(prompt_id="mail") == Spent(2, 200, 102, 3.0)
     assert learner.spent(prompt_id="", since=now) == Spent(1, 100, 0, 0.5)
     assert learner.spent(prompt_id="none") == Spent(0, 0, 0, 0.0)
+    learner.close()
+
+
+def test_the_figures_of_a_run_say_what_it_took_and_would_have_cost(tmp_path: Path) -> None:
+    learner = LearnerRepository(Locations.find(tmp_path))
+    now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    run = replace(
+        a_run(), at=now, prompt_tokens=1000, completion_tokens=101, first_token_ms=500.0, tokens_per_second=50.0
+    )
+    learner.save_run(replace(run, id="old", at=now - timedelta(days=30)))
+    learner.save_run(run)
+    made = figures(learner, run, read_price_sheet(SHIPPED), case_name="Answer an invoice", now=now)
+    assert made.headline == "1,000 tokens in, 101 out · 2.5 s · about USD 0.0030 on GPT-6.1 Sol (OpenAI)"
+    assert (made.week.runs, made.case.runs, made.case.prompt_tokens) == (1, 2, 2000)
+    assert "order of magnitude" in made.notes[0]
+    [old] = [note for note in made.notes if "out of date" in note]
+    assert old.startswith("Claude Sonnet 4.6 (Anthropic): read on 30 April 2026, so it may be out of date.")
+    problem = ContentError("The price sheet is not JSON.", "ours.json")
+    without = figures(learner, run, problem, case_name="Free prompts", now=now)
+    assert without.headline == "1,000 tokens in, 101 out · 2.5 s" and without.notes == (str(problem),)
     learner.close()
