@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from desktop_app.prompts.run import RunRequest
 from desktop_app.sandbox.grammar.kinds import is_a
 from desktop_app.sandbox.grammar.schema import grammar_of, read_schema
 
@@ -59,6 +60,17 @@ def checked_schema(text: str) -> str:
     schema = read_schema(text)
     grammar_of(schema)
     return json.dumps(schema, ensure_ascii=False)
+
+
+def held_to(request: RunRequest, schema: str) -> RunRequest:
+    """The request, its answer held to a schema. A free text is not punished for repeating itself: JSON repeats its marks."""
+    parameters = request.parameters if request.prompt else replace(request.parameters, repeat_penalty=1.0)
+    return replace(request, schema=schema, parameters=parameters)
+
+
+def plain(value: Any) -> Any:
+    """A result's value for JSON output: null where there is none."""
+    return None if value is MISSING else value
 
 
 def read_result(text: str, schema: str, stop_reason: str) -> Structured:
