@@ -12,6 +12,7 @@ from desktop_app.cli.compare import compare
 from desktop_app.errors import ModelError
 from desktop_app.guard.summary import consequence, summary
 from desktop_app.jobs import Job, finish
+from desktop_app.practice.structured import checked_schema, held_to, plain, read_result
 from desktop_app.prompts.run import RunRequest, from_prompt, from_text, record
 from desktop_app.prompts.run import run as run_prompt
 from desktop_app.sandbox.client import Answer, ModelClient, Piece, SandboxOpenError
@@ -66,6 +67,7 @@ def _show(channels: tuple[Channel, ...], verdict: str, details: dict[str, Any], 
     "--seed", type=click.IntRange(0, 2**32 - 2), help="Same seed, same answer; without one a new one is drawn."
 )
 @click.option("--max-tokens", type=click.IntRange(1, 1024), help="The longest answer.")
+@click.option("--schema", "schema_file", metavar="FILE", help="A JSON Schema that the answer must keep to.")
 @listing_options
 @click.pass_obj
 def run(
@@ -75,13 +77,17 @@ def run(
     settings: tuple[str, ...],
     seed: int | None,
     max_tokens: int | None,
+    schema_file: str | None,
     as_json: bool,
 ) -> None:
     """Run TEXT ("-" for standard input) or a library prompt on the local model; the answer streams to standard output.
 
-    What the guard finds is named on standard error. The run is recorded like one in the window.
+    What the guard finds is named on standard error. The run is recorded like one in the window. With a schema the answer is
+    valid JSON, or exit code 1 and a sentence about how much of it is there.
     """
+    schema = checked_schema(read_text(schema_file)) if schema_file else ""
     request = _request(services, text, reference, settings, seed, max_tokens)
+    request = held_to(request, schema) if schema else request
     if request.findings:
         click.echo(f"Guard: {summary(request.findings)}. {consequence(request.findings)}", err=True)
     job = run_prompt(services.model, request)
@@ -94,14 +100,18 @@ def run(
     stored = services.learner.save_run(record(request, answer, model_id=services.model.model.id))
     if (used := request.prompt) is not None:
         services.learner.usage.add_use(used.id, used.version, used.content_hash, "run")
+    result = read_result(answer.text, request.schema, answer.stop_reason) if request.schema else None
     if as_json:
-        print_json({"run": stored.id, "text": answer.text, "stop_reason": answer.stop_reason} | asdict(answer.timings))
+        made = {"run": stored.id, "text": answer.text, "stop_reason": answer.stop_reason} | asdict(answer.timings)
+        print_json(made | ({"value": plain(result.value), "problem": result.problem} if result else {}))
     else:
         click.echo()
         speed = f"{answer.timings.completion_tokens} tokens, {answer.timings.tokens_per_second:.0f} tokens/s"
         click.echo(f"\n[{speed}, seed {request.seed}; a small model, often wrong: check it]", err=True)
     if answer.stop_reason == "died":
         raise ModelError(f"The answer is not complete. {answer.problem}")
+    if result is not None and not result.whole:
+        raise ModelError(result.problem)
 
 
 def stream(job: Job[Answer], *, quiet: bool = False) -> Answer:
