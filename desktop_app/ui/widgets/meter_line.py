@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from desktop_app.practice.meter import Figures, money
@@ -10,6 +11,7 @@ from desktop_app.records.learning import Spent
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.basic import clear, icon_button, label, row
 
+_STACKED_PX = 540
 _OPEN, _SHUT = "What this would cost elsewhere", "Hide what this would cost elsewhere"
 
 
@@ -18,7 +20,9 @@ class MeterLine(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
+        self._theme = theme
         self._figures: Figures | None = None
+        self._stacked = False
         self._headline = label("", "small", wrap=True)
         self.toggle = icon_button(theme, "chevron-down", _OPEN)
         self.toggle.setCheckable(True)
@@ -56,6 +60,15 @@ class MeterLine(QWidget):
         if self.toggle.isChecked():
             self._fill(figures)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A name stands above its figures where there is no room beside them."""
+        super().resizeEvent(event)
+        stacked = self.width() < self._theme.px(_STACKED_PX)
+        if stacked != self._stacked:
+            self._stacked = stacked
+            if self.toggle.isChecked() and self._figures is not None:
+                self._fill(self._figures)
+
     def _on_toggled(self, opened: bool) -> None:
         self.toggle.setToolTip(_SHUT if opened else _OPEN)
         self.toggle.setAccessibleName(_SHUT if opened else _OPEN)
@@ -82,9 +95,12 @@ class MeterLine(QWidget):
             self._notes.addWidget(label(note, "small", wrap=True, selectable=True))
 
     def _line(self, at: int, name: str, columns: tuple[tuple[str, Spent], ...], words: object) -> None:
-        self._grid.addWidget(label(name, "small", wrap=True), at, 0)
+        if self._stacked:
+            self._grid.addWidget(label(name, "small"), 2 * at, 0, 1, 4)
+        else:
+            self._grid.addWidget(label(name, "small"), 2 * at + 1, 0)
         for column, (title, spent) in enumerate(columns, 1):
-            self._cell(at, column, words(spent), "small", f"{name}, {title}: {words(spent)}")  # type: ignore[operator]
+            self._cell(2 * at + 1, column, words(spent), "small", f"{name}, {title}: {words(spent)}")  # type: ignore[operator]
 
     def _cell(self, at: int, column: int, text: str, role: str, name: str = "") -> None:
         cell = label(text, role)
