@@ -17,8 +17,8 @@ from desktop_app.policy.vocabulary import DATA_CLASSES
 from desktop_app.practice.grounding.passage import Document, DocumentRow
 from desktop_app.services import Services
 from desktop_app.ui.jobs import Jobs
-from desktop_app.ui.pages.practice.documents.sensitive import count_sensitive
 from desktop_app.ui.pages.practice.documents.state import DocumentsState, Item, Reading
+from desktop_app.ui.pages.practice.documents.work import count_sensitive, list_documents, remove_document
 from desktop_app.ui.timers import single_shot
 
 _NOTES = "practice/documents"  # the draft that keeps data classes and what the guard counted
@@ -26,10 +26,15 @@ _UNDO_MS = 10_000
 
 
 class DocumentsModel(QObject):
-    """One file is read at a time. Signals: changed(DocumentsState), after every change; added(str), an id that is new."""
+    """One file is read at a time.
+
+    Signals: changed(DocumentsState), after every change; added(str) and gone(str), the id of a document that is now, or is no
+    longer, in the index.
+    """
 
     changed = Signal(object)
     added = Signal(str)
+    gone = Signal(str)
 
     def __init__(self, services: Services, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +46,8 @@ class DocumentsModel(QObject):
         self._next_key = 0
         self._running: tuple[int, Event] | None = None
         self._counting: Event | None = None
+        self._listing = Event()
+        self._new: list[str] = []
         self._undo = single_shot(self, _UNDO_MS, self.finish_removing)
 
     # -- what there is -----------------------------------------------------------------------------------------------
@@ -48,16 +55,28 @@ class DocumentsModel(QObject):
     def reload(self) -> None:
         """Read the list again."""
         try:
-            rows = self._services.grounding.documents()
+            job = list_documents(self._services.grounding)
         except AppError as error:
-            self._show(problem=str(error), is_loaded=True)
+            self._on_not_listed(error)
             return
-        self._read_notes()
+        self._listing.set()  # only the newest answer counts
+        self._listing = self._jobs.start(job, self._on_listed, self._on_not_listed)
+
+    def _on_listed(self, rows: tuple[DocumentRow, ...]) -> None:
         removed = self.state.removed.id if self.state.removed else ""
+        self._read_notes()
         rows = tuple(row for row in rows if row.id != removed)
         self._chosen &= {row.id for row in rows}
         self._show(documents=tuple(map(self._item, rows)), is_loaded=True, problem="")
+        new, self._new = self._new, []
+        for document_id in new:
+            self.added.emit(document_id)
         self._count_next()
+
+    def _on_not_listed(self, error: Exception) -> None:
+        if not isinstance(error, AppError):
+            raise error
+        self._show(problem=str(error), is_loaded=True)
 
     def _item(self, row: DocumentRow) -> Item:
         return Item(row, row.id in self._chosen, self._classes.get(row.id, ""), self._holds.get(row.id))
@@ -79,7 +98,7 @@ class DocumentsModel(QObject):
 
     def choose_only(self, document_ids: Collection[str]) -> None:
         """Draw answers from these documents only, as a conversation did that is opened again."""
-        self._chosen = set(document_ids) & self.known
+        self._chosen = set(document_ids) & self.known if self.state.is_loaded else set(document_ids)
         self._show_items()
 
     def set_class(self, document_id: str, data_class: str) -> None:
@@ -149,8 +168,8 @@ class DocumentsModel(QObject):
         self._drop(key)
         self._chosen.add(document.id)
         self._forget_removed(document.id)
+        self._new.append(document.id)
         self.reload()
-        self.added.emit(document.id)
         self._read_next()
 
     def _on_failed(self, key: int, error: Exception) -> None:
@@ -190,21 +209,30 @@ class DocumentsModel(QObject):
 
     def finish_removing(self) -> None:
         """Remove for good what Undo could still bring back."""
+        removed = self._give_up_undo()
+        if removed:
+            job = remove_document(self._services.grounding, removed)
+            self._jobs.start(job, lambda _: self._on_removed(removed), self._on_not_removed)
+
+    def _give_up_undo(self) -> str:
         self._undo.stop()
         removed = self.state.removed
         if removed is None:
-            return
-        self._forget_removed(removed.id)
-        try:
-            self._services.grounding.remove(removed.id)
-        except AppError as error:
-            self._show(problem=str(error))
-            return
+            return ""
         self._chosen.discard(removed.id)
         self._classes.pop(removed.id, None)
         self._holds.pop(removed.id, None)
+        self._show(removed=None)
         self._keep_notes()
+        return removed.id
+
+    def _on_removed(self, document_id: str) -> None:
         self.reload()
+        self.gone.emit(document_id)
+
+    def _on_not_removed(self, error: Exception) -> None:
+        self.reload()
+        self._on_not_listed(error)
 
     def _forget_removed(self, document_id: str) -> None:
         if self.state.removed is not None and self.state.removed.id == document_id:
@@ -217,18 +245,19 @@ class DocumentsModel(QObject):
         for row in self._services.grounding.documents():
             self._services.grounding.remove(row.id)
         self._chosen, self._classes, self._holds = set(), {}, {}
-        self.state = DocumentsState()
-        self.reload()
+        self._show(documents=(), reading=(), removed=None)
 
     def close(self) -> None:
-        """End what is read and remove for good what was to be removed."""
+        """End what is read and remove for good what was to be removed; raises StoreError if that cannot be."""
         if self._running is not None:
             self._running[1].set()
             self._running = None
-        if self._counting is not None:
-            self._counting.set()
-            self._counting = None
-        self.finish_removing()
+        for cancel in (self._counting, self._listing):
+            if cancel is not None:
+                cancel.set()
+        self._counting = None
+        if removed := self._give_up_undo():
+            self._services.grounding.remove(removed)
 
     # -- what the guard finds ----------------------------------------------------------------------------------------
 

@@ -1,4 +1,7 @@
-"""What a document holds that must not leave the building, counted by the guard in pieces."""
+"""What is done with documents in the background: listing and removing them, counting what must not leave the building.
+
+The index lets one caller in at a time, and one that adds a large document takes a while, so nobody waits on the GUI thread.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,21 @@ from collections.abc import Iterator
 from desktop_app.guard.finding import Finding
 from desktop_app.jobs import Job, Progress
 from desktop_app.practice.grounding.index import DocumentIndex
+from desktop_app.practice.grounding.passage import DocumentRow
 
 _PIECE = 32_000
+
+
+def list_documents(index: DocumentIndex) -> Job[tuple[DocumentRow, ...]]:
+    """All documents by name; raises StoreError."""
+    yield Progress(0)
+    return index.documents()
+
+
+def remove_document(index: DocumentIndex, document_id: str) -> Job[None]:
+    """Take a document out of the index; raises StoreError."""
+    yield Progress(0)
+    index.remove(document_id)
 
 
 def count_sensitive(index: DocumentIndex, document_id: str) -> Job[str]:

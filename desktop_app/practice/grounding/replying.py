@@ -1,0 +1,32 @@
+"""One answer in a conversation that is drawn from documents."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from desktop_app.guard.scan import scan
+from desktop_app.jobs import Job, Progress
+from desktop_app.practice.grounding.asking import ask
+from desktop_app.practice.grounding.index import DocumentIndex
+from desktop_app.practice.grounding.keeping import KEY, as_kept
+from desktop_app.practice.talking import Question, Reply
+from desktop_app.sandbox.client import Answer, ModelClient
+from desktop_app.sandbox.protocol import Timings
+
+_TURNS = 2  # how many questions of before are shown to the model: more would push the passages out
+
+
+def reply_from_documents(client: ModelClient, index: DocumentIndex, question: Question) -> Job[Reply]:
+    """Yield Progress and Piece, return the answer with its sources (see keeping.py) in kept.
+
+    Raises GuardError if the guard cannot read what was typed, and what ask raises.
+    """
+    yield Progress(0, None, "Checking what you typed")
+    findings = tuple(finding for value in question.values.values() for finding in scan(value))
+    turns = tuple((turn.role, turn.text or "") for pair in question.history[-_TURNS:] for turn in pair)
+    grounded = yield from ask(
+        client, index, question.text, among=question.document_ids, seed=question.seed, parameters=question.parameters,
+        turns=turns,
+    )  # fmt: skip
+    answer = grounded.answer or Answer("", "end", "", Timings())
+    return Reply(replace(answer, text=grounded.text), findings, None, {KEY: as_kept(grounded)})
