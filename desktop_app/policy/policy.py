@@ -37,6 +37,30 @@ class Policy:
     problems: tuple[str, ...] = ()
 
 
+def policy_in_words(policy: Policy) -> tuple[str, ...]:
+    """What is set, one sentence a value, for the people it holds for; () if nothing is."""
+    days, phrases, canaries = policy.retention_days, len(policy.forbidden_phrases), len(policy.canaries)
+    said = (
+        (days, f"Conversations and the texts of runs are deleted after {days} {'day' if days == 1 else 'days'}."),
+        (
+            policy.check_before_copy,
+            "Before an answer is copied, you say that you checked it. That is recorded, the answer is not.",
+        ),
+        (policy.sources_required, "An answer from documents must name its source before it is copied."),
+        (
+            phrases,
+            f"Answers are searched for {phrases} {'phrase' if phrases == 1 else 'phrases'} that nobody should use.",
+        ),
+        (
+            canaries,
+            f"Answers are searched for {canaries} {'text' if canaries == 1 else 'texts'} planted to find leaks.",
+        ),
+        (policy.model_folder, f"More models come from {policy.model_folder}."),
+        (policy.price_sheet, f"Prices come from {policy.price_sheet}."),
+    )
+    return tuple(words for value, words in said if value)
+
+
 class _WrongError(ValueError):
     """What is wrong with a value, to be put into a sentence with the key."""
 

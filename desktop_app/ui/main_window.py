@@ -282,6 +282,8 @@ class MainWindow(QMainWindow):
         if self._closed:
             return
         self.sandbox.start()
+        if problems := self.services.policy.problems:
+            self.banner.say(problems[0], "caution")
         self.start_reading()
         self.review_model.reload()
         self._build_rest()

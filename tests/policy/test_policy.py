@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.policy.policy import Policy, check_policy_file, read_policy
+from desktop_app.policy.policy import Policy, check_policy_file, policy_in_words, read_policy
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "resources" / "schemas" / "policy.schema.json").read_text("utf-8"))
@@ -125,3 +125,13 @@ def test_any_bytes_are_a_policy_or_a_sentence(tmp_path_factory: pytest.TempPathF
     path = tmp_path_factory.mktemp("policy") / "one.json"
     path.write_bytes(content)
     assert check_policy_file(path) == "" or "cannot be used" in check_policy_file(path)
+
+
+def test_what_is_set_is_said_in_words_and_nothing_else(tmp_path: Path) -> None:
+    assert policy_in_words(Policy()) == ()
+    assert EXAMPLE is not None
+    said = policy_in_words(policy_of(tmp_path, example=EXAMPLE[1]))
+    assert len(said) == len(SCHEMA["properties"]), "one sentence a value"
+    assert said[0] == "Conversations and the texts of runs are deleted after 90 days."
+    assert "2 phrases" in said[3] and "1 text planted" in said[4]
+    assert not any("LANTERN" in words for words in said), "what was planted is not given away"

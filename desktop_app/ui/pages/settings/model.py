@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.errors import AppError
+from desktop_app.policy.policy import Policy
 from desktop_app.records.learning import NOBODY, Profile
 from desktop_app.services import Services
 from desktop_app.storage.link_handler import LinkHandler
@@ -51,6 +52,11 @@ class SettingsModel(QObject):
     def profile_folder(self) -> Path:
         """Where everything is stored."""
         return self._services.locations.profile
+
+    @property
+    def policy(self) -> Policy:
+        """What IT decided for this computer."""
+        return self._services.policy
 
     @property
     def can_open_links(self) -> bool:

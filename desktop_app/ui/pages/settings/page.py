@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QWidget
 
 from desktop_app import __version__
 from desktop_app.lessons.translation import language_name
+from desktop_app.policy.policy import policy_in_words
 from desktop_app.policy.vocabulary import ROLES
 from desktop_app.ui.pages.settings.model import SettingsModel, SettingsState
 from desktop_app.ui.sandbox_model import SandboxState
@@ -57,6 +58,7 @@ class SettingsPage(QWidget):
             self._build_work(),
             self._build_sandbox(),
             self._build_privacy(),
+            self._build_policy(),
             self._build_about(),
         ):
             box.addWidget(card)
@@ -140,6 +142,20 @@ class SettingsPage(QWidget):
         card.box.addLayout(row(copy, self._erase, 1))
         card.box.addWidget(self._sure)
         card.box.addLayout(row(self._delete, self._keep, 1))
+        return card
+
+    def _build_policy(self) -> Card:
+        card = Card(margin=24, spacing=6)
+        card.box.addWidget(label("Your organisation", "section"))
+        policy = self._model.policy
+        for problem in policy.problems:
+            banner = Banner(self._theme)
+            card.box.addWidget(banner)
+            banner.say(problem, "caution")
+        for words in policy_in_words(policy) or ("Nothing is set for this computer. You decide.",):
+            card.box.addWidget(label(words, "muted" if not policy.set_by else "", wrap=True, selectable=True))
+        if files := sorted({str(path) for path in policy.set_by.values()}):
+            card.box.addWidget(label(f"Set in {', '.join(files)}", "small", wrap=True, selectable=True))
         return card
 
     def _build_about(self) -> Card:
