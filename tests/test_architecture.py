@@ -67,7 +67,7 @@ MAY_HOLD_SQL = {
     "desktop_app.records.audit", "desktop_app.records.conversations", "desktop_app.records.reviews", "desktop_app.records.comparisons",
     "desktop_app.records.certificates", "desktop_app.records.usage", "desktop_app.prompts.search",
     "desktop_app.prompts.index_tables", "desktop_app.prompts.indexing",
-    "desktop_app.prompts.evaluate.results",
+    "desktop_app.prompts.evaluate.results", "desktop_app.practice.grounding.index",
 }  # fmt: skip
 _SQL = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|CREATE (TABLE|INDEX|VIRTUAL)|PRAGMA|BEGIN IMMEDIATE|VACUUM)\b")
 

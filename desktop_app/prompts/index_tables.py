@@ -50,6 +50,28 @@ def m0002_stamps(db: Database) -> None:
         db.execute(statement)
 
 
+@index()
+def m0003_documents(db: Database) -> None:
+    """The documents a person added to ask questions about (practice/grounding/index.py), their passages, and what is searched.
+
+    They stand here because a file's tables are one history, whoever opens it first.
+    """
+    for statement in (
+        """CREATE TABLE documents (
+             number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, path BLOB UNIQUE NOT NULL, kind TEXT NOT NULL,
+             pages INTEGER NOT NULL, passages INTEGER NOT NULL, problem TEXT NOT NULL, added_at TEXT NOT NULL,
+             chars INTEGER NOT NULL, text TEXT NOT NULL) STRICT""",
+        """CREATE TABLE passages (
+             number INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents (number), position INTEGER NOT NULL,
+             page INTEGER, heading TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, body INTEGER NOT NULL,
+             UNIQUE (document, position)) STRICT""",
+        # the words are stemmed before they come here
+        "CREATE VIRTUAL TABLE passages_fts USING fts5(name, heading, body, tokenize='unicode61')",
+        "CREATE VIRTUAL TABLE passages_words USING fts5vocab(passages_fts, row)",
+    ):
+        db.execute(statement)
+
+
 def insert(db: Database, prompt: Prompt, folder: bytes) -> Counter[str]:
     """Add the prompt of a folder; returns by how much each word now stands in more prompts, for count_words."""
     version = prompt.offered
