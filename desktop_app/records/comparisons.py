@@ -109,7 +109,7 @@ class ComparisonRepository:
                 "INSERT OR REPLACE INTO comparison_cells VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     cell_id, comparison_id, cell.row, cell.column, self._seal(cell.text or "", _cell_place(cell_id)),
-                    cell.seed, cell.stop_reason, cell.problem, json.dumps(cell.facts),
+                    cell.seed, cell.stop_reason, cell.problem, json.dumps({**cell.facts, "empty": not cell.text}),
                 ),
             )  # fmt: skip
 
@@ -144,10 +144,7 @@ class ComparisonRepository:
         sql = """SELECT id, row, column, text_sealed, seed, stop_reason, problem, facts FROM comparison_cells
                  WHERE comparison_id = ? AND row >= ? AND row < ? ORDER BY row, column"""
         rows = self._rows(sql, comparison_id, first_row, 2**31 if end_row is None else end_row)
-        return tuple(
-            StoredCell(row, column, self._unseal(text, _cell_place(cell_id)), seed, stop, problem, json.loads(facts))
-            for cell_id, row, column, text, seed, stop, problem, facts in rows
-        )
+        return tuple(self._cell(row) for row in rows)
 
     def votes(self, comparison_id: str) -> tuple[StoredVote, ...]:
         """The votes, by row."""
@@ -205,6 +202,13 @@ class ComparisonRepository:
             comparison_id, datetime.fromisoformat(at), self._unseal(title, _place("title", comparison_id)), columns,
             rows, bool(blind), cells, votes, json.loads(text) if text is not None else None,
         )  # fmt: skip
+
+    def _cell(self, values: tuple[Any, ...]) -> StoredCell:
+        cell_id, row, column, sealed, seed, stop_reason, problem, told = values
+        facts = json.loads(told)
+        # an answer without a word needs no key to be known
+        text = "" if facts.pop("empty") else self._unseal(sealed, _cell_place(cell_id))
+        return StoredCell(row, column, text, seed, stop_reason, problem, facts)
 
     def _rows(self, sql: str, *values: Any) -> list[Any]:
         with store_errors(self._path):
