@@ -28,11 +28,11 @@ _TRY_AGAIN = "Nothing was added; try again."
 
 
 def add(
-    candidate: Candidate, own: Folder, *, accept_template: bool = False, taken: Collection[str] = ()
+    candidate: Candidate, own: Folder, *, accept_template: bool = False, known: Collection[ModelFile | AdapterFile] = ()
 ) -> Job[ModelFile | AdapterFile]:
     """Bring the file into one's own folder and return its entry; progress in bytes, and closing the job leaves no trace.
 
-    taken are ids that it may not get. A file that lies in a folder of models stays where it is. Raises ModelError if the template was not accepted, the file
+    known are the files there are already: none is added twice, and the new one gets an id of its own. A file that lies in a folder of models stays where it is. Raises ModelError if the template was not accepted, the file
     is there already or changes meanwhile, StoreError if the disk is full or the folder cannot be written.
     """
     if candidate.template_is_new and not accept_template:
@@ -40,15 +40,17 @@ def add(
             f"The chat template of {candidate.path.name} is a program that no model here has. Read it, then accept it "
             "(on the command line with --accept-template)."
         )
+    taken = {each.id for each in known}
     _make(own)
     tidy(own)
     if candidate.in_place:
         sha256 = yield from _hash_in_place(candidate)
-        return (yield from add_new_entry(own, candidate.entry(sha256, candidate.path), taken))
+        return (yield from add_new_entry(own, _new(candidate.entry(sha256, candidate.path), known), taken))
     _check_room(candidate, own)
     with _scratch(own, candidate) as (scratch, target):
         sha256 = yield from _copy(candidate, target)
         _check_copy(candidate, scratch)
+        _new(candidate.entry(sha256, scratch), known)
         path = _named(scratch, own.path, candidate.file_stem)
     try:
         return (yield from add_new_entry(own, candidate.entry(sha256, path), taken))
@@ -56,6 +58,13 @@ def add(
         with contextlib.suppress(OSError):
             path.unlink()
         raise
+
+
+def _new(file: ModelFile | AdapterFile, known: Collection[ModelFile | AdapterFile]) -> ModelFile | AdapterFile:
+    for other in known:
+        if other.sha256 == file.sha256:
+            raise ModelError(f"{file.name} is here already, as {other.name}. Nothing was added.")
+    return file
 
 
 def _make(own: Folder) -> None:

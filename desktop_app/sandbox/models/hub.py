@@ -159,8 +159,8 @@ class ModelHub:
 
     def add(self, candidate: Candidate, *, accept_template: bool = False) -> Job[ModelFile | AdapterFile]:
         """Bring the file into one's own models and look into the folders again; see adding.add."""
-        taken = {each.id for each in (*self.all(), *self.found.adapters)}
-        file = yield from add(candidate, self.own, accept_template=accept_template, taken=taken)
+        known = (*self.all(), *self.found.adapters)
+        file = yield from add(candidate, self.own, accept_template=accept_template, known=known)
         yield from self.scan()
         return file
 
