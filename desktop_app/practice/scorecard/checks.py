@@ -14,7 +14,7 @@ from desktop_app.practice.scorecard.tasks import Task, TaskSet, Turn
 from desktop_app.prompts.evaluate.grading import Check, Output, grade
 
 _LONG_NUMBER = re.compile(r"\d(?:[ ()/.\u00a0-]{0,2}\d){5,40}")
-_LONGEST_PATTERN, _TURNS_ROUND = 12, 3
+_LONGEST_PERIOD, _TURNS, _SHORTEST_LOOP = 200, 3, 24
 _FIRST_PERSON = re.compile(r"I(['’]|$)")  # a capital that makes no name
 _FORMAL = "format"  # how the metric of an assertion about the form begins
 
@@ -95,12 +95,12 @@ def _bare(text: str) -> str:
 
 
 def loops(text: str) -> bool:
-    """True if the text ends in the same up to 12 words at least three times in a row (single words: six times)."""
-    words = text.casefold().split()
-    for length in range(1, min(_LONGEST_PATTERN, len(words) // _TURNS_ROUND) + 1):
-        turns = _TURNS_ROUND if length > 2 else 6 // length
-        for cut in range(length):  # the last turn may be cut off within
-            end = words[: len(words) - cut]
-            if len(end) >= length * turns and end[-length * turns :] == end[-length:] * turns:
-                return True
+    """True if the text ends in the same characters again and again: three times at least, and over 24 characters."""
+    text = " ".join(text.casefold().split())
+    for period in range(1, min(_LONGEST_PERIOD, len(text) // _TURNS) + 1):
+        at = len(text) - period - 1
+        while at >= 0 and text[at] == text[at + period]:
+            at -= 1
+        if len(text) - at - 1 >= max(_SHORTEST_LOOP, _TURNS * period):
+            return True
     return False
