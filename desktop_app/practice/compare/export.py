@@ -6,7 +6,6 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from desktop_app.errors import AppError
 from desktop_app.guard.finding import Finding
 from desktop_app.jobs import Job, Progress
 from desktop_app.practice.compare.columns import facts, titles
-from desktop_app.practice.compare.comparison import ALL_BAD, LETTERS, NO_DIFFERENCE, Cell, Comparison
+from desktop_app.practice.compare.comparison import ALL_BAD, LETTERS, NO_DIFFERENCE, Cell, Column, Comparison
 from desktop_app.practice.compare.votes import tally
 
 FORMATS = {".csv": "Table (*.csv)", ".md": "Markdown (*.md)", ".json": "JSON (*.json)"}
@@ -53,13 +52,22 @@ def as_data(comparison: Comparison, titles: Sequence[str]) -> dict[str, Any]:
     """The comparison as plain values, exactly as it is."""
     plan = comparison.plan
     columns = [
-        {"letter": LETTERS[at], "title": title} | asdict(column) | {"model_sha256": sha256}
+        {"letter": LETTERS[at], "title": title} | _column_data(column) | {"model_sha256": sha256}
         for at, (title, column, sha256) in enumerate(zip(titles, plan.columns, plan.models, strict=True))
     ]
     return {
+        "format": "greenroom-comparison", "version": 1,
         "id": comparison.id, "at": comparison.at.isoformat(), "title": plan.title, "source": plan.source,
         "blind": plan.blind, "columns": columns, "rows": [_row_data(comparison, row) for row in range(len(plan.rows))],
         "tally": tally(comparison.votes, titles),
+    }  # fmt: skip
+
+
+def _column_data(column: Column) -> dict[str, Any]:
+    return {
+        "prompt": column.prompt_id, "prompt_version": column.prompt_version, "content_hash": column.content_hash,
+        "name": column.name, "text": column.text, "model": column.model_id, "changes": dict(column.changes),
+        "seed": column.seed,
     }  # fmt: skip
 
 

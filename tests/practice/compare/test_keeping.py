@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -211,3 +212,12 @@ def test_another_format_is_refused_and_the_guard_reads_everything_first() -> Non
     with pytest.raises(AppError, match=r"\.csv, \.md, \.json"):
         export_text(comparison, ".xlsx", ("a", "b"))
     assert len(finish(guard_export(comparison))) == 2
+
+
+def test_the_json_keeps_to_its_schema_and_so_does_the_example_of_the_docs(learner: LearnerRepository) -> None:
+    root = Path(__file__).parents[3]
+    schema = json.loads((root / "resources/schemas/comparison.schema.json").read_text("utf-8"))
+    example = (root / "docs/formats/comparison.md").read_text("utf-8").split("```json\n")[1].split("```")[0]
+    comparison = filled(learner)
+    for text in (example, export_text(comparison, "json", titles_of(comparison))):
+        jsonschema.validate(json.loads(text), schema)
