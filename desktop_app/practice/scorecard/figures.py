@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from desktop_app.practice.scorecard.fit import USES, weighted
 from desktop_app.practice.scorecard.scorecard import FORMS, Costs, Measure, Probe, Try
 from desktop_app.practice.scorecard.tasks import TaskSet
+from desktop_app.practice.scorecard.words import in_words
 from desktop_app.prompts.evaluate.summary import wilson
 
 # An answer feels immediate if it starts within a second and then comes faster than people read.
@@ -68,27 +69,33 @@ def share(name: str, standard: str, title: str, says: str, outcomes: Sequence[tu
     units, held = len({unit for unit, _ in outcomes}), sum(good for _, good in outcomes)
     value = held / len(outcomes) if outcomes else 0.0
     low, high = wilson(value * units, units)
-    tries = f"{held:,} of {len(outcomes):,} tries at {units:,} tasks"
-    words = f"{says} {tries}: {value:.0%}; for other tasks like these, {low:.0%} to {high:.0%} is to be expected."
+    tries = f"{held:,} of {len(outcomes):,}"
+    if units < len(outcomes):
+        tries += f" tries at {units:,} tasks"
+    words = f"{says} {tries}: {in_words(value, 'share')}. Other tasks like these would give {_between(low, high)}."
     return Measure(name, standard, title, "share", value, len(outcomes), held, units, low, high, words)
 
 
 def _mean(standard: str, title: str, says: str, parts: Sequence[Measure]) -> Measure:
     value, low, high = weighted([(1 / len(parts), each) for each in parts])
     of, held, units = (sum(getattr(each, name) for each in parts) for name in ("of", "held", "units"))
-    words = f"{says} {value:.0%}, and with other tasks like these {low:.0%} to {high:.0%}."
+    words = f"{says} {in_words(value, 'share')}. Other tasks like these would give {_between(low, high)}."
     return Measure(standard, standard, title, "share", value, of, held, units, low, high, words)
+
+
+def _between(low: float, high: float) -> str:
+    return f"{low * 100:.0f} to {in_words(high, 'share')}"
 
 
 def _of_sets(sets: Iterable[TaskSet], tries: Sequence[Try]) -> list[Measure]:
     found = []
     for task_set in sets:
-        for form, in_words in FORMS.items():
+        for form, in_form in FORMS.items():
             outcomes = [
                 (each.task_id, each.passed) for each in tries if (each.set_id, each.form) == (task_set.id, form)
             ]
             if outcomes:
-                title = f"{task_set.name}, {in_words}"
+                title = f"{task_set.name}, {in_form}"
                 found.append(share(f"{task_set.id}.{form}", task_set.standard, title, task_set.what, outcomes))
     return found
 
@@ -127,82 +134,72 @@ def _efficiency(tries: Sequence[Try], costs: Costs) -> list[Measure]:
     if not probes:
         return []
     fast = [(number, _feels_immediate(probe)) for number, probe in enumerate(probes)]
-    says = (
-        f"The answer starts within {GOAL_FIRST_MS / 1000:g} s and then comes at {GOAL_SPEED:g} tokens a second or more."
-    )
-    first = sorted(probe.first_token_ms for probe in probes)
-    speed = sorted(probe.tokens_per_second for probe in probes)
-    reading = sorted(probe.read_tokens / probe.read_ms * 1000 for probe in probes if probe.read_ms > 0)
-    found = [share("efficiency", "efficiency", "Efficiency", says, fast)]
-    found += [
-        _ranked(
-            "first-token-p50", "First word, usual", "ms", first, 0.50, "Half of the answers begin within this time."
-        ),
-        _ranked(
-            "first-token-p99", "First word, slowest", "ms", first, 0.99, "99 of 100 answers begin within this time."
-        ),
-        _ranked("speed-p50", "Speed, usual", "tokens/s", speed, 0.50, "Half of the answers come at least this fast."),
-        _ranked("speed-p99", "Speed, slowest", "tokens/s", speed, 0.01, "99 of 100 answers come at least this fast."),
+    goal = f"The answer begins within {GOAL_FIRST_MS / 1000:g} s and then comes at {GOAL_SPEED:g} tokens/s or more."
+    return [
+        share("efficiency", "efficiency", "Efficiency", goal, fast),
+        *_times(probes),
+        *_taken(costs),
+        *_tokens(tries),
     ]
-    if reading:
-        words = "How fast a text is read before the answer begins, in half of the cases or more."
-        found.append(_ranked("reading-p50", "Reading the prompt", "tokens/s", reading, 0.50, words))
-    found.append(
-        _single(
-            "load",
-            "Loading",
-            "ms",
-            costs.load_ms,
-            "From asking for the model to its being ready, checked and locked down. Measured once.",
-        )
-    )
-    for name, title, amount, when in (
-        ("memory-load", "Memory when loaded", costs.load_bytes, "when it had been loaded"),
-        ("memory-end", "Memory afterwards", costs.end_bytes, "after the last task"),
-    ):
-        if amount:
-            found.append(_single(name, title, "bytes", amount, f"What the model's process held {when}. Measured once."))
-    solved, tokens = sum(one.passed for one in tries), sum(one.completion_tokens for one in tries)
-    if solved:
-        words = (
-            f"All tries wrote {tokens:,} tokens and solved {solved:,} tasks; the fewer, the less is written in vain."
-        )
-        found.append(
-            Measure(
-                "tokens-per-solved",
-                "efficiency",
-                "Tokens for a solved task",
-                "tokens",
-                tokens / solved,
-                len(tries),
-                solved,
-                len(tries),
-                None,
-                None,
-                words,
-            )
-        )
-    return found
 
 
 def _feels_immediate(probe: Probe) -> bool:
     return probe.first_token_ms <= GOAL_FIRST_MS and probe.tokens_per_second >= GOAL_SPEED
 
 
+def _times(probes: Sequence[Probe]) -> Iterator[Measure]:
+    first, speed = [probe.first_token_ms for probe in probes], [probe.tokens_per_second for probe in probes]
+    reading = [probe.read_tokens / probe.read_ms * 1000 for probe in probes if probe.read_ms > 0]
+    yield _ranked("first-token-p50", "First word, usual", "ms", first, 0.50, "Half of the answers begin within {}.")
+    yield _ranked("first-token-p99", "First word, slowest", "ms", first, 0.99, "99 of 100 answers begin within {}.")
+    yield _ranked("speed-p50", "Speed, usual", "tokens/s", speed, 0.50, "Half of the answers come at {} or more.")
+    yield _ranked("speed-p99", "Speed, slowest", "tokens/s", speed, 0.01, "99 of 100 answers come at {} or more.")
+    if reading:
+        says = "In half of the cases a text is read at {} or more before the answer begins."
+        yield _ranked("reading-p50", "Reading the prompt", "tokens/s", reading, 0.50, says)
+
+
+def _taken(costs: Costs) -> Iterator[Measure]:
+    ready = (
+        f"It is checked, locked down and ready {in_words(costs.load_ms, 'ms')} after it was asked for. Measured once."
+    )
+    yield _single("load", "Loading", "ms", costs.load_ms, ready)
+    for name, title, amount, when in (
+        ("memory-load", "Memory when loaded", costs.load_bytes, "when it had been loaded"),
+        ("memory-end", "Memory afterwards", costs.end_bytes, "after the last task"),
+    ):
+        if amount:
+            held = f"The model's process held {in_words(amount, 'bytes')} {when}. Measured once."
+            yield _single(name, title, "bytes", amount, held)
+
+
+def _tokens(tries: Sequence[Try]) -> Iterator[Measure]:
+    solved, tokens = sum(one.passed for one in tries), sum(one.completion_tokens for one in tries)
+    if solved:
+        each, count = tokens / solved, len(tries)
+        says = f"{count:,} tries wrote {tokens:,} tokens, and {solved:,} of them passed: {each:,.0f} tokens for each."
+        title = "Tokens for a solved task"
+        yield Measure(
+            "tokens-per-solved", "efficiency", title, "tokens", each, count, solved, count, None, None, says
+        )  # fmt: skip
+
+
 def _single(name: str, title: str, unit: str, value: float, says: str) -> Measure:
     return Measure(name, "efficiency", title, unit, value, 1, 1, 1, None, None, says)
 
 
-def _ranked(name: str, title: str, unit: str, ordered: Sequence[float], quantile: float, says: str) -> Measure:
-    """The value that a share of all do not exceed, by nearest rank; its interval is that of the ranks (binomial, normal)."""
-    count = len(ordered)
+def _ranked(name: str, title: str, unit: str, values: Sequence[float], quantile: float, says: str) -> Measure:
+    """The value that this share of all do not exceed, by nearest rank; its interval is that of the ranks."""
+    ordered, count = sorted(values), len(values)
     value = ordered[max(0, math.ceil(quantile * count) - 1)]
     low, high = _rank_interval(ordered, quantile)
-    words = f"{says} Measured {count:,} times"
+    words = f"{says.format(in_words(value, unit))} Measured {count:,} times"
     if low is not None and high is not None:
-        words += f"; {low:,.0f} to {high:,.0f} with 95 % confidence."
+        words += (
+            f"; it lies between {in_words(low, unit)} and {in_words(high, unit)} with 95\N{NO-BREAK SPACE}% confidence."
+        )
     else:
-        words += ", which is too few for an interval: it is all but the slowest single answer."
+        words += ", too few for an interval."
     return Measure(name, "efficiency", title, unit, value, count, count, count, low, high, words)
 
 

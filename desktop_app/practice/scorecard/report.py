@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from desktop_app.practice.scorecard.cards import text_of
 from desktop_app.practice.scorecard.scorecard import ABOUT, FORMS, STANDARDS, Measure, Scorecard
@@ -74,8 +74,8 @@ def as_lines(card: Scorecard) -> Iterator[str]:
 
 def compared_lines(one: Scorecard, other: Scorecard) -> Iterator[str]:
     """Two cards for a terminal."""
-    yield f"First:  {_about(one)}"
-    yield f"Second: {_about(other)}"
+    yield f"First:  {_about(one, str)}"
+    yield f"Second: {_about(other, str)}"
     yield ""
     for each in changes(one, other):
         first, second = in_words(each.one.value, each.one.unit), in_words(each.other.value, each.other.unit)
@@ -111,7 +111,7 @@ def _standards(card: Scorecard) -> Iterator[str]:
         yield from ("", "| Figure | Value | 95 % interval | Tries | What it says |", "|---|--:|--:|--:|---|")
         for each in card.of_standard(standard):
             value = in_words(each.value, each.unit)
-            yield f"| {_cell(each.name)} | {value} | {interval(each)} | {each.of:,} | {_cell(each.says)} |"
+            yield f"| {_cell(each.name)} | {value} | {interval(each) or '–'} | {each.of:,} | {_cell(each.says)} |"
 
 
 def _answers(card: Scorecard) -> Iterator[str]:
@@ -145,8 +145,10 @@ def _sets(card: Scorecard) -> Iterator[str]:
     yield from (f"| {set_id} | `{sha256}` |" for set_id, sha256 in card.sets)
 
 
-def _about(card: Scorecard) -> str:
-    return f"{_cell(card.model_name)}, {card.at:%Y-%m-%d %H:%M} UTC, {_cell(card.machine)}{', short run' if card.quick else ''}"
+def _about(card: Scorecard, cell: Callable[[str], str] | None = None) -> str:
+    safe = cell or _cell
+    short = ", short run" if card.quick else ""
+    return f"{safe(card.model_name)}, {card.at:%Y-%m-%d %H:%M} UTC, {safe(card.machine)}{short}"
 
 
 def _value(measure: Measure) -> str:
