@@ -24,6 +24,8 @@ from desktop_app.ui.widgets.cited_words import (
 )
 from desktop_app.ui.widgets.marked_text import MarkedText
 
+_TONES = {"supported": "good", "partly": "caution", "unsupported": "danger"}
+
 
 class CitedAnswer(QWidget):
     """Signals: passage_wanted(int), a position in the answer's passages; documents_wanted(), to add another document."""
@@ -43,7 +45,7 @@ class CitedAnswer(QWidget):
         self.text = MarkedText(self._theme)
         self.text.link_chosen.connect(self._on_link_chosen)
         self.text.link_reached.connect(self._on_link_reached)
-        self.detail = label("", "small", wrap=True, selectable=True)
+        self.detail = Banner(self._theme)
         self.legend = label("", "small", wrap=True)
         self.problem = Banner(self._theme)
         self._sources = QVBoxLayout()
@@ -72,7 +74,7 @@ class CitedAnswer(QWidget):
         self._answer, self._gone = answer, gone
         clear(self._sources)
         clear(self._nothing_box)
-        self.detail.hide()
+        self.detail.say("")
         for widget in (self.text, self.legend):
             widget.setVisible(answer.found)
         self._nothing.setVisible(not answer.found)
@@ -146,8 +148,9 @@ class CitedAnswer(QWidget):
 
     def _on_link_reached(self, link: str) -> None:
         says = self.says(link)
-        self.detail.setText(says)
-        self.detail.setVisible(bool(says))
+        kind, _, number = link.partition(":")
+        verdict = self._answer.marks[int(number)].verdict if kind == "mark" and self._answer else ""
+        self.detail.say(says, _TONES.get(verdict, "plain"))
         if says and QAccessible.isActive():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.text, says))
 

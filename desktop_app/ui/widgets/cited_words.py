@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
+from desktop_app.guard.support import Fact
 from desktop_app.practice.grounding.passage import GroundedAnswer, Mark, Passage
 
 CITATION = re.compile(r"\[(\d{1,2})\]")
 LEGEND = "Looking something up is not proof: read the passage."
 QUOTED = "The answer is a sentence of the documents, word for word."
 _FIRST_WORDS = 110
+_UNIT = re.compile(r"\s?[^\W\d_]+|\s?[%€$£]")  # what a number counts
 
 
 def source_name(number: int, passage: Passage) -> str:
@@ -43,15 +46,26 @@ def explain(mark: Mark, sentence: str) -> str:
 
 
 def missing_words(mark: Mark, sentence: str) -> tuple[str, ...]:
-    """What of a sentence was not found, in its order, words that stand side by side as one: "14 days", "Marta Lind"."""
-    facts = sorted(mark.support.missing_figures or mark.support.missing, key=lambda fact: fact.start)
+    """What of a sentence was not found, in its order, with what belongs to it: "14 days", "Marta Lind"."""
+    support = mark.support
+    wanted = support.missing_figures or support.missing
+    names = [fact for fact in support.missing if fact.kind == "term" and fact.text[:1].isupper()]
     spans: list[tuple[int, int]] = []
-    for fact in facts:
-        if spans and sentence[spans[-1][1] : fact.start].isspace():
-            spans[-1] = spans[-1][0], fact.end
+    for fact in sorted({*wanted, *names} if support.missing_figures else wanted, key=lambda fact: fact.start):
+        start, end = fact.start, fact.end
+        if fact.kind == "number" and (unit := _UNIT.match(sentence, end)):
+            end = unit.end()
+        if spans and start <= spans[-1][1]:
+            continue
+        if spans and sentence[spans[-1][1] : start].isspace():
+            spans[-1] = spans[-1][0], end
         else:
-            spans.append((fact.start, fact.end))
-    return tuple(dict.fromkeys(sentence[start:end] for start, end in spans))
+            spans.append((start, end))
+    return tuple(dict.fromkeys(sentence[start:end] for start, end in spans if _says_something(wanted, start, end)))
+
+
+def _says_something(wanted: Iterable[Fact], start: int, end: int) -> bool:
+    return any(start <= fact.start < end for fact in wanted)
 
 
 def link_says(answer: GroundedAnswer | None, link: str) -> str:
