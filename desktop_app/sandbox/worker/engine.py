@@ -23,6 +23,7 @@ from desktop_app.sandbox.protocol import (
 )
 from desktop_app.sandbox.streaming import TextFilter
 from desktop_app.sandbox.worker.guided import GrammarError, Guide
+from desktop_app.sandbox.worker.tuning import ThreadTuner
 
 # The prompt is read in pieces of at most this many tokens: a cancel is noticed between two. Larger ones are 10 % faster.
 CHUNK_TOKENS = 128
@@ -69,8 +70,16 @@ class Engine:
             template.decode("utf-8"), eos_token=self._special("eos"), bos_token=self._special("bos")
         )
         self.rates: tuple[tuple[int, float], ...] = ()
-        self.threads = threads or self._measure_threads()
-        llama.llama_set_n_threads(self._context, self.threads, self.threads)
+        best = threads or self._measure_threads()
+        counts = [threads] if threads else [count for count, _ in self.rates]
+        self._writing = ThreadTuner(counts, {count: 1 / rate for count, rate in self.rates}, best)
+        self._reading = ThreadTuner(counts, {}, best, window=1, tries=1)
+        self._threads_set = (0, 0)
+
+    @property
+    def threads(self) -> int:
+        """How many threads the next token gets."""
+        return self._writing.threads
 
     def _make_context(self) -> Any:
         parameters = self._llama.llama_context_default_params()
@@ -98,9 +107,9 @@ class Engine:
         while rounds < 8 and time.perf_counter() < end:
             for count in candidates:
                 self._llama.llama_set_n_threads(self._context, count, count)
-                self._decode([1])  # the first step after a change wakes the threads
+                self._step([1])  # the first step after a change wakes the threads
                 start = time.perf_counter()
-                self._decode([1])
+                self._step([1])
                 spent[count] += time.perf_counter() - start
             self._forget(0)
             rounds += 1
@@ -237,10 +246,16 @@ class Engine:
             if cancelled():
                 return None
             send(Reading(request, done, total))
-            self._decode(chunk)
+            self._read_chunk(chunk)
             self._known.append(chunk)
             done += len(chunk)
         return cached
+
+    def _read_chunk(self, chunk: list[int]) -> None:
+        start = time.perf_counter()
+        self._decode(chunk)
+        if len(chunk) >= CHUNK_TOKENS // 2:  # the time of a short one says little about a token's
+            self._reading.observe((time.perf_counter() - start) / len(chunk))
 
     def _chunks(self, prompt: list[int]) -> Iterator[list[int]]:
         """Cut after every turn, and within a turn after every CHUNK_TOKENS; the last chunk is never empty."""
@@ -282,7 +297,9 @@ class Engine:
                 length = llama.llama_token_to_piece(self._vocabulary, token, self._piece, len(self._piece), 0, False)
                 yield self._piece.raw[: max(0, length)]
                 if count < room:  # what follows the last token is of no interest
+                    start = time.perf_counter()
                     self._decode([token])
+                    self._writing.observe(time.perf_counter() - start)
         except GrammarError as problem:
             raise RequestError("generate", str(problem)) from None
         finally:
@@ -314,6 +331,13 @@ class Engine:
         return chain
 
     def _decode(self, tokens: list[int]) -> None:
+        threads = (self._writing.threads, self._reading.threads)
+        if threads != self._threads_set:
+            self._llama.llama_set_n_threads(self._context, *threads)
+            self._threads_set = threads
+        self._step(tokens)
+
+    def _step(self, tokens: list[int]) -> None:
         array = (self._llama.llama_token * len(tokens))(*tokens)
         code = self._llama.llama_decode(self._context, self._llama.llama_batch_get_one(array, len(tokens)))
         if code != 0:
