@@ -47,7 +47,6 @@ class Field:
 
     kind: Literal["value", "list", "table", "group"]
     label: str
-    help: str = ""
     texts: tuple[str, ...] = ()
     fields: tuple[Field, ...] = ()
     columns: tuple[str, ...] = ()
@@ -189,9 +188,8 @@ def form_of(value: Any, schema: Any, label: str = "") -> Field:
 def _field(value: Any, schema: Any, root: Any, label: str, depth: int) -> Field:
     schema = _resolved(schema, root, value)
     label = label or _title(schema, "")
-    about = str(schema.get("description", ""))
     if value is MISSING:
-        return Field("value", label, about, missing=True)
+        return Field("value", label, missing=True)
     if isinstance(value, Mapping) and depth < _DEEPEST:
         properties = schema.get("properties")
         named = properties if isinstance(properties, Mapping) else {}
@@ -200,22 +198,22 @@ def _field(value: Any, schema: Any, root: Any, label: str, depth: int) -> Field:
             _field(value.get(name, MISSING), named.get(name, {}), root, _title(named.get(name, {}), name), depth + 1)
             for name in names
         )
-        return Field("group", label, about, fields=tuple(fields))
+        return Field("group", label, fields=tuple(fields))
     if isinstance(value, list) and value and all(isinstance(entry, Mapping) for entry in value):
-        return _table(value, schema, root, Field("table", label, about))
+        return _table(value, schema, root, label)
     if isinstance(value, list):
-        return Field("list", label, about, texts=tuple(map(shown, value)))
-    return Field("value", label, about, texts=(shown(value),))
+        return Field("list", label, texts=tuple(map(shown, value)))
+    return Field("value", label, texts=(shown(value),))
 
 
-def _table(entries: list[Any], schema: Mapping[str, Any], root: Any, made: Field) -> Field:
+def _table(entries: list[Any], schema: Mapping[str, Any], root: Any, label: str) -> Field:
     properties = _resolved(schema.get("items", {}), root, entries[0]).get("properties")
     named = properties if isinstance(properties, Mapping) else {}
     there = dict.fromkeys(name for entry in entries for name in entry)
     names = [*(name for name in named if name in there), *(name for name in there if name not in named)]
     rows = tuple(tuple(shown(entry[name]) if name in entry else "" for name in names) for entry in entries)
     columns = tuple(_title(named.get(name, {}), name) for name in names)
-    return Field("table", made.label, made.help, columns=columns, rows=rows)
+    return Field("table", label, columns=columns, rows=rows)
 
 
 def shown(value: Any) -> str:
@@ -246,7 +244,7 @@ def _resolved(schema: Any, root: Any, value: Any) -> Mapping[str, Any]:
         if not isinstance(schema, Mapping):
             return {}
         if isinstance(schema.get("$ref"), str):
-            schema = _at(root, schema["$ref"]) | {key: schema[key] for key in ("title", "description") if key in schema}
+            schema = _at(root, schema["$ref"]) | ({"title": schema["title"]} if "title" in schema else {})
             continue
         branches = next(
             (schema[word] for word in ("anyOf", "oneOf", "allOf") if isinstance(schema.get(word), list)), None
@@ -254,8 +252,8 @@ def _resolved(schema: Any, root: Any, value: Any) -> Mapping[str, Any]:
         if branches is None:
             return schema
         fits: Callable[[Any], bool] = lambda branch: _speaks_of(_resolved(branch, root, value), value)  # noqa: E731
-        about = {key: schema[key] for key in ("title", "description") if key in schema}
-        schema = dict(next(filter(fits, branches), {})) | about
+        title = {"title": schema["title"]} if "title" in schema else {}
+        schema = dict(next(filter(fits, branches), {})) | title
     return {}
 
 
