@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from desktop_app.cli.common import Group, exit_code, listing_options, print_json, print_listing, run_job
+from desktop_app.cli.scorecard import scorecard
 from desktop_app.errors import AppError, ModelError
 from desktop_app.sandbox.client import ModelClient
 from desktop_app.sandbox.models.adapters import AdapterFile, is_adapter
@@ -27,6 +28,9 @@ PLACES = {"app": "came with the app", "machine": "on this machine", "share": "sh
 @click.group(cls=Group)
 def model() -> None:
     """List, add, check, choose and remove local models."""
+
+
+model.add_command(scorecard)
 
 
 @model.command("list")

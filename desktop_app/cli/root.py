@@ -18,7 +18,7 @@ NOUNS = {
     "prompt": "The prompt library: list, search, show, diff, render, lint, import, export, feedback, test, "
     "submit, take, approve, reject, label, deprecate, withdraw, queue, key",
     "sandbox": "The local model: run, selftest",
-    "model": "Local models: list, add, use, inspect, verify, measure, remove",
+    "model": "Local models: list, add, use, inspect, verify, measure, scorecard, remove",
     "guard": "Sensitive data: scan, redact, restore",
     "policy": "What IT decided for this machine: show, validate",
     "records": "What was learned: progress, verify",
