@@ -183,7 +183,7 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
             "prompt",
             "Shorten this to one sentence:\n\nThe canteen stays closed on Friday because the floor is being repaired.",
         )
-        window.ask.pane.form.show_inputs(window.ask.pane.form._inputs or (), window.practice_model.values)
+        window.ask.inputs.form.show_inputs(window.ask.inputs.form._inputs or (), window.practice_model.values)
         window.go("practice")
         window.practice_model.run()
         wait(lambda: window.practice_model.state.phase == "done" or bool(window.practice_model.state.problem), 90)
@@ -191,7 +191,7 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
     def long_practice() -> None:
         window.practice_model.use_free()
         window.practice_model.set_value("prompt", LONG)
-        window.ask.pane.form.show_inputs(window.ask.pane.form._inputs or (), window.practice_model.values)
+        window.ask.inputs.form.show_inputs(window.ask.inputs.form._inputs or (), window.practice_model.values)
         window.go("practice")
         settle(900)
 

@@ -88,6 +88,16 @@ class ConversationRepository:
             self._store_turn(saved.id, turn)
         return saved
 
+    def take_back(self, conversation_id: str, turn_id: str, *, leaf: str) -> None:
+        """Delete a turn that came to nothing, with what follows it; a conversation without turns goes too."""
+        with writing(self._db, self._path):
+            for (below,) in self._all("SELECT id FROM turns WHERE id = ? OR parent = ?", turn_id, turn_id):
+                self._seal("", f"turns/text_sealed/{below}")
+                self._db.execute("DELETE FROM turns WHERE id = ?", (below,))
+            self._db.execute("UPDATE conversations SET leaf = ? WHERE id = ?", (leaf, conversation_id))
+            if not self._one("SELECT 1 FROM turns WHERE conversation_id = ?", conversation_id):
+                self._delete([conversation_id], [])
+
     def rename(self, conversation_id: str, title: str) -> str:
         """Give a conversation another title and return it; raises StoreError for an empty one."""
         title = " ".join(title.split())[:120]

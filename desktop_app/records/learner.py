@@ -6,7 +6,7 @@ Texts a person typed are sealed by the vault. Until the vault is open, or withou
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import datetime
@@ -280,6 +280,12 @@ class LearnerRepository:
             if not changed:
                 raise StoreError(f"There is no run {run_id} in your records any more, so it cannot be judged.")
         return self._runs("WHERE id = ?", run_id)[0]
+
+    def judgements(self, run_ids: Sequence[str]) -> dict[str, str]:
+        """What was said about these runs, by id; runs nobody judged are left out."""
+        which = f"WHERE judgement != '' AND id IN ({', '.join('?' * len(run_ids))})"
+        with store_errors(self._path):
+            return dict(self._db.execute(f"SELECT id, judgement FROM runs {which}", tuple(run_ids)).fetchall())
 
     def runs(self, *, limit: int = 200) -> tuple[Run, ...]:
         """The latest runs, newest first."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.pages.learn.page import LearnPage
     from desktop_app.ui.pages.library.model import LibraryModel
     from desktop_app.ui.pages.library.page import LibraryPage
+    from desktop_app.ui.pages.practice.ask.model import AskModel
     from desktop_app.ui.pages.practice.ask.tab import AskTab
     from desktop_app.ui.pages.progress.model import ProgressModel
     from desktop_app.ui.pages.progress.page import ProgressPage
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from desktop_app.ui.pages.studio.page import StudioPage
     from desktop_app.ui.prompt_values import PromptValues
     from desktop_app.ui.quick.window import QuickWindow
-    from desktop_app.ui.run_model import RunModel
     from desktop_app.ui.widgets.tabbed_page import TabbedPage
 
 _BREATH_MS = 30
@@ -130,11 +130,11 @@ class MainWindow(QMainWindow):
         return model
 
     @cached_property
-    def practice_model(self) -> RunModel:
-        """The practice page's run."""
-        from desktop_app.ui.run_model import RunModel
+    def practice_model(self) -> AskModel:
+        """The practice page's conversation."""
+        from desktop_app.ui.pages.practice.ask.model import AskModel
 
-        model = RunModel(self.services, self.sandbox, self.jobs, self)
+        model = AskModel(self.services, self.sandbox, self.jobs, self)
         model.use_free()
         return model
 
@@ -198,7 +198,7 @@ class MainWindow(QMainWindow):
 
     @property
     def ask(self) -> AskTab:
-        """The practice page's tab for one run, brought to the front."""
+        """The practice page's tab for asking the model, brought to the front."""
         return self.practice.go("ask")  # type: ignore[return-value]
 
     @cached_property
@@ -393,8 +393,8 @@ class MainWindow(QMainWindow):
         prompt = self.services.prompts.get(prompt_id)
         self.practice_model.use_prompt(prompt, prompt.numbered(version), {k: v for k, v in values.items() if v})
         self.go("practice")
-        self.ask.pane.form.focus_first()
-        self.practice_model.run()
+        self.ask.inputs.form.focus_first()
+        self.ask.inputs.ask()
 
     def follow(self, link: str) -> None:
         """Go where a greenroom:// link leads."""

@@ -267,6 +267,7 @@ QPlainTextEdit[readOnly="true"]:focus { border: 2px solid @accent; padding: 4px 
 QPlainTextEdit[role="reading"], QTextBrowser[role="reading"] { font-size: {reading}px; }
 QTextBrowser { background: transparent; border: 0; padding: 0; }
 QTextBrowser:focus { border: 2px solid @accent; border-radius: 8px; padding: 0; }
+QTextBrowser#growing { border: 2px solid transparent; } QTextBrowser#growing:focus { border: 2px solid @accent; }
 QMenu { background: @surface; border: 1px solid @edge; padding: 6px; }
 QMenu::item { padding: 6px 28px 6px 14px; border-radius: 6px; } QMenu::item:selected { background: @accent_soft; color: @text; }
 QMenu::item:disabled { color: @edge; } QMenu::separator { height: 1px; background: @hairline; margin: 5px 8px; }

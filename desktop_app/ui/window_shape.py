@@ -35,5 +35,7 @@ def keep(window: MainWindow) -> None:
         "lesson": lesson.id if lesson else "",
     }
     shape |= {"library": window.library.splitter.sizes()} if "library" in built else {}
-    shape |= {"practice": window.practice.built("ask").pane.sizes()} if "practice" in built and window.practice.built("ask") else {}
+    ask = window.practice.built("ask") if "practice" in built else None
+    shape |= {"practice": ask.splitter.sizes()} if ask is not None and not ask.is_narrow else {}  # type: ignore[attr-defined]
+    shape |= {"conversation": window.practice_model.conversation_id} if "practice_model" in built else {}
     window.services.settings.change(window=dict(window.services.settings.value.window) | shape)

@@ -28,6 +28,7 @@ from desktop_app.ui.main_window import MainWindow
 from desktop_app.ui.pages.learn.questions.card import QuizCard
 from desktop_app.ui.pages.learn.questions.choices import ChoicesInput
 from desktop_app.ui.pages.learn.questions.text import TextInput
+from desktop_app.ui.widgets.run_pane import RunPane
 
 NAME = "Ines Marker-Falk"
 TYPED = "The depot in Freiburg stays closed on Friday because the marker-gate is being repaired."
@@ -101,7 +102,7 @@ def exercise(window: MainWindow) -> str:
     model = window.learn.reader.runs[0]
     field = next(iter(window.learn.reader.findChildren(QWidget, "clear")), None)
     assert field is not None
-    pane = next(p for p in window.learn.reader.findChildren(type(window.ask.pane)) if p._model is model)
+    pane = next(p for p in window.learn.reader.findChildren(RunPane) if p._model is model)
     first = next(f for f in pane.form._fields.values() if hasattr(f, "edit"))
     first.edit.selectAll()
     QTest.keyClicks(first.edit, TYPED)

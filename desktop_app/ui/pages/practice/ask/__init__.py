@@ -1,4 +1,4 @@
-"""Ask: a prompt, the local model, its answer.
+"""Ask: a prompt, the local model, a conversation with its branches.
 
-tab.py draws what ui/run_model.py decides.
+state.py is what is shown; inputs_model.py, answers_model.py and model.py decide; tab.py puts the panes together.
 """

@@ -1,61 +1,192 @@
-"""Ask: a free prompt or one from the library, the local model, its answer. The model is ui/run_model.py."""
+"""Ask: a free prompt or one from the library, the local model, its answers, and what was asked before."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
+from desktop_app.services import Services
+from desktop_app.ui.answer_copy import AnswerCopy
 from desktop_app.ui.feedback_model import FROM_JUDGEMENT, FeedbackModel
 from desktop_app.ui.jobs import Jobs
-from desktop_app.ui.run_model import RunModel, RunState
+from desktop_app.ui.pages.practice.ask.examples import Examples
+from desktop_app.ui.pages.practice.ask.inputs import InputsPane
+from desktop_app.ui.pages.practice.ask.model import AskModel
+from desktop_app.ui.pages.practice.ask.state import AskState
+from desktop_app.ui.pages.practice.ask.thread import Thread
+from desktop_app.ui.pages.practice.ask.turn_cards import AnswerCard
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.basic import Button, chip, column, label, row, set_tone
+from desktop_app.ui.widgets.basic import Button, chip, label, row, set_tone, shortcut
+from desktop_app.ui.widgets.copy_check import CopyCheck
 from desktop_app.ui.widgets.feedback_card import FeedbackCard
-from desktop_app.ui.widgets.run_pane import RunPane
+
+_NARROW_PX = 820
 
 
 class AskTab(QWidget):
-    """Signals: library_asked()."""
+    """Signals: library_asked(); card_ready(AnswerCard), once for each answer that is complete, to add what belongs to it."""
 
     library_asked = Signal()
+    card_ready = Signal(object)
 
-    def __init__(self, theme: Theme, model: RunModel, feedback: FeedbackModel, jobs: Jobs) -> None:
+    def __init__(
+        self, theme: Theme, services: Services, model: AskModel, feedback: FeedbackModel, jobs: Jobs, examples: Examples
+    ) -> None:
         super().__init__()
         self.setObjectName("clear")
-        self._theme, self._model, self._feedback = theme, model, feedback
+        self._theme, self._services, self.model, self._feedback = theme, services, model, feedback
         self._asked: object = None
-        self._build(jobs)
-        model.changed.connect(self._render)
+        self._shows_inputs = True  # what is in view where there is no room for both
+        self._copies: dict[AnswerCard, AnswerCopy] = {}
+        self._build(jobs, examples)
+        self._connect()
         self._render(model.state)
 
-    def _build(self, jobs: Jobs) -> None:
-        choose = Button(self._theme, "Choose a prompt", "library", tip="Choose a prompt from the library")
-        choose.clicked.connect(self.library_asked)
-        self._free = Button(
-            self._theme, "Free prompt", "pencil", kind="quiet", tip="Write a prompt of your own", shortcut="Ctrl+N"
-        )
-        self._free.clicked.connect(lambda: self._model.use_free())
-        self._title, self._status = label("", "section", wrap=True), chip("", "good")
-        header = QWidget()
-        header.setObjectName("clear")
-        header.setLayout(column(self._title, row(self._status, 1, self._free, choose), spacing=4))
-        self.pane = RunPane(self._theme, self._model, jobs, header=header)
+    def _build(self, jobs: Jobs, examples: Examples) -> None:
+        theme = self._theme
+        self._title, self._status = label("", "section"), chip("", "good")
+        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.new_button = Button(theme, "New", "plus", kind="quiet", tip="New conversation", shortcut="Ctrl+N")
+        self.free_button = Button(theme, "Free prompt", "pencil", kind="quiet", tip="Write a prompt of your own")
+        self.choose_button = Button(theme, "Choose a prompt", "library", tip="Choose a prompt from the library")
+        self.flip_button = Button(theme, "", kind="quiet")
+        self.inputs = InputsPane(theme, self.model, jobs, examples)
+        self.thread = Thread(theme, self.model, jobs)
         # the goal is asked by the judgement above it
-        self.feedback = FeedbackCard(self._theme, self._feedback, jobs, asks_goal=False)
-        self.pane.add_below_answer(self.feedback)
+        self.feedback = FeedbackCard(theme, self._feedback, jobs, asks_goal=False)
+        self.thread.add_below_answers(self.feedback)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        for pane in (self.inputs, self.thread):
+            pane.setMinimumWidth(300)
+            pane.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+            self.splitter.addWidget(pane)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(16)
+        self.splitter.setSizes([440, 560])
+        self.splitter.setAccessibleName("Prompt and answers")
+        header = row(
+            self._title,
+            self._status,
+            self.flip_button,
+            self.new_button,
+            self.free_button,
+            self.choose_button,
+            spacing=6,
+        )
+        header.setStretch(0, 1)
         box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self.pane, 1)
+        box.setContentsMargins(0, 8, 0, 0)
+        box.setSpacing(8)
+        box.addLayout(header)
+        box.addWidget(self.splitter, 1)
 
-    def _render(self, state: RunState) -> None:
+    def _connect(self) -> None:
+        model = self.model
+        self.new_button.clicked.connect(self.begin_new)
+        self.free_button.clicked.connect(lambda: model.use_free())
+        self.choose_button.clicked.connect(self.library_asked)
+        self.flip_button.clicked.connect(lambda: self._flip(not self._shows_inputs))
+        self.inputs.asked.connect(lambda: self._flip(False))
+        self.thread.rewrite_asked.connect(self._rewrite_in_form)
+        self.thread.card_ready.connect(self.card_ready)
+        self.thread.copy_asked.connect(self._copy)
+        model.changed.connect(self._render)
+        shortcut(self, "Ctrl+R", lambda: model.regenerate())
+        shortcut(self, "Ctrl+Shift+C", self._copy_last)
+
+    def begin_new(self) -> None:
+        """A new conversation; the cursor stands where its question goes."""
+        self.model.new()
+        self._flip(True)
+        self.inputs.form.focus_first()
+
+    def _rewrite_in_form(self) -> None:
+        self._flip(True)
+        self.inputs.form.focus_first()
+
+    def _flip(self, to_inputs: bool) -> None:
+        self._shows_inputs = to_inputs
+        self._fit()
+
+    # -- copying -----------------------------------------------------------------------------------------------------
+
+    def _copy_last(self) -> None:
+        card = self.thread.last_answer
+        if card is not None and card.turn.text:
+            self._copy(card, card.text.chosen)
+
+    def _copy(self, card: AnswerCard, text: str) -> None:
+        """Copy an answer once it was looked through; what is asked or said about it stands in its card."""
+        copying = self._copies.get(card)
+        if copying is None:
+            copying = self._copies[card] = AnswerCopy(self._services, card)
+            card.destroyed.connect(lambda _=None, card=card: self._copies.pop(card, None))
+            check = CopyCheck(self._theme, copying)
+            check.answered.connect(card.copy.setFocus)
+            card.add_extra(check)
+        conversation = self.model.state.conversation
+        branch = conversation.branch_to(card.turn.id) if conversation else ()
+        given = "\n".join(turn.text or "" for turn in branch if turn.role == "user")
+        sources = card.turn.kept.get("sources") if self.model.document_ids or "sources" in card.turn.kept else None
+        copying.copy(text, given=given, has_source=None if sources is None else bool(sources))
+
+    # -- drawing -----------------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc stops an answer."""
+        if event.key() == Qt.Key.Key_Escape and self.model.state.phase == "running":
+            self.model.stop()
+            return
+        super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """While an answer is written, Esc reaches this tab before a shortcut of the window takes it."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+            and self.model.state.phase == "running"
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """One at a time where there is no room for both side by side."""
+        super().resizeEvent(event)
+        self._fit()
+
+    @property
+    def is_narrow(self) -> bool:
+        """True where only one of both panes has room."""
+        return self.width() < self._theme.px(_NARROW_PX)
+
+    def _fit(self) -> None:
+        narrow, begun = self.is_narrow, bool(self.model.state.branch)
+        inputs = not narrow or not begun or self._shows_inputs
+        self.inputs.setVisible(inputs)
+        self.thread.setVisible(not narrow or not inputs)
+        self.flip_button.setVisible(narrow and begun)
+        self.flip_button.setText("Answers" if inputs else "What goes in")
+        for button in (self.free_button, self.choose_button):
+            button.setVisible(
+                not (narrow and begun) and (button is not self.free_button or self.model.state.prompt is not None)
+            )
+
+    def _render(self, state: AskState) -> None:
         prompt = state.prompt
         asked = (prompt, state.seed, state.judgement) if prompt is not None and state.judgement else None
         if asked != self._asked:
             self._asked = asked
             self._feedback.ask(prompt if asked else None, FROM_JUDGEMENT.get(state.judgement))
-        self._title.setText(prompt.name if prompt else "Free prompt")
+        title = prompt.name if prompt else "Free prompt"
+        self._title.setText(title)
+        self._title.setToolTip(title)
         self._status.setVisible(prompt is not None)
-        self._free.setVisible(prompt is not None)
         if prompt is not None:
             self._status.setText(f"{state.status.capitalize()} · v{prompt.version}")
             set_tone(self._status, "good" if state.status == "approved" else "caution")
+        if state.phase == "empty":
+            self._shows_inputs = True
+        self._fit()

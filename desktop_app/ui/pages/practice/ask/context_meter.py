@@ -1,0 +1,113 @@
+"""How much of what the model can read at once is used, and for what: a stacked bar with a legend in words and numbers."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from desktop_app.practice.context import Meter
+from desktop_app.ui.theme import Restyler, Theme
+from desktop_app.ui.widgets.basic import label
+
+_BAR_PX = 8
+# What each part is called and the token of its colour, in the order they are read.
+_PARTS = (
+    ("instructions", "Instructions", "info"),
+    ("documents", "Documents", "good"),
+    ("history", "Earlier", "muted"),
+    ("question", "Question", "accent"),
+    ("answer", "Room for the answer", "caution"),
+)
+
+
+class ContextMeter(QWidget):
+    """The bar with its legend."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("clear")
+        self._theme = theme
+        self._meter: Meter | None = None
+        self.bar = _Bar(theme)
+        self.legend = label("", "small", wrap=True)
+        self.legend.setTextFormat(Qt.TextFormat.RichText)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(4)
+        box.addWidget(self.bar)
+        box.addWidget(self.legend)
+        Restyler(theme, self, self._restyle)
+
+    def show_meter(self, meter: Meter | None) -> None:
+        """Show what was counted; None before it was."""
+        self._meter = meter
+        self.bar.show_meter(meter)
+        self._restyle()
+
+    @property
+    def words(self) -> str:
+        """The legend as plain text."""
+        return ", ".join(f"{name} {tokens:,}" for name, tokens, _ in self._shown())
+
+    def _shown(self) -> list[tuple[str, int, str]]:
+        meter = self._meter
+        if meter is None:
+            return []
+        parts = [(name, getattr(meter, part), color) for part, name, color in _PARTS if getattr(meter, part)]
+        over = [("Too long by", meter.over, "danger")] if meter.over else [("Free", meter.free, "hairline")]
+        return parts + over
+
+    def _restyle(self) -> None:
+        tokens = self._theme.tokens
+        parts = [
+            f'<span style="color: {getattr(tokens, color)}">■</span>&nbsp;{escape(name).replace(" ", "&nbsp;")}&nbsp;{count:,}'
+            for name, count, color in self._shown()
+        ]
+        self.legend.setText("&nbsp; ".join(parts))
+        self.legend.setVisible(bool(parts))
+        whole = f" of {self._meter.context:,} tokens" if self._meter else ""
+        self.setToolTip(
+            f"All that the model can read at once is {self._meter.context:,} tokens; a token is about three quarters of a word."
+            if self._meter
+            else ""
+        )
+        self.setAccessibleName(f"In use{whole}: {self.words}" if self.words else "Not counted yet")
+
+
+class _Bar(QWidget):
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._meter: Meter | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        Restyler(theme, self, self.update)
+
+    def sizeHint(self) -> QSize:
+        """A thin line."""
+        return QSize(120, _BAR_PX)
+
+    def show_meter(self, meter: Meter | None) -> None:
+        """Draw what was counted."""
+        self._meter = meter
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The parts one after the other, on a track that stands for all there is."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        track = QPainterPath()
+        track.addRoundedRect(QRectF(self.rect()), _BAR_PX / 2, _BAR_PX / 2)
+        painter.setClipPath(track)
+        tokens = self._theme.tokens
+        painter.fillRect(self.rect(), QColor(tokens.hairline))
+        if self._meter is not None:
+            whole, left = max(self._meter.context, self._meter.used, 1), 0.0
+            for part, _, color in _PARTS:
+                width = self.width() * getattr(self._meter, part) / whole
+                token = "danger" if self._meter.over and part == "question" else color
+                painter.fillRect(QRectF(left, 0, max(0.0, width - 1), self.height()), QColor(getattr(tokens, token)))
+                left += width
+        painter.end()
