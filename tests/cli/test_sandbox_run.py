@@ -88,3 +88,23 @@ def test_interrupting_is_130_and_what_was_written_stays_on_the_screen(profile: P
         said = process.stderr.read().decode()
     assert first and process.returncode == 130
     assert "Traceback" not in said and "Error" not in said
+
+
+def test_a_schema_makes_the_answer_json_or_says_how_much_of_it_is_there(profile: Path, tmp_path: Path) -> None:
+    schema = {
+        "type": "object",
+        "properties": {"colour": {"enum": ["red", "blue"]}, "size": {"type": "integer", "minimum": 1, "maximum": 9}},
+    }
+    file = tmp_path / "schema.json"
+    file.write_text(json.dumps(schema | {"required": ["colour", "size"]}), "utf-8")
+    done = run(profile, "Name a colour and a size.", "--schema", file, "--seed", 3, "--json")
+    document = json.loads(done.stdout)
+    assert (done.returncode, document["problem"]) == (0, "") and json.loads(document["text"]) == document["value"]
+    assert document["value"]["colour"] in ("red", "blue")
+
+    cut = run(profile, "Name a colour and a size.", "--schema", file, "--seed", 3, "--max-tokens", 3)
+    assert cut.returncode == 1 and "ran out of tokens: none of the 2 fields are there" in cut.stderr
+
+    file.write_text('{"properties": {"a": {"uniqueItems": true}}}', "utf-8")
+    refused = run(profile, "Name a colour.", "--schema", file)
+    assert refused.returncode == 1 and '“a” uses "uniqueItems"' in sentence(refused)
