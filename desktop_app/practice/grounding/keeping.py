@@ -11,7 +11,9 @@ from desktop_app.jobs import Job, Progress
 from desktop_app.practice.grounding.index import DocumentError, DocumentIndex
 from desktop_app.practice.grounding.passage import GroundedAnswer, Mark, Passage, Verdict
 
-KEY = "grounded"  # in a turn's kept
+# in a turn's kept
+KEY = "grounded"
+SOURCES = "sources"
 _VERDICTS = ("supported", "partly", "unsupported", "none")
 
 
@@ -45,6 +47,12 @@ def as_kept(answer: GroundedAnswer) -> dict[str, Any]:
             for one in answer.marks
         ],
     }
+
+
+def sources(answer: GroundedAnswer) -> list[list[object]]:
+    """The passages that support something in the answer, as (document id, passage number); [] if it has no source."""
+    used = sorted({at for mark in answer.marks for at in mark.passages})
+    return [[answer.passages[at].document_id, answer.passages[at].number] for at in used] if answer.found else []
 
 
 def from_kept(text: str, kept: Mapping[str, Any]) -> GroundedAnswer | None:

@@ -8,7 +8,7 @@ from desktop_app.guard.scan import scan
 from desktop_app.jobs import Job, Progress
 from desktop_app.practice.grounding.asking import ask
 from desktop_app.practice.grounding.index import DocumentIndex
-from desktop_app.practice.grounding.keeping import KEY, as_kept
+from desktop_app.practice.grounding.keeping import KEY, SOURCES, as_kept, sources
 from desktop_app.practice.talking import Question, Reply
 from desktop_app.sandbox.client import Answer, ModelClient
 from desktop_app.sandbox.protocol import Timings
@@ -29,4 +29,5 @@ def reply_from_documents(client: ModelClient, index: DocumentIndex, question: Qu
         turns=turns,
     )  # fmt: skip
     answer = grounded.answer or Answer("", "end", "", Timings())
-    return Reply(replace(answer, text=grounded.text), findings, None, {KEY: as_kept(grounded)})
+    kept = {KEY: as_kept(grounded), SOURCES: sources(grounded)}
+    return Reply(replace(answer, text=grounded.text), findings, None, kept)

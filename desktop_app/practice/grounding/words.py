@@ -22,7 +22,7 @@ _IRREGULAR = {
     "children": "child", "people": "person", "left": "leave", "lost": "lose", "broke": "break", "broken": "break",
     "chosen": "choose", "held": "hold", "met": "meet", "told": "tell", "written": "write", "wrote": "write",
     "began": "begin", "begun": "begin", "drove": "drive", "driven": "drive", "flew": "fly", "flown": "fly", "won": "win",
-    "spent": "spend", "built": "build", "made": "make", "hours": "hour", "hourly": "hour", "daily": "day",
+    "spent": "spend", "fell": "fall", "fallen": "fall", "rose": "rise", "risen": "rise", "built": "build", "made": "make", "hours": "hour", "hourly": "hour", "daily": "day",
     "monthly": "month", "weekly": "week", "yearly": "year", "annual": "year", "annually": "year",
 }  # fmt: skip
 # Words of questions that no document answers by holding them.
@@ -35,6 +35,12 @@ _ASKING = frozenset(
     "darf dürfen muss müssen soll sollen",
     ) for word in line.split()
 )  # fmt: skip
+# Words that ask for a measure or a way: good to find, but no document lacks an answer because it lacks them.
+_VAGUE = (
+    "cost price value sum state apply early late quick fast slow large small size high weigh weight heavy limit kind decide get "
+    "give hand fall pound special possible available responsible check long wide "
+    "kosten preis betrag schnell langsam groß klein hoch schwer gewicht frist gelten bekommen dauern"
+)
 # One line for what people say for the same thing at work; the first that fits a word counts.
 _ALIKE = (
     "leave holiday vacation urlaub ferien", "fee charge gebühr", "price cost costs preis kosten",
@@ -43,7 +49,7 @@ _ALIKE = (
     "sick ill illness sickness krank krankheit", "doctor medical arzt", "employee staff worker colleague mitarbeiter beschäftigte",
     "boss manager supervisor superior vorgesetzter führungskraft", "quit resign notice kündigen kündigung terminate termination",
     "deadline due frist latest", "begin start commence beginnen anfangen", "end finish stop enden",
-    "refund reimburse repay repayment erstatten erstattung", "send submit hand einreichen schicken",
+    "refund reimburse repay repayment erstatten erstattung", "reimburse pay cover", "send submit hand einreichen schicken",
     "ship deliver delivery shipment liefern lieferung versand", "warranty guarantee garantie gewährleistung",
     "repair fix mend reparieren reparatur", "broken defective damaged faulty defekt kaputt", "customer client kunde",
     "supplier vendor lieferant", "training course seminar schulung kurs", "remote home telework homeoffice mobile",
@@ -87,6 +93,8 @@ def stem(word: str) -> str:
         return str(NUMBERS[low])
     bare = plain(re.sub(r"['’]s?$", "", low).replace("’", "").replace("'", ""))
     bare = _IRREGULAR.get(bare, bare)
+    if bare.endswith("s") and not bare.endswith(("ss", "us", "is")) and len(bare) > 3:
+        bare = bare[:-1]  # first, so that Thursdays and Thursday, expenses and expense lose the same
     for ending, shortest in _ENDINGS:
         if bare.endswith(ending) and len(bare) - len(ending) >= shortest:
             bare = bare[: -len(ending)]
@@ -111,6 +119,16 @@ def content_words(question: str) -> dict[str, str]:
         elif (low := word.casefold()) not in STOP_WORDS and low not in _ASKING and (len(low) > 1):
             found.setdefault(stem(word), word)
     return found
+
+
+@lru_cache(maxsize=1)
+def _vague() -> frozenset[str]:
+    return frozenset(map(stem, _VAGUE.split()))
+
+
+def is_vague(word: str) -> bool:
+    """True for the stem of a word that asks for a measure or a way."""
+    return word in _vague()
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from desktop_app.sandbox.reader.blocks import TEXT_CHARS, Block, ReadError
-from desktop_app.sandbox.reader.text import is_short, numbered_depth, paragraphs
+from desktop_app.sandbox.reader.text import is_item, is_short, numbered_depth, paragraphs
 
 _LARGER = 1.12  # times the size of most of the text
 _SIZES_SEEN = 40  # pages that say what most of the text looks like
@@ -71,7 +71,7 @@ def _pages(reader: Any, count: int, told: Callable[[int, int], None]) -> Iterato
         {line.size for page in pages for line in page if body and line.size >= body * _LARGER}, reverse=True
     )
     for number, page in enumerate(pages, 1):
-        kept = [line for line in page if _bare(line.text) not in repeated]
+        kept = _without_running(page, repeated, body)
         if not any(line.text.strip() for line in kept):
             yield Block("text", "", 0, number)
             continue
@@ -139,12 +139,21 @@ def _joined(pieces: list[tuple[str, float, bool]]) -> _Line:
 
 
 def _running(pages: list[list[_Line]]) -> frozenset[str]:
-    """Heads and feet: first and last lines that are the same on most pages, but for their numbers."""
+    """Heads and feet: what stands in the first and last lines of most pages, but for the numbers."""
     seen = Counter[str]()
     for page in pages:
         texts = [_bare(line.text) for line in page if line.text.strip()]
-        seen.update({*texts[:1], *texts[-1:]})
+        seen.update({*texts[:2], *texts[-2:]})
     return frozenset(text for text, times in seen.items() if times >= _MARGIN_PAGES and times > len(pages) // 2)
+
+
+def _without_running(page: list[_Line], repeated: frozenset[str], body: float) -> list[_Line]:
+    filled = [at for at, line in enumerate(page) if line.text.strip()]
+    edge = {*filled[:2], *filled[-2:]}
+    return [
+        line for at, line in enumerate(page)
+        if at not in edge or line.size >= body * _LARGER or _bare(line.text) not in repeated
+    ]  # fmt: skip
 
 
 def _bare(text: str) -> str:
@@ -155,16 +164,18 @@ def _unwrapped(lines: list[str]) -> list[str]:
     """Lines as they were before the page broke them: words put together, an empty line where a paragraph ends."""
     widest = max((len(line) for line in lines), default=0)
     result: list[str] = []
+    last = ""
     for line in map(str.strip, lines):
         before = result[-1] if result else ""
-        if not before or not line:
+        if not before or not line or is_item(line):
             result.append(line)
         elif before.endswith("-") and before[-2:-1].isalpha() and line[:1].islower():
             result[-1] = before[:-1] + line
-        elif len(before.rpartition("\n")[2]) >= widest * 0.6 or not _ends(before):
-            result[-1] = f"{before}\n{line}"
+        elif len(last) >= widest * 0.6 or not _ends(before):
+            result[-1] = f"{before} {line}"
         else:
             result += ["", line]
+        last = line
     return result
 
 

@@ -112,6 +112,11 @@ def numbered_depth(line: str) -> int:
     return numbered[1].count(".") + 1 if numbered else 0
 
 
+def is_item(line: str) -> bool:
+    """True if a line begins with a bullet, a number or a letter of a list."""
+    return _ITEM.match(line) is not None
+
+
 def is_short(line: str) -> bool:
     """True if a line may be a heading: a few words that end no sentence."""
     return len(line) <= 80 and len(line.split()) <= 9 and line[-1:] not in ".!?,;:" and any(map(str.isalpha, line))
