@@ -281,6 +281,10 @@ class LearnerRepository:
                 raise StoreError(f"There is no run {run_id} in your records any more, so it cannot be judged.")
         return self._runs("WHERE id = ?", run_id)[0]
 
+    def run(self, run_id: str) -> Run | None:
+        """One run, None if it is not there."""
+        return next(iter(self._runs("WHERE id = ?", run_id)), None)
+
     def judgements(self, run_ids: Sequence[str]) -> dict[str, str]:
         """What was said about these runs, by id; runs nobody judged are left out."""
         which = f"WHERE judgement != '' AND id IN ({', '.join('?' * len(run_ids))})"

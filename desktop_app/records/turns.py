@@ -34,8 +34,9 @@ class Turn:
 
     @property
     def can_go_on(self) -> bool:
-        """True if Continue would go on with this answer."""
-        return self.role == "assistant" and bool(self.text) and self.stop_reason in CAN_GO_ON
+        """True if Continue would go on with this answer; one from documents is asked for again instead."""
+        is_free = "sources" not in self.kept and "schema" not in self.kept
+        return self.role == "assistant" and bool(self.text) and is_free and self.stop_reason in CAN_GO_ON
 
     @property
     def seed(self) -> int | None:

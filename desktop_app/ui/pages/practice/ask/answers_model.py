@@ -13,6 +13,7 @@ from desktop_app.errors import AppError
 from desktop_app.jobs import Job
 from desktop_app.practice.conversation import Turn, pairs
 from desktop_app.practice.talking import Question, Reply, facts_of, run_of, talk
+from desktop_app.prompts.answer_schema import answer_schema
 from desktop_app.prompts.run import new_seed
 from desktop_app.records.learning import Run
 from desktop_app.sandbox.client import Piece
@@ -62,9 +63,13 @@ class AnswersModel(InputsModel):
     def answer_job(self, question: Question) -> Job[Reply]:
         """The job that answers a question: yields Progress and Piece, returns a Reply.
 
-        This is the one place where a question takes another way, such as through documents (question.document_ids): yield
-        from a job of that noun and return a Reply whose kept holds, as JSON can, what is stored with the answer.
+        This is the one place where a question takes another way: yield from a job of that noun and return a Reply whose
+        kept holds, as JSON can, what is stored with the answer.
         """
+        if question.document_ids:
+            from desktop_app.practice.grounding.replying import reply_from_documents
+
+            return reply_from_documents(self._sandbox.client, self._services.grounding, question)
         return talk(self._sandbox.client, question, context_tokens=self.state.context_tokens)
 
     def _begin(self, asked: Turn, undo: Callable[[Turn], None], *, seed: int | None, on: Turn | None = None) -> None:
@@ -86,9 +91,11 @@ class AnswersModel(InputsModel):
             so_far=(on.text or "") if on is not None else "",
             prompt=self.state.prompt if not asked.parent else None,
             document_ids=self.state.document_ids,
+            schema=self._schema(asked),
         )
         facts = {"stop_reason": "died", "seed": question.seed, "model_id": self._sandbox.client.model.id}
-        turn = on or Turn(new_id(), asked.id, "assistant", "", utc_now(), facts)
+        kept = {"schema": question.schema} if question.schema else {}
+        turn = on or Turn(new_id(), asked.id, "assistant", "", utc_now(), facts, kept)
         self._store(turn, leaf=turn.id)
         self._count_timer.stop()
         self._running = running = _Running(conversation.id, question, turn, undo, Event())
@@ -102,6 +109,12 @@ class AnswersModel(InputsModel):
             lambda error: self._on_failed(running, error),
             lambda step: self._on_piece(running, step),
         )
+
+    def _schema(self, asked: Turn) -> str:
+        """The JSON Schema that the answer to a prompt's question must follow; what is asked after it is answered freely."""
+        if asked.parent or self.state.prompt is None or self.state.document_ids:
+            return ""
+        return answer_schema(self.state.prompt)
 
     def stop(self) -> None:
         """Stop at the next token; what is there stays."""

@@ -7,18 +7,16 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from desktop_app.services import Services
-from desktop_app.ui.answer_copy import AnswerCopy
 from desktop_app.ui.feedback_model import FROM_JUDGEMENT, FeedbackModel
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.pages.practice.ask.examples import Examples
+from desktop_app.ui.pages.practice.ask.extras import AnswerExtras
 from desktop_app.ui.pages.practice.ask.inputs import InputsPane
 from desktop_app.ui.pages.practice.ask.model import AskModel
 from desktop_app.ui.pages.practice.ask.state import AskState
 from desktop_app.ui.pages.practice.ask.thread import Thread
-from desktop_app.ui.pages.practice.ask.turn_cards import AnswerCard
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.basic import Button, chip, label, row, set_tone, shortcut
-from desktop_app.ui.widgets.copy_check import CopyCheck
 from desktop_app.ui.widgets.feedback_card import FeedbackCard
 
 _NARROW_PX = 820
@@ -35,10 +33,11 @@ class AskTab(QWidget):
     ) -> None:
         super().__init__()
         self.setObjectName("clear")
-        self._theme, self._services, self.model, self._feedback = theme, services, model, feedback
+        self._theme, self.model, self._feedback = theme, model, feedback
         self._asked: object = None
         self._shows_inputs = True  # what is in view where there is no room for both
-        self._copies: dict[AnswerCard, AnswerCopy] = {}
+        self._is_reading = False
+        self.extras = AnswerExtras(theme, services, model)
         self._build(jobs, examples)
         self._connect()
         self._render(model.state)
@@ -89,8 +88,10 @@ class AskTab(QWidget):
         self.flip_button.clicked.connect(lambda: self._flip(not self._shows_inputs))
         self.inputs.asked.connect(lambda: self._flip(False))
         self.thread.rewrite_asked.connect(self._rewrite_in_form)
+        self.thread.card_ready.connect(self.extras.show)
         self.thread.card_ready.connect(self.card_ready)
-        self.thread.copy_asked.connect(self._copy)
+        self.thread.copy_asked.connect(self.extras.copy)
+        self.thread.details_asked.connect(self.extras.show_details)
         model.changed.connect(self._render)
         shortcut(self, "Ctrl+R", lambda: model.regenerate())
         shortcut(self, "Ctrl+Shift+C", self._copy_last)
@@ -114,22 +115,7 @@ class AskTab(QWidget):
     def _copy_last(self) -> None:
         card = self.thread.last_answer
         if card is not None and card.turn.text:
-            self._copy(card, card.text.chosen)
-
-    def _copy(self, card: AnswerCard, text: str) -> None:
-        """Copy an answer once it was looked through; what is asked or said about it stands in its card."""
-        copying = self._copies.get(card)
-        if copying is None:
-            copying = self._copies[card] = AnswerCopy(self._services, card)
-            card.destroyed.connect(lambda _=None, card=card: self._copies.pop(card, None))
-            check = CopyCheck(self._theme, copying)
-            check.answered.connect(card.copy.setFocus)
-            card.add_extra(check)
-        conversation = self.model.state.conversation
-        branch = conversation.branch_to(card.turn.id) if conversation else ()
-        given = "\n".join(turn.text or "" for turn in branch if turn.role == "user")
-        sources = card.turn.kept.get("sources") if self.model.document_ids or "sources" in card.turn.kept else None
-        copying.copy(text, given=given, has_source=None if sources is None else bool(sources))
+            self.extras.copy(card, card.copied_text)
 
     # -- drawing -----------------------------------------------------------------------------------------------------
 
@@ -159,8 +145,13 @@ class AskTab(QWidget):
 
     @property
     def is_narrow(self) -> bool:
-        """True where only one of both panes has room."""
-        return self.width() < self._theme.px(_NARROW_PX)
+        """True where only one of both panes has room, as beside an open document."""
+        return self._is_reading or self.width() < self._theme.px(_NARROW_PX)
+
+    def set_reading(self, is_reading: bool) -> None:
+        """Make room for a document that is read beside both panes, or take it back."""
+        self._is_reading = is_reading
+        self._fit()
 
     def _fit(self) -> None:
         narrow, begun = self.is_narrow, bool(self.model.state.branch)

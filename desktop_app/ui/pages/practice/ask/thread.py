@@ -21,13 +21,14 @@ _EMPTY = (
 
 
 class Thread(Card):
-    """Signals: card_ready(AnswerCard), once for each answer that is complete; rewrite_asked(), for a question that is
-    rewritten in its form; copy_asked(AnswerCard, str).
+    """Signals: card_ready(AnswerCard), for each answer that is complete, again if it went on; rewrite_asked(), for a question
+    that is rewritten in its form; copy_asked(AnswerCard, str); details_asked(AnswerCard).
     """
 
     card_ready = Signal(object)
     rewrite_asked = Signal()
     copy_asked = Signal(object, str)
+    details_asked = Signal(object)
 
     def __init__(self, theme: Theme, model: AskModel, jobs: Jobs) -> None:
         super().__init__(margin=12, spacing=8)
@@ -152,7 +153,9 @@ class Thread(Card):
                 card.show_state(state, turn)
             else:
                 card.show_state(state, turn, is_last=turn.id == branch[-1].id)
-                if state.streaming != turn.id and card not in self._ready:
+                if state.streaming == turn.id:
+                    self._ready.discard(card)
+                elif card not in self._ready:
                     self._ready.add(card)
                     self.card_ready.emit(card)
 
@@ -176,12 +179,18 @@ class Thread(Card):
         card.pinned.connect(model.set_seed)
         card.judged.connect(lambda judgement: model.judge(judgement, card.turn))
         card.copy_asked.connect(lambda text: self.copy_asked.emit(card, text))
+        card.details_asked.connect(lambda: self.details_asked.emit(card))
         return card
 
     @property
     def cards(self) -> tuple[QuestionCard | AnswerCard, ...]:
         """What is shown, from the first question on."""
         return tuple(self._cards)
+
+    @property
+    def answers(self) -> tuple[AnswerCard, ...]:
+        """The cards of all answers that are complete."""
+        return tuple(card for card in self._cards if isinstance(card, AnswerCard) and card in self._ready)
 
     @property
     def last_answer(self) -> AnswerCard | None:

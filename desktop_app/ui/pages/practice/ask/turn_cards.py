@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QMenu, QVBoxLayout, QWidget
@@ -12,7 +14,7 @@ from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.pages.practice.ask.growing_text import GrowingText
 from desktop_app.ui.pages.practice.ask.state import AskState
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.basic import Banner, Button, chip, icon_button, label, row
+from desktop_app.ui.widgets.basic import Banner, Button, chip, column, icon_button, label, row
 from desktop_app.ui.widgets.guarded_edit import GuardedEdit
 
 
@@ -139,7 +141,7 @@ class AnswerCard(QFrame):
     """What the model answered. What else belongs to an answer (sources, a form, findings) goes in with add_extra.
 
     Signals: moved(int), to another branch; copy_asked(str); again_asked(); seeds_asked(int), how many other seeds;
-    go_on_asked(); pinned(int), a seed to use from now on; judged(str).
+    go_on_asked(); pinned(int), a seed to use from now on; details_asked(), what it took; judged(str).
     """
 
     moved = Signal(int)
@@ -148,6 +150,7 @@ class AnswerCard(QFrame):
     seeds_asked = Signal(int)
     go_on_asked = Signal()
     pinned = Signal(int)
+    details_asked = Signal()
     judged = Signal(str)
 
     def __init__(self, theme: Theme, turn: Turn) -> None:
@@ -155,6 +158,7 @@ class AnswerCard(QFrame):
         self.setObjectName("clear")
         self.turn = turn
         self._theme = theme
+        self._is_covered = False
         self._build()
         self._connect()
 
@@ -173,13 +177,17 @@ class AnswerCard(QFrame):
         menu.addActions([self._one, self._three, self._pin])
         self._menu = menu
         self.go_on = Button(theme, "Continue", "play", tip="Go on where this answer ended")
-        self._facts = label("", "small", selectable=True)
-        self._facts.setVisible(False)
+        self._facts = label("", "small", wrap=True, selectable=True)
+        self._details = QWidget()
+        self._details.setObjectName("clear")
+        self._details.setLayout(column(self._facts, spacing=6))
+        self._details.hide()
         self.details = icon_button(theme, "gauge", "What this answer took")
         self.details.setCheckable(True)
         self.banner = Banner(theme)
-        self._extras = QVBoxLayout()
-        self._extras.setSpacing(8)
+        self._extras = QWidget()
+        self._extras.setObjectName("clear")
+        self._extras.setLayout(column(spacing=8))
         self._actions = QWidget()
         self._actions.setObjectName("clear")
         self._actions.setLayout(row(self.copy, self.again, self.seeds, self.details, self.go_on, 1, spacing=2))
@@ -190,9 +198,9 @@ class AnswerCard(QFrame):
         box.addLayout(row(label("Model", "eyebrow"), self._note, 1, self.switcher, spacing=8))
         box.addWidget(self.text)
         box.addWidget(self.banner)
-        box.addLayout(self._extras)
+        box.addWidget(self._extras)
         box.addWidget(self._actions)
-        box.addWidget(self._facts)
+        box.addWidget(self._details)
         box.addWidget(self._judge)
 
     def _make_judgement(self) -> QWidget:
@@ -213,21 +221,43 @@ class AnswerCard(QFrame):
 
     def _connect(self) -> None:
         self.switcher.moved.connect(self.moved)
-        self.copy.clicked.connect(lambda: self.copy_asked.emit(self.text.chosen))
+        self.copy.clicked.connect(lambda: self.copy_asked.emit(self.copied_text))
         self.again.clicked.connect(self.again_asked)
         self.seeds.clicked.connect(lambda: self._menu.popup(self.seeds.mapToGlobal(self.seeds.rect().bottomLeft())))
         self._one.triggered.connect(lambda: self.seeds_asked.emit(1))
         self._three.triggered.connect(lambda: self.seeds_asked.emit(3))
         self._pin.triggered.connect(lambda: self.pinned.emit(self.turn.seed or 0))
         self.go_on.clicked.connect(self.go_on_asked)
-        self.details.toggled.connect(self._facts.setVisible)
+        self.details.toggled.connect(self._details.setVisible)
+        self.details.toggled.connect(lambda shown: self.details_asked.emit() if shown else None)
 
     def add_extra(self, widget: QWidget) -> None:
         """Put a widget below the answer's text and above its actions: sources, a form view, findings, the meter line.
 
-        The card owns it from then on. It is asked for once for each card, by AskTab's card_ready.
+        The card owns it from then on. AskTab's card_ready says when an answer is complete, and again when it went on;
+        extras are hidden while the answer is written.
         """
-        self._extras.addWidget(widget)
+        layout = self._extras.layout()
+        assert layout is not None
+        layout.addWidget(widget)
+
+    def details_below(self, make: Callable[[], QWidget]) -> QWidget:
+        """The widget below what the answer took, made when it is first asked for."""
+        layout = self._details.layout()
+        assert layout is not None
+        if layout.count() == 1:
+            layout.addWidget(make())
+        return layout.itemAt(1).widget()
+
+    @property
+    def copied_text(self) -> str:
+        """What copying takes: what is selected, or the whole answer."""
+        return self.text.chosen if self.text.isVisible() else self.turn.text or ""
+
+    def cover_text(self) -> None:
+        """Show an extra in place of the text, such as the answer with its sources; while it is written the text shows."""
+        self._is_covered = True
+        self.text.hide()
 
     def show_state(self, state: AskState, turn: Turn, *, is_last: bool) -> None:
         """Show everything but the text that streams, which append adds."""
@@ -236,7 +266,8 @@ class AnswerCard(QFrame):
         if not streaming:
             self.text.set_text(turn.text if turn.text is not None else "This answer was not kept.")
             self.text.say_rest()
-        self.text.setVisible(bool(self.text.text))
+        self.text.setVisible(bool(self.text.text) and (streaming or not self._is_covered))
+        self._extras.setVisible(not streaming)
         assert state.conversation is not None
         same = state.conversation.siblings(turn)
         self.switcher.show_place([one.id for one in same].index(turn.id), len(same), enabled=idle)
