@@ -121,6 +121,15 @@ def memory_now() -> Memory:
         return Memory(0, _total_of_posix())
 
 
+def resident_bytes(pid: int | None) -> int:
+    """The memory a process holds now, 0 where the system does not say; asks the system, not the process."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text("ascii", "replace").splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS:"))
+    except (OSError, ValueError, IndexError, StopIteration):
+        return 0
+
+
 def _tokens(trained: int, wanted: int) -> int:
     return min(trained, wanted) if trained else wanted
 

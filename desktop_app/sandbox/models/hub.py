@@ -200,12 +200,13 @@ class ModelHub:
 def _together(shelves: list[Shelf]) -> Found:
     own = catalogue()
     shelves = without_twins(shelves, {model.id for model in own})
+    described = {each.path for shelf in shelves for each in (*shelf.models, *shelf.adapters)}  # one's own may lie elsewhere
     return Found(
         (*own, *(model for shelf in shelves for model in shelf.models)),
         tuple(adapter for shelf in shelves for adapter in shelf.adapters),
         tuple(pair for shelf in shelves for pair in shelf.broken),
         tuple(problem for shelf in shelves for problem in shelf.problems),
-        tuple(path for shelf in shelves for path in shelf.strays),
+        tuple(path for shelf in shelves for path in shelf.strays if path not in described),
     )
 
 
