@@ -25,6 +25,7 @@ def make_practice(window: MainWindow) -> TabbedPage:
         from desktop_app.ui.feedback_model import FeedbackModel
         from desktop_app.ui.pages.practice.ask.examples import Examples
         from desktop_app.ui.pages.practice.ask.tab import AskTab
+        from desktop_app.ui.pages.practice.documents.opening import add_documents
 
         feedback = FeedbackModel(lambda: window.services.learner, window)
         examples = Examples(window.theme, lambda: _examples(window))
@@ -32,9 +33,20 @@ def make_practice(window: MainWindow) -> TabbedPage:
         tab.library_asked.connect(lambda: window.go("library"))
         examples.chosen.connect(lambda prompt_id: _take_example(window, prompt_id))
         window_shape.restore_splitter(window, "practice", tab.splitter)
+        add_documents(window, tab)
         return tab
 
-    return TabbedPage("Practice", TABS, {"ask": ask}, _honest(window))
+    def models() -> QWidget:
+        from desktop_app.ui.pages.practice.models.detail import ModelDetail
+        from desktop_app.ui.pages.practice.models.model import ModelsModel
+        from desktop_app.ui.pages.practice.models.tab import ModelsTab
+
+        model = ModelsModel(window.services, window.sandbox, window.jobs, window)
+        tab = ModelsTab(window.theme, model, ModelDetail(window.theme, window.services, window.sandbox, window.jobs))
+        window_shape.restore_splitter(window, "models", tab.splitter)
+        return tab
+
+    return TabbedPage("Practice", TABS, {"ask": ask, "models": models}, _honest(window))
 
 
 def _examples(window: MainWindow) -> list[tuple[str, str, str]]:
@@ -62,13 +74,21 @@ def _take_example(window: MainWindow, prompt_id: str) -> None:
 
 
 def _honest(window: MainWindow) -> QWidget:
-    """What to think of the model that answers."""
-    try:
-        name = window.services.model.model.name
-    except AppError:
-        name = "No model"
-    honest = chip(f"{name} · small, often wrong: check it", "caution")
-    honest.setToolTip(
-        "This model runs on an ordinary laptop without a connection. It is far smaller than public services and makes more mistakes."
-    )
+    """What to think of the model that answers; follows the model in use."""
+    honest = chip("", "caution")
+
+    def show(_: object = None) -> None:
+        try:
+            model = window.services.model.model
+        except AppError:
+            honest.setText("No model")
+            return
+        honest.setText(f"{model.name} · {'small, often wrong' if model.small else 'can be wrong'}: check it")
+        honest.setToolTip(
+            "This model runs on this computer without a connection. "
+            + ("It is far smaller than public services and makes more mistakes." if model.small else "It makes mistakes, as all do.")
+        )
+
+    show()
+    window.sandbox.changed.connect(show)
     return honest
