@@ -227,8 +227,10 @@ def build_wheel() -> Path:
             scratch,
             "--requirement",
             str(REQUIREMENTS / "llama.txt"),
-            "--config-settings",
-            "cmake.args=" + ";".join(CMAKE_ARGS),
+            # pip keeps wheels it built by requirement alone: with these flags or without
+            "--no-cache-dir",
+            # not as --config-settings, which pip does not apply to what stands in a requirements file
+            CMAKE_ARGS=" ".join(CMAKE_ARGS),
             PATH=f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}",
             CMAKE_BUILD_PARALLEL_LEVEL=str(os.cpu_count() or 1),
         )
