@@ -486,6 +486,8 @@ class MainWindow(QMainWindow):
                 self.studio.close_page()
             if "curate" in built:
                 self.curate.closing.emit()
+            if "practice" in built:
+                self.practice.closing.emit()
             if "quick" in built:
                 self.quick.finish()
             if "values" in built:

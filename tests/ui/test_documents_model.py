@@ -10,6 +10,7 @@ from desktop_app.services import Services
 from desktop_app.ui.jobs import InlineJobs
 from desktop_app.ui.pages.practice.documents.model import DocumentsModel
 from desktop_app.ui.pages.practice.documents.state import Item
+from desktop_app.ui.pages.settings.model import SettingsModel
 
 LEAVE = "Leave policy\n\nEvery employee has 28 days of paid leave a year. Write to sabine.kraus@norwind.example.\n"
 TRAVEL = "Travel rules\n\nA hotel may cost at most 140 euros a night.\n"
@@ -173,13 +174,15 @@ def test_who_erases_their_records_erases_the_copies_of_documents(
     model: DocumentsModel, services: Services, leave: Path
 ) -> None:
     model.add([leave])
+    SettingsModel(services).erase()
     model.forget()
     assert services.grounding.documents() == ()
     assert model.state.documents == ()
     assert b"28 days" not in services.locations.index_db.read_bytes()
+    assert leave.exists()
 
 
 def test_examples_are_the_invented_company(model: DocumentsModel) -> None:
-    names = {path.name for path in model.examples()}
-    assert "support-thread.md" in names
-    assert not any(name.endswith(".yml") for name in names)
+    model.add_examples()
+    assert [one.row.kind for one in model.state.documents] == ["pdf", "md", "docx"]
+    assert model.state.reading == ()

@@ -137,6 +137,8 @@ class SettingsModel(QObject):
         """Delete the person's records."""
         try:
             self._services.learner.erase()
+            for document in self._services.grounding.documents():
+                self._services.grounding.remove(document.id)
         except AppError as error:
             self._show(problem=str(error), asks_erase=False)
             return

@@ -197,13 +197,13 @@ class SettingsPage(QWidget):
         self._privacy.setText(
             f"Stored on this computer only, in {self._model.profile_folder}:\n"
             f"• learner.db: lessons, answers, runs, and the audit chain; {kept}\n"
-            "• index.db: a search index over the prompts; nothing of yours\n"
+            "• index.db: a search index over the prompts, and a copy of the text of every document you added to ask questions about, not encrypted; removing the document in Practice removes it\n"
             "• settings.json: your choices on this page and the window's size\n"
             f"{self._model.offline_words}"
         )
         self._vault.say(state.vault_words, "good" if state.vault_open else "caution")
         self._sure.say(
-            "This deletes your profile, progress, answers, runs and half-typed texts for good. The audit chain stays: it holds dates, lessons and scores, nothing you typed."
+            "This deletes your profile, progress, answers, runs, half-typed texts and the copies of your documents for good; the files you added stay where they are. The audit chain stays: it holds dates, lessons and scores, nothing you typed."
             if state.asks_erase
             else "",
             "danger",

@@ -103,7 +103,8 @@ class InputsPane(Card):
         self._problem.say(state.problem if state.problem_at == "form" else "", "danger")
         self._show_sandbox(state)
         self.meter.show_meter(state.meter)
-        self.examples.setVisible(state.prompt is None and not begun and not any(self._model.values.values()))
+        is_fresh = state.prompt is None and not begun and not state.document_ids
+        self.examples.setVisible(is_fresh and not any(self._model.values.values()))
 
     def _show_sandbox(self, state: AskState) -> None:
         sandbox = state.sandbox

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
@@ -16,25 +18,32 @@ _ROOM_PX = 760  # for both, at text of 100 %
 class Beside(QSplitter):
     """Holds a widget and, while one is open, a document. Closing it gives the keyboard back to where it was."""
 
-    def __init__(self, theme: Theme, content: QWidget, view: DocumentView) -> None:
+    def __init__(self, theme: Theme, view: DocumentView, tell: Callable[[bool], object] = lambda _: None) -> None:
+        """tell is called with whether a document is open, so that what is held can make room."""
         super().__init__(Qt.Orientation.Horizontal)
-        self._theme, self._content, self.view = theme, content, view
+        self._theme, self.view, self._tell = theme, view, tell
+        self._content: QWidget | None = None
         self._before: QWidget | None = None
         self.setAccessibleName("Answer and document")
-        self.setChildrenCollapsible(False)
         self.setHandleWidth(16)
-        self.addWidget(content)
         self.addWidget(view)
-        self.setStretchFactor(0, 1)
-        self.setStretchFactor(1, 1)
         view.hide()
         view.closed.connect(self._on_closed)
+
+    def hold(self, content: QWidget) -> None:
+        """Take the widget that the document opens beside."""
+        self._content = content
+        self.insertWidget(0, content)
+        self.setChildrenCollapsible(False)
+        self.setStretchFactor(0, 1)
+        self.setStretchFactor(1, 1)
 
     def open(self) -> None:
         """Show the document and give it the keyboard."""
         if not self.view.isVisibleTo(self):
             self._before = QApplication.focusWidget()
             self.view.show()
+            self._tell(True)
             self._fit()
         self.view.text.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -45,10 +54,12 @@ class Beside(QSplitter):
 
     def _fit(self) -> None:
         is_open = self.view.isVisibleTo(self)
-        self._content.setVisible(not is_open or self.width() >= self._theme.px(_ROOM_PX))
+        if self._content is not None:
+            self._content.setVisible(not is_open or self.width() >= self._theme.px(_ROOM_PX))
 
     def _on_closed(self) -> None:
         self.view.hide()
+        self._tell(False)
         self._fit()
         if self._before is not None and isValid(self._before) and self._before.isVisible():
             self._before.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -20,7 +20,7 @@ def files_in(data: QMimeData, *, texts: bool = False) -> tuple[Path, ...]:
     lines = [line.strip().strip('"') for line in data.text().splitlines() if line.strip()] if texts else []
     if not lines or any(len(line) > _LONGEST_PATH or "\0" in line for line in lines):
         return ()
-    paths = tuple(Path(line).expanduser() for line in lines if line[:1] in "/~" or line[1:3] == ":\\")
+    paths = tuple(Path(line) for line in lines if Path(line).is_absolute())
     return paths if len(paths) == len(lines) and all(map(_is_file, paths)) else ()
 
 

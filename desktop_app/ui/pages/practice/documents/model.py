@@ -23,6 +23,8 @@ from desktop_app.ui.timers import single_shot
 
 _NOTES = "practice/documents"  # the draft that keeps data classes and what the guard counted
 _UNDO_MS = 10_000
+_EXAMPLES = Path("documents") / "norwind"
+_EXAMPLE_FILES = ("handbook.pdf", "travel-policy.docx", "leave-policy.md")
 
 
 class DocumentsModel(QObject):
@@ -127,9 +129,9 @@ class DocumentsModel(QObject):
         self.add(self.examples())
 
     def examples(self) -> tuple[Path, ...]:
-        """The files of the fictional company's documents."""
-        folders = (folder / "documents" for folder in self._services.locations.content)
-        return tuple(file for folder in folders for file in sorted(folder.glob("*.md")))
+        """The files of the invented company that are there to ask questions about."""
+        folders = [folder / _EXAMPLES for folder in self._services.locations.content]
+        return tuple(folder / name for folder in folders for name in _EXAMPLE_FILES if (folder / name).is_file())
 
     def cancel(self, key: int) -> None:
         """Stop reading a file, or take it off the list if it waits or failed."""
@@ -240,12 +242,11 @@ class DocumentsModel(QObject):
             self._show(removed=None)
 
     def forget(self) -> None:
-        """Remove every document: the person erases what is theirs."""
+        """Show nothing any more: the person erased what is theirs, the copies of documents too."""
         self.close()
-        for row in self._services.grounding.documents():
-            self._services.grounding.remove(row.id)
         self._chosen, self._classes, self._holds = set(), {}, {}
         self._show(documents=(), reading=(), removed=None)
+        self.reload()
 
     def close(self) -> None:
         """End what is read and remove for good what was to be removed; raises StoreError if that cannot be."""

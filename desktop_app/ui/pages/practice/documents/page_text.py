@@ -75,7 +75,7 @@ class PageText(QTextEdit):
         cursor.setPosition(self._position(start))
         with QSignalBlocker(self.verticalScrollBar()):
             self.setTextCursor(cursor)
-        self._bring_up(start, _ABOVE)
+        self._bring_up(start)
         self.place_changed.emit(self.place_in_view)
 
     @property
@@ -113,7 +113,7 @@ class PageText(QTextEdit):
         """The part that is meant stays in view when lines break anew."""
         super().resizeEvent(event)
         if event.oldSize().width() != event.size().width() and self._current != (0, 0):
-            self._bring_up(self._current[0], _ABOVE)
+            self._bring_up(self._current[0])
 
     def _on_scrolled(self, value: int) -> None:
         if self._is_filling or self._source is None:
@@ -122,13 +122,14 @@ class PageText(QTextEdit):
         at_start = self._start > 0 and value < near
         at_end = self._end < len(self._source.text) and value > bar.maximum() - near
         if at_start or at_end:
-            self._fill(self.first_place)
+            at = self.first_place
+            self._fill(at, self._top(at))
         self.place_changed.emit(self.place_in_view)
 
     # -- laying out --------------------------------------------------------------------------------------------------
 
-    def _fill(self, at: int) -> None:
-        """Lay out what is around a place, with that place at the top; what was selected stays selected."""
+    def _fill(self, at: int, top: int = 4) -> None:
+        """Lay out what is around a place, with that place so far down; what was selected stays selected."""
         self._is_filling = True
         selected = self._place(self.textCursor().anchor()), self._place(self.textCursor().position())
         self._starts, self._spots = [], []  # first: clearing may hide the scroll bar, and that asks where things are
@@ -146,7 +147,7 @@ class PageText(QTextEdit):
             again.setPosition(self._position(selected[0]))
             again.setPosition(self._position(selected[1]), QTextCursor.MoveMode.KeepAnchor)
             self.setTextCursor(again)
-            self._bring_up(at, 0.0)
+            self._scroll_to(at, top)
         self._is_filling = False
 
     def _insert(self, cursor: QTextCursor, line: Line, *, is_first: bool) -> None:
@@ -177,17 +178,22 @@ class PageText(QTextEdit):
             block.setAlignment(Qt.AlignmentFlag.AlignRight if kind == "page" else Qt.AlignmentFlag.AlignLeft)
         return block, form
 
-    def _bring_up(self, at: int, above: float) -> None:
+    def _bring_up(self, at: int) -> None:
+        """Scroll so that the line of a place has some room above it."""
         cursor = QTextCursor(self.document())
         cursor.setPosition(self._position(at))
-        if above:
-            cursor.movePosition(QTextCursor.MoveOperation.StartOfBlock)
+        self._scroll_to(self._place(cursor.block().position()), round(_ABOVE * self.viewport().height()))
+
+    def _scroll_to(self, at: int, top: int) -> None:
+        was, self._is_filling = self._is_filling, True
         self.document().size()  # lays out all of it, which is little
-        top = self.cursorRect(cursor).top() + self.verticalScrollBar().value()
-        was = self._is_filling
-        self._is_filling = True
-        self.verticalScrollBar().setValue(round(top - above * self.viewport().height()) - 4)
+        self.verticalScrollBar().setValue(self.verticalScrollBar().value() + self._top(at) - top)
         self._is_filling = was
+
+    def _top(self, at: int) -> int:
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(self._position(at))
+        return self.cursorRect(cursor).top()
 
     # -- places ------------------------------------------------------------------------------------------------------
 
@@ -242,4 +248,4 @@ class PageText(QTextEdit):
     def _restyle(self) -> None:
         self._fill(self.first_place if self._spots else 0)
         if self._current != (0, 0):
-            self._bring_up(self._current[0], _ABOVE)
+            self._bring_up(self._current[0])

@@ -14,7 +14,7 @@ from desktop_app.ui.pages.practice.documents.model import DocumentsModel
 from desktop_app.ui.pages.practice.documents.row import DocumentRow, ReadingRow
 from desktop_app.ui.pages.practice.documents.state import KEPT, DocumentsState
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.basic import Banner, Button, Scroll, label, row
+from desktop_app.ui.widgets.basic import Banner, Button, label, row
 
 _EMPTY = "Add a document, and answers are drawn from it, with the passage each sentence comes from."
 _KINDS = " ".join(f"*.{kind}" for kind in KIND_NAMES)
@@ -53,16 +53,10 @@ class DocumentsPanel(QWidget):
             tip="Add the invented company's documents that come with Greenroom",
         )
         self.example.clicked.connect(self._model.add_examples)
-        self._scroll = Scroll(margins=(0, 0, 4, 0), spacing=8)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list = QVBoxLayout()
         self._list.setSpacing(0)
         self._warning = Banner(self._theme, icon="shield-alert")
         self._kept = label(KEPT, "small", wrap=True)
-        self._scroll.box.addLayout(self._list)
-        self._scroll.box.addWidget(self._warning)
-        self._scroll.box.addWidget(self._kept)
-        self._scroll.box.addStretch(1)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(6)
@@ -71,7 +65,9 @@ class DocumentsPanel(QWidget):
         box.addWidget(self._removed)
         box.addWidget(self._empty)
         box.addLayout(row(self.example, 1))
-        box.addWidget(self._scroll, 1)
+        box.addLayout(self._list)
+        box.addWidget(self._warning)
+        box.addWidget(self._kept)
         self.drops = FileDrops(self, self._model.add)
 
     def choose_files(self) -> None:
@@ -94,7 +90,6 @@ class DocumentsPanel(QWidget):
             widget.setVisible(is_empty and state.removed is None)
         self._warning.say(state.warning, "caution")
         self._kept.setVisible(bool(state.documents))
-        self._scroll.setVisible(bool(state.documents or state.reading))
         self._render_readings(state)
         self._render_documents(state)
 

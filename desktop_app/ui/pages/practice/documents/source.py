@@ -92,7 +92,7 @@ class Source:
             stop = end if stop < 0 else stop
             while waiting and waiting[0].start <= max(at, stop - 1):
                 yield waiting.pop(0)
-            is_bold = any(a <= at < b for a, b in bolds)
+            is_bold = at < stop and any(a <= at < b for a, b in bolds)
             yield Line("heading" if is_bold else "text", self.text[at:stop].translate(_ODD), at, stop)
             at = stop + 1
         yield from waiting

@@ -1,0 +1,65 @@
+"""Puts documents into the Ask tab: the list, the sources of answers, the document beside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QPlainTextEdit
+
+from desktop_app.ui.pages.practice.documents.beside import Beside
+from desktop_app.ui.pages.practice.documents.dropping import FileDrops
+from desktop_app.ui.pages.practice.documents.panel import DocumentsPanel
+from desktop_app.ui.pages.practice.documents.reader import DocumentView
+from desktop_app.ui.pages.practice.documents.session import DocumentsSession
+
+if TYPE_CHECKING:
+    from desktop_app.ui.main_window import MainWindow
+    from desktop_app.ui.pages.practice.ask.tab import AskTab
+
+
+class DocumentsInTab(QObject):
+    """What documents add to the Ask tab; it belongs to the tab."""
+
+    def __init__(self, window: MainWindow, tab: AskTab) -> None:
+        super().__init__(tab)
+        self.session = DocumentsSession(window.theme, window.services, window.jobs, tab.model, self)
+        self.panel = DocumentsPanel(window.theme, self.session.documents)
+        self.view = DocumentView(window.theme, self.session.reader)
+        layout = tab.layout()
+        assert layout is not None
+        self.beside = Beside(window.theme, self.view, tab.set_reading)
+        layout.replaceWidget(tab.splitter, self.beside)
+        self.beside.hold(tab.splitter)
+        tab.inputs.add_documents(self.panel)
+        self.drops = FileDrops(tab, self.session.documents.add)
+        self.drops.watch(tab.thread.follow_up.edit)
+        self._tab, self._prompt = tab, object()
+        self._connect(window)
+
+    def _connect(self, window: MainWindow) -> None:
+        session, tab = self.session, self._tab
+        tab.card_ready.connect(session.show_sources)
+        tab.model.changed.connect(lambda state: self._watch_fields(state.prompt))
+        self.panel.open_wanted.connect(session.open_document)
+        session.opened.connect(self.beside.open)
+        session.documents_wanted.connect(self.panel.choose_files)
+        window.keyring_answered.connect(session.documents.reload)
+        window.settings_model.erased.connect(session.forget)
+        window.practice.closing.connect(session.close)
+        for card in tab.thread.answers:
+            session.show_sources(card)
+        self._watch_fields(tab.model.state.prompt)
+        session.documents.reload()
+
+    def _watch_fields(self, prompt: object) -> None:
+        """Fields of the form would take the name of a dropped file as text; a new prompt has new ones."""
+        if prompt is not self._prompt:
+            self._prompt = prompt
+            for edit in self._tab.inputs.form.findChildren(QPlainTextEdit):
+                self.drops.watch(edit)
+
+
+def add_documents(window: MainWindow, tab: AskTab) -> DocumentsInTab:
+    """Put documents into the Ask tab."""
+    return DocumentsInTab(window, tab)
