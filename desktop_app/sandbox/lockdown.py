@@ -13,6 +13,7 @@ import signal
 import stat
 import sys
 import sysconfig
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,9 +65,18 @@ def deny_internet() -> Offline:
 
 
 def lock_down(
-    model_path: Path, model_bytes: int, parent: int, keep: int, *, space_bytes: int | None = None, cpu_s: int | None = None
+    model_path: Path,
+    model_bytes: int,
+    parent: int,
+    keep: int,
+    *,
+    adapters: Sequence[Path] = (),
+    space_bytes: int | None = None,
+    cpu_s: int | None = None,
 ) -> Lockdown:
-    """Lock this process down around one model file. Call with a single thread, before importing NumPy or llama_cpp.
+    """Lock this process down around one model file and its adapters, model_bytes in all.
+
+    Call with a single thread, before importing NumPy or llama_cpp.
 
     parent is the process id of the one that may use the worker: the worker dies with it. keep is the one descriptor
     above 2 that stays open. For a document instead of a model, space_bytes is all the address space and cpu_s the seconds
@@ -83,7 +93,7 @@ def lock_down(
         raise LockdownError("the worker has more than one thread before its lock-down")
     namespaces = _leave_namespaces()
     try:
-        version = landlock.restrict(_readable(model_path), [Path("/dev/null")])
+        version = landlock.restrict(_readable(model_path, *adapters), [Path("/dev/null")])
         # The limits come before the filter: both are kept, but a limit that fails is still told in plain words.
         _limit(model_bytes)
         if cpu_s is not None:
@@ -112,15 +122,15 @@ def _leave_namespaces() -> bool:
     return libc.unshare(_NEW_USER | _NEW_NET | _NEW_IPC) == 0
 
 
-def _readable(model_path: Path) -> list[Path]:
-    """What the worker may read: its model, the libraries it is made of, and what those ask of the processor."""
+def _readable(*files: Path) -> list[Path]:
+    """What the worker may read: its model and adapters, the libraries it is made of, and what those ask of the processor."""
     python = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
     python.add(str(Path(sys.base_prefix) / "lib"))
     system = (
         "/usr/lib", "/usr/lib64", "/lib", "/lib64", "/etc/ld.so.cache", "/proc/self", "/proc/cpuinfo", "/proc/meminfo",
         "/sys/devices/system/cpu",
     )  # fmt: skip
-    return [model_path, *(Path(name) for name in (*sorted(python), *system))]
+    return [*files, *(Path(name) for name in (*sorted(python), *system))]
 
 
 def _limit(model_bytes: int) -> None:
