@@ -66,12 +66,14 @@ def _start(line: bytes, parent: int, keep: int, send: Callable[[Reply], None]) -
         load = decode(line)
         if not isinstance(load, Load):
             raise RequestError("request", "the first message must be load")
-        locked = lock_down(Path(load.model_path), load.model_bytes, parent, keep)
+        adapters = [Path(adapter.path) for adapter in load.adapters]
+        file_bytes = load.model_bytes + sum(adapter.adapter_bytes for adapter in load.adapters)
+        locked = lock_down(Path(load.model_path), file_bytes, parent, keep, adapters=adapters)
         report = _report(0, locked, parent)
         send(report)
         if locked.proven and not all(channel.refused for channel in report.channels):
             sys.exit(1)  # the report says which channel is open; no model is loaded next to it
-        engine = Engine(load.model_path, load.context_tokens, load.threads)
+        engine = Engine(load.model_path, load.context_tokens, load.threads, load.adapters)
     except ProtocolError as problem:
         send(Error(0, "request", str(problem)))
     except LockdownError as problem:
