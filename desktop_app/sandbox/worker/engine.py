@@ -11,6 +11,7 @@ from typing import Any
 
 from desktop_app.sandbox.grammar.schema import SchemaError, grammar_of, read_schema
 from desktop_app.sandbox.protocol import (
+    Adapter,
     Done,
     Generate,
     GenerationParameters,
@@ -46,7 +47,9 @@ class RequestError(Exception):
 class Engine:
     """One loaded model with one context. Not for use by two threads."""
 
-    def __init__(self, path: str, context_tokens: int, threads: int | None) -> None:
+    def __init__(
+        self, path: str, context_tokens: int, threads: int | None, adapters: tuple[Adapter, ...] = ()
+    ) -> None:
         # Imported here and not above: not one line of native code may run before the lock-down.
         import llama_cpp.llama_cpp as llama
         from llama_cpp.llama_chat_format import Jinja2ChatFormatter
@@ -58,7 +61,9 @@ class Engine:
             raise RequestError("load", "llama.cpp cannot load this model")
         self._vocabulary = llama.llama_model_get_vocab(self._model)
         self.context_tokens = min(context_tokens, llama.llama_model_n_ctx_train(self._model))
+        loaded = self._load_adapters(adapters)  # before the context, whose size depends on them
         self._context = self._make_context()
+        self._use_adapters(loaded)
         self._memory = llama.llama_get_memory(self._context)
         self._known: list[list[int]] = []  # the chunks at the start of the context's memory
         self._piece = ctypes.create_string_buffer(1024)
@@ -80,6 +85,26 @@ class Engine:
     def threads(self) -> int:
         """How many threads the next token gets."""
         return self._writing.threads
+
+    def _load_adapters(self, adapters: tuple[Adapter, ...]) -> list[tuple[Any, float]]:
+        """The adapters as llama.cpp holds them, with their strengths. One of strength 0 changes nothing, not even bits."""
+        loaded = []
+        for adapter in adapters:
+            if adapter.scale == 0.0:
+                continue
+            handle = self._llama.llama_adapter_lora_init(self._model, adapter.path.encode())
+            if not handle:
+                raise RequestError("load", f"the adapter {adapter.path} is damaged or made for another model")
+            loaded.append((handle, adapter.scale))
+        return loaded
+
+    def _use_adapters(self, loaded: list[tuple[Any, float]]) -> None:
+        if not loaded:
+            return
+        handles = (self._llama.llama_adapter_lora_p_ctypes * len(loaded))(*(handle for handle, _ in loaded))
+        scales = (ctypes.c_float * len(loaded))(*(scale for _, scale in loaded))
+        if self._llama.llama_set_adapters_lora(self._context, handles, len(loaded), scales) != 0:
+            raise RequestError("load", "the adapters cannot be used with this model")
 
     def _make_context(self) -> Any:
         parameters = self._llama.llama_context_default_params()
