@@ -47,9 +47,7 @@ class RequestError(Exception):
 class Engine:
     """One loaded model with one context. Not for use by two threads."""
 
-    def __init__(
-        self, path: str, context_tokens: int, threads: int | None, adapters: tuple[Adapter, ...] = ()
-    ) -> None:
+    def __init__(self, path: str, context_tokens: int, threads: int | None, adapters: tuple[Adapter, ...] = ()) -> None:
         # Imported here and not above: not one line of native code may run before the lock-down.
         import llama_cpp.llama_cpp as llama
         from llama_cpp.llama_chat_format import Jinja2ChatFormatter
