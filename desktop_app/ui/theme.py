@@ -302,7 +302,7 @@ QCalendarWidget QToolButton::menu-indicator { image: none; } QCalendarWidget QSp
 QCalendarWidget QTableView { border: 0; border-radius: 0; padding: 0; selection-background-color: @accent; selection-color: @on_accent; }
 QSplitter::handle { background: transparent; } QSplitter::handle:hover { background: @hairline; } QSplitter::handle:focus { background: @accent; }
 QTabBar::tab { background: transparent; border: 0; border-bottom: 2px solid transparent; padding: 8px 4px; margin-right: 20px; color: @muted; font-weight: 500; }
-QTabBar::tab:selected { color: @text; border-bottom-color: @accent; } QTabBar:focus { border: 2px solid @accent; border-radius: 8px; }
+QTabBar::tab:selected { color: @text; border-bottom-color: @accent; } QTabBar::tab:selected:focus { border: 2px solid @accent; border-radius: 6px; padding: 6px 2px 8px 2px; }
 QTabWidget::pane { border: 0; border-top: 1px solid @hairline; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 2px; } QScrollBar:horizontal { background: transparent; height: 12px; margin: 2px; }
 QScrollBar::handle { background: @edge; border-radius: 4px; min-height: 32px; min-width: 32px; } QScrollBar::handle:hover { background: @muted; }
