@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.guard.sentences import sentences
-from desktop_app.guard.support import support
+from desktop_app.guard.support import Fact, support
 from desktop_app.practice.grounding.passage import GroundedAnswer, Mark, Passage, Verdict
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.basic import Clickable
@@ -183,6 +183,23 @@ def test_a_number_in_brackets_that_is_no_source_is_no_link(qtbot: QtBot, theme: 
     text = shown(qtbot, theme, answer("See form [7] and rule [1].", ("supported",))).text
     assert not text.document().find("[7]").charFormat().isAnchor()
     assert text.document().find("[1]").charFormat().isAnchor()
+
+
+def test_several_sources_in_one_pair_of_brackets_are_a_link_each(qtbot: QtBot, theme: Theme) -> None:
+    text = shown(qtbot, theme, answer("Every employee has 28 days of paid leave [1, 2].", ("supported",))).text
+    cursor = text.document().find("[1, 2]")
+    links = []
+    for at in range(cursor.selectionStart(), cursor.selectionEnd()):
+        cursor.setPosition(at + 1)
+        links.append(cursor.charFormat().anchorHref())
+    assert links == ["", "source:0", "", "", "source:1", ""]
+
+
+def test_figures_that_stand_beside_other_words_are_said_so() -> None:
+    swapped = Mark(0, 17, "partly", (0,), support("Leave is 28 days.", LEAVE.text), (Fact("number", "28", 9, 11),))
+    assert (
+        explain(swapped, "Leave is 28 days.") == "In source 1, but beside other words: 28. Compare it with the passage."
+    )
 
 
 def test_text_of_the_answer_is_never_markup(qtbot: QtBot, theme: Theme) -> None:

@@ -43,6 +43,7 @@ def as_kept(answer: GroundedAnswer) -> dict[str, Any]:
                 "passages": list(one.passages),
                 "is_quotation": one.support.is_quotation,
                 "missing": [[fact.kind, fact.start, fact.end] for fact in one.support.missing],
+                "apart": [[fact.kind, fact.start, fact.end] for fact in one.apart],
             }
             for one in answer.marks
         ],
@@ -61,29 +62,36 @@ def from_kept(text: str, kept: Mapping[str, Any]) -> GroundedAnswer | None:
     if not isinstance(data, Mapping):
         return None
     try:
-        passages = tuple(
-            Passage(one["document"], one["name"], one["number"], "", one["page"], one["heading"], 0, 0)
-            for one in data["passages"]
-        )
+        passages = tuple(map(_passage, data["passages"]))
         marks = tuple(
             _mark(text, one, len(passages)) for one in data["marks"] if 0 <= one["start"] < one["end"] <= len(text)
         )
         return GroundedAnswer(
-            text, bool(data["found"]), passages, marks, tuple(data["looked_for"]), tuple(data["missing"]),
+            text, bool(data["found"]), passages, marks, tuple(map(str, data["looked_for"])), tuple(map(str, data["missing"])),
             bool(data["is_quotation"]), None, str(data["problem"]),
         )  # fmt: skip
-    except (KeyError, TypeError):
+    except (KeyError, TypeError, ValueError):
         return None
+
+
+def _passage(data: Mapping[str, Any]) -> Passage:
+    page = None if data["page"] is None else int(data["page"])
+    return Passage(str(data["document"]), str(data["name"]), int(data["number"]), "", page, str(data["heading"]), 0, 0)
 
 
 def _mark(text: str, data: Mapping[str, Any], passages: int) -> Mark:
     sentence = text[data["start"] : data["end"]]
-    missing = tuple(Fact(cast(FactKind, kind), sentence[start:end], start, end) for kind, start, end in data["missing"])
+    missing, apart = (
+        tuple(
+            Fact(cast(FactKind, str(kind)), sentence[start:end], int(start), int(end))
+            for kind, start, end in data.get(key, ())
+        )
+        for key in ("missing", "apart")
+    )
     verdict = data["verdict"] if data["verdict"] in _VERDICTS else "none"
     cited = tuple(at for at in data["passages"] if 0 <= at < passages)
-    return Mark(
-        data["start"], data["end"], cast(Verdict, verdict), cited, Support((), missing, None, data["is_quotation"])
-    )
+    support = Support((), missing, None, bool(data["is_quotation"]))
+    return Mark(data["start"], data["end"], cast(Verdict, verdict), cited, support, apart)
 
 
 def fill_in(index: DocumentIndex, answer: GroundedAnswer) -> Job[tuple[GroundedAnswer, frozenset[str]]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from desktop_app.guard.support import Fact
 from desktop_app.practice.grounding.passage import GroundedAnswer, Mark, Passage
 
-CITATION = re.compile(r"\[(\d{1,2})\]")
+_CITATIONS = re.compile(r"\[\d{1,3}(?:\s*[,;]\s*\d{1,3})*\]")  # [1] or [1, 3]
+_NUMBER = re.compile(r"\d{1,3}")
 LEGEND = "Looking something up is not proof: read the passage."
 QUOTED = "The answer is a sentence of the documents, word for word."
 _FIRST_WORDS = 110
@@ -39,6 +40,9 @@ def explain(mark: Mark, sentence: str) -> str:
         if mark.support.is_quotation:
             return f"Stands word for word in {where or 'the sources'}."
         return f"Its names, numbers and words are in {where or 'the sources'}. Read there whether it means the same."
+    if mark.apart and not mark.support.missing_figures:
+        names = ", ".join(dict.fromkeys(fact.text for fact in mark.apart))
+        return f"In {where or 'the sources'}, but beside other words: {names}. Compare it with the passage."
     rest = f" The rest is in {where}." if where and mark.verdict == "partly" else ""
     if missing:
         return f"Not found in the sources: {missing}.{rest}"
@@ -91,5 +95,15 @@ def cut(text: str, most: int) -> str:
 
 def used_passages(answer: GroundedAnswer) -> frozenset[int]:
     """The positions of the passages that the answer cites or that support a sentence of it."""
-    cited = {int(found[1]) - 1 for found in CITATION.finditer(answer.text)}
+    cited = {number for _, _, number in citations(answer.text, len(answer.passages))}
     return frozenset(cited | {number for mark in answer.marks for number in mark.passages})
+
+
+def citations(text: str, passages: int) -> Iterator[tuple[int, int, int]]:
+    """Start and end of each citation in a text and the position of its passage; others, such as [2026], are none."""
+    for group in _CITATIONS.finditer(text):
+        numbers = list(_NUMBER.finditer(text, group.start(), group.end()))
+        for found in numbers:
+            if 1 <= int(found[0]) <= passages:
+                whole = len(numbers) == 1  # the brackets belong to it
+                yield found.start() - whole, found.end() + whole, int(found[0]) - 1

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QToolTip
 
 from desktop_app.practice.grounding.passage import GroundedAnswer, Mark
 from desktop_app.ui.theme import SIZES, Restyler, Theme
-from desktop_app.ui.widgets.cited_words import CITATION, link_says
+from desktop_app.ui.widgets.cited_words import citations, link_says
 
 _LINE_HEIGHT = 150.0
 _TAG_PX = 14
@@ -142,17 +142,15 @@ class MarkedText(QTextBrowser):
         """Text with its citations as links."""
         at = 0
         passages = len(self._answer.passages) if self._answer else 0
-        for found in CITATION.finditer(text):
-            if not 1 <= int(found[1]) <= passages:
-                continue
-            cursor.insertText(text[at : found.start()], form)
+        for start, end, number in citations(text, passages):
+            cursor.insertText(text[at:start], form)
             link = QTextCharFormat()
             link.setForeground(QColor(self._theme.tokens.accent))
             link.setFontUnderline(True)
             link.setFontWeight(600)
-            _make_link(link, f"source:{int(found[1]) - 1}")
-            cursor.insertText(found[0], link)
-            at = found.end()
+            _make_link(link, f"source:{number}")
+            cursor.insertText(text[start:end], link)
+            at = end
         cursor.insertText(text[at:], form)
 
     def _insert_tag(self, cursor: QTextCursor, number: int, mark: Mark, plain: QTextCharFormat) -> None:
