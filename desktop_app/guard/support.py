@@ -18,11 +18,11 @@ from desktop_app.guard.sentences import sentences
 from desktop_app.guard.stop_words import ENGLISH, GERMAN, NEGATIONS, NUMBERS, STOP_WORDS
 
 FactKind = Literal["number", "date", "name", "term"]
-_WEIGHTS: dict[FactKind, float] = {"number": 3.0, "date": 3.0, "name": 2.0, "term": 1.0}
+WEIGHTS: dict[FactKind, float] = {"number": 3.0, "date": 3.0, "name": 2.0, "term": 1.0}
 _ENOUGH = 1.0  # a passage shares at least this weight
 _FEWEST_QUOTED_WORDS = 4
 
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r"(?P<iso>\b\d{4}-\d{2}-\d{2}\b)|(?P<dotted>\b\d{1,2}\.\d{1,2}\.(?:\d{4}|\d{2})\b)"
     r"|(?P<time>\b\d{1,2}(?::\d{2}|\.\d{2}(?=\s?(?:Uhr|h)\b))?\s?(?:a\.?m\b\.?|p\.?m\b\.?|Uhr\b|o['’]clock\b)|\b\d{1,2}:\d{2}\b)"
     r"|(?P<number>\d+(?:[.,'’\u00a0\u202f]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?)(?:st|nd|rd|th)?"
@@ -82,7 +82,7 @@ def support(sentence: str, source: str) -> Support:
     """Look up a sentence in a source; both may be English or German."""
     known = _read(source)
     found, missing = [], []
-    for fact, keys in _facts(sentence):
+    for fact, keys in facts_in(sentence):
         if _is_known(fact, keys, known):
             found.append(fact)
         elif fact.kind == "number" and fact.text.isalpha() and not _counts_there(sentence[fact.end :], known):
@@ -111,14 +111,14 @@ def _read(source: str) -> _Source:
     spans = sentences(source)
     keys = [frozenset(_source_keys(source[start:end])) for start, end in spans]
     # a title or a word at the start of a line counts too, whatever it was taken for
-    words = frozenset(f"w:{_bare(match[0])}" for match in _TOKEN.finditer(source) if match["word"])
-    counted = frozenset(f"c:{_stem(_bare(word))}" for word in _counted(source))
+    words = frozenset(f"w:{bare_word(match[0])}" for match in TOKEN.finditer(source) if match["word"])
+    counted = frozenset(f"c:{word_stem(bare_word(word))}" for word in _counted(source))
     every = frozenset().union(*keys, words, counted)
-    return _Source(source, spans, tuple(keys), every, frozenset(_stem(key[2:]) for key in words))
+    return _Source(source, spans, tuple(keys), every, frozenset(word_stem(key[2:]) for key in words))
 
 
 def _source_keys(sentence: str) -> Iterator[str]:
-    for fact, keys in _facts(sentence):
+    for fact, keys in facts_in(sentence):
         yield from keys
         if fact.kind == "date" and keys[0].startswith("d:"):
             month, day = keys[0][2:].split("-")
@@ -127,16 +127,16 @@ def _source_keys(sentence: str) -> Iterator[str]:
 
 def _counted(source: str) -> Iterator[str]:
     """The words right behind a number."""
-    tokens = list(_TOKEN.finditer(source))
+    tokens = list(TOKEN.finditer(source))
     for token, following in pairwise(tokens):
-        is_number = token["number"] or (token["word"] and _bare(token[0]) in NUMBERS)
+        is_number = token["number"] or (token["word"] and bare_word(token[0]) in NUMBERS)
         if is_number and following["word"]:
             yield following[0]
 
 
-def _facts(sentence: str) -> Iterator[tuple[Fact, tuple[str, ...]]]:
+def facts_in(sentence: str) -> Iterator[tuple[Fact, tuple[str, ...]]]:
     """Each fact with its keys; one of them in the source is enough."""
-    tokens = list(_TOKEN.finditer(sentence))
+    tokens = list(TOKEN.finditer(sentence))
     german = _is_german(sentence)
     skip = -1
     for at, token in enumerate(tokens):
@@ -202,7 +202,7 @@ def _number_keys(token: re.Match[str]) -> tuple[str, ...]:
 
 
 def _word_fact(sentence: str, token: re.Match[str], german: bool) -> Iterator[tuple[Fact, tuple[str, ...]]]:
-    word, bare = token[0], _bare(token[0])
+    word, bare = token[0], bare_word(token[0])
     fact_at = (word, token.start(), token.end())
     if bare in NUMBERS:
         yield Fact("number", *fact_at), (f"n:{NUMBERS[bare]}", f"t:{NUMBERS[bare]}:00")
@@ -215,7 +215,7 @@ def _word_fact(sentence: str, token: re.Match[str], german: bool) -> Iterator[tu
 def _is_name(sentence: str, token: re.Match[str], german: bool) -> bool:
     """Capitals inside a sentence, which German gives to every noun: there only behind Herr, Frau and the like."""
     word, before = token[0], sentence[max(0, token.start() - 20) : token.start()].rstrip()
-    if not word[0].isupper() or _bare(word) in STOP_WORDS:
+    if not word[0].isupper() or bare_word(word) in STOP_WORDS:
         return False
     if german:
         return before.endswith(("Herr", "Herrn", "Frau", "Dr."))
@@ -229,33 +229,35 @@ def _is_known(fact: Fact, keys: tuple[str, ...], known: _Source) -> bool:
         return True
     if fact.kind not in ("term", "name"):
         return False
-    bare = _bare(fact.text)
+    bare = bare_word(fact.text)
     if "-" in bare:
-        return all(f"w:{part}" in known.all_keys or _stem(part) in known.stems for part in bare.split("-"))
+        return all(f"w:{part}" in known.all_keys or word_stem(part) in known.stems for part in bare.split("-"))
     if fact.kind == "name":
         return False
-    stem = _stem(bare)
-    return stem in known.stems or any(_is_related(stem, other) for other in known.stems)
+    stem = word_stem(bare)
+    return stem in known.stems or any(is_related(stem, other) for other in known.stems)
 
 
 def _counts_there(after: str, known: _Source) -> bool:
     """True if the source has a number of its own for the word that follows a number."""
     word = re.match(r"\s+([^\W\d_]+)", after)
-    return word is not None and f"c:{_stem(_bare(word[1]))}" in known.all_keys
+    return word is not None and f"c:{word_stem(bare_word(word[1]))}" in known.all_keys
 
 
-def _is_related(stem: str, other: str) -> bool:
+def is_related(stem: str, other: str) -> bool:
     """Forms of one word (deliver, delivery), or one inside a German compound (Rampe, Laderampe)."""
     short, long = sorted((stem, other), key=len)
     return (len(short) >= 5 and long.startswith(short)) or (len(short) >= 4 and long.endswith(short))
 
 
-def _bare(word: str) -> str:
+def bare_word(word: str) -> str:
+    """A word without case and the possessive ending."""
     return re.sub(r"['’]s?$", "", word.casefold().replace("’", "'"))
 
 
 @lru_cache(maxsize=4096)
-def _stem(word: str) -> str:
+def word_stem(word: str) -> str:
+    """A bare word without its commonest English and German endings."""
     for ending in (
         "ingly",
         "ings",
@@ -294,11 +296,11 @@ def _is_german(text: str) -> bool:
 
 def _quotation(sentence: str, source: str) -> tuple[int, int] | None:
     """Where the sentence stands word for word, unless the words around it there turn it round ("It is not true that")."""
-    wanted = [_bare(match[0]) for match in _TOKEN.finditer(sentence)]
+    wanted = [bare_word(match[0]) for match in TOKEN.finditer(sentence)]
     if len(wanted) < _FEWEST_QUOTED_WORDS:
         return None
-    matches = list(_TOKEN.finditer(source))
-    words = [_bare(match[0]) for match in matches]
+    matches = list(TOKEN.finditer(source))
+    words = [bare_word(match[0]) for match in matches]
     for at in range(len(words) - len(wanted) + 1):
         if words[at] == wanted[0] and words[at : at + len(wanted)] == wanted:
             start, end = matches[at].start(), matches[at + len(wanted) - 1].end()
@@ -314,19 +316,19 @@ def _quotation(sentence: str, source: str) -> tuple[int, int] | None:
 
 
 def _turned_round(around: str) -> bool:
-    return any(_bare(match[0]) in NEGATIONS for match in _TOKEN.finditer(around))
+    return any(bare_word(match[0]) in NEGATIONS for match in TOKEN.finditer(around))
 
 
 def _best(found: Iterable[Fact], sentence: str, known: _Source) -> tuple[int, int] | None:
     """The sentence of the source that holds most of what was found, the first of equals."""
     wanted = {fact.start for fact in found}
-    facts = [(fact, keys) for fact, keys in _facts(sentence) if fact.start in wanted]
+    facts = [(fact, keys) for fact, keys in facts_in(sentence) if fact.start in wanted]
     best, most = None, 0.0
     for span, keys in zip(known.spans, known.keys, strict=True):
-        stems = {_stem(key[2:]) for key in keys if key.startswith("w:")}
+        stems = {word_stem(key[2:]) for key in keys if key.startswith("w:")}
         weight = sum(
-            _WEIGHTS[fact.kind] for fact, wants in facts
-            if not keys.isdisjoint(wants) or (fact.kind == "term" and _stem(_bare(fact.text)) in stems)
+            WEIGHTS[fact.kind] for fact, wants in facts
+            if not keys.isdisjoint(wants) or (fact.kind == "term" and word_stem(bare_word(fact.text)) in stems)
         )  # fmt: skip
         if weight > most and weight >= _ENOUGH:
             best, most = span, weight

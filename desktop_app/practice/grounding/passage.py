@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from desktop_app.guard.support import Support
+from desktop_app.guard.support import Fact, Support
 from desktop_app.sandbox.client import Answer
 
 Kind = Literal["txt", "md", "pdf", "docx", "csv"]
@@ -95,7 +95,8 @@ class Mark:
     """What supports one sentence of an answer: text[start:end] of it. passages are positions in the answer's passages.
 
     verdict is "supported", "partly" (some facts were not found), "unsupported" (not found in the sources) or "none" (nothing
-    to look up, such as a greeting). says is the verdict as one careful sentence.
+    to look up, such as a greeting). apart are figures and names that stand in the source, but beside other words, as after two
+    numbers were swapped. says is the verdict as one careful sentence.
     """
 
     start: int
@@ -103,10 +104,14 @@ class Mark:
     verdict: Verdict
     passages: tuple[int, ...]
     support: Support
+    apart: tuple[Fact, ...] = ()
 
     @property
     def says(self) -> str:
         """What a person reads about the sentence."""
+        if self.apart and not self.support.missing_figures:
+            names = ", ".join(dict.fromkeys(fact.text for fact in self.apart))
+            return f"Found in the source, but beside other words: {names}. Compare it with the passage."
         return self.support.says
 
 

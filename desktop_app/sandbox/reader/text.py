@@ -19,6 +19,7 @@ _EMPHASIS = re.compile(r"(\*\*|__|`)([^*_`]{1,300})\1")
 _COMMENT = re.compile(r"<!--[^>]{0,2000}-->")
 _LONG_LINE = 55  # a heading is shorter; what follows one is usually longer
 _LONGEST_HEADING = 200
+_WRAPPED = 60  # a line this long ends where the editor broke it
 _CELLS = 200
 
 
@@ -59,13 +60,13 @@ def text_blocks(content: str) -> Iterator[Block]:
 
 
 def paragraphs(lines: Sequence[str], *, headings: bool, page: int = 0) -> Iterator[Block]:
-    """The blocks of some lines; wrapped lines of one paragraph stay lines of one block."""
+    """The blocks of some lines; wrapped lines become one."""
     held: list[str] = []
     kind = "text"
 
     def flush() -> Iterator[Block]:
         if any(line.strip() for line in held):
-            yield Block(kind, "\n".join(line.strip() for line in held), 0, page)  # type: ignore[arg-type]
+            yield Block(kind, _unwrapped(held, kind == "item"), 0, page)  # type: ignore[arg-type]
         held.clear()
 
     skip = False
@@ -87,6 +88,16 @@ def paragraphs(lines: Sequence[str], *, headings: bool, page: int = 0) -> Iterat
         else:
             held.append(line)
     yield from flush()
+
+
+def _unwrapped(lines: Sequence[str], is_item: bool) -> str:
+    """Lines as one where an editor has wrapped them; short ones, such as those of an address, stay lines."""
+    text, last = "", ""
+    for line in map(str.strip, lines):
+        goes_on = is_item or len(last) >= _WRAPPED or line[:1].islower()
+        text = f"{text}{' ' if goes_on else chr(10)}{line}" if text else line
+        last = line
+    return text
 
 
 def _heading_level(lines: Sequence[str], at: int) -> int:
