@@ -20,7 +20,7 @@ from desktop_app.storage.yaml_text import as_utf8, read_bytes
 
 _FORMAT = 1
 _MOST_BYTES = 8_000_000
-_MOST_CARDS = 20  # of one model; older ones are deleted
+_MOST_CARDS = 10  # of one model; older ones are deleted
 
 
 def as_json(card: Scorecard) -> dict[str, Any]:

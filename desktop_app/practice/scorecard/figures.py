@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
+from desktop_app.practice.scorecard.behind import HOLDS, SAME_RESULT, task_of
 from desktop_app.practice.scorecard.fit import USES, weighted
 from desktop_app.practice.scorecard.scorecard import FORMS, Costs, Measure, Probe, Try
 from desktop_app.practice.scorecard.tasks import TaskSet
@@ -15,6 +16,11 @@ from desktop_app.prompts.evaluate.summary import wilson
 # An answer feels immediate if it starts within a second and then comes faster than people read.
 # Reading is about 240 words a minute (Brysbaert 2019), some 5 to 6 tokens a second; the goal leaves room.
 GOAL_FIRST_MS, GOAL_SPEED = 1000.0, 10.0
+_RELIABLE = {
+    "format-kept": ("Form kept", "The answer has the form that was asked for, such as JSON or one label."),
+    "complete": ("Answers complete", "The answer comes to its end by itself and is not empty."),
+    "no-loops": ("No endless repeating", "The answer does not end in the same words again and again."),
+}
 _Z95 = 1.959963984540054
 
 
@@ -101,26 +107,14 @@ def _of_sets(sets: Iterable[TaskSet], tries: Sequence[Try]) -> list[Measure]:
 
 
 def _reliability(tries: Sequence[Try]) -> list[Measure]:
-    def task(one: Try) -> tuple[str, str, str]:
-        return one.set_id, one.task_id, one.form
-
-    groups = [list(group) for _, group in groupby(tries, task)]
-    several = [group for group in groups if len(group) > 1]
+    several = [group for _, each in groupby(tries, task_of) if len(group := list(each)) > 1]
     found = []
     if several:
-        agree = [(task(group[0]), len({one.passed for one in group}) == 1) for group in several]
+        agree = [(task_of(group[0]), len({one.passed for one in group}) == 1) for group in several]
         says = f"A task asked with {len(several[0])} seeds is solved each time or never."
-        found.append(share("same-result", "reliability", "Same result again", says, agree))
-    rest: tuple[tuple[str, str, str, Callable[[Try], bool | None]], ...] = (
-        ("format-kept", "Form kept", "The answer has the form that was asked for, such as JSON or one label.",
-         lambda one: one.format_kept),
-        ("complete", "Answers complete", "The answer comes to its end by itself and is not empty.",
-         lambda one: one.stop_reason == "end" and bool(one.text.strip())),
-        ("no-loops", "No endless repeating", "The answer does not end in the same words again and again.",
-         lambda one: not one.looped),
-    )  # fmt: skip
-    for name, title, says, holds in rest:
-        outcomes = [(task(one), held) for one in tries if (held := holds(one)) is not None]
+        found.append(share(SAME_RESULT, "reliability", "Same result again", says, agree))
+    for name, (title, says) in _RELIABLE.items():
+        outcomes = [(task_of(one), held) for one in tries if (held := HOLDS[name](one)) is not None]
         if outcomes:
             found.append(share(name, "reliability", title, says, outcomes))
     return found
@@ -177,7 +171,9 @@ def _tokens(tries: Sequence[Try]) -> Iterator[Measure]:
     solved, tokens = sum(one.passed for one in tries), sum(one.completion_tokens for one in tries)
     if solved:
         each, count = tokens / solved, len(tries)
-        says = f"{count:,} tries wrote {tokens:,} tokens, and {solved:,} of them passed: {each:,.0f} tokens for each."
+        says = (
+            f"All {count:,} tries wrote {tokens:,} tokens, and {solved:,} of them passed: {each:,.0f} tokens for each."
+        )
         title = "Tokens for a solved task"
         yield Measure(
             "tokens-per-solved", "efficiency", title, "tokens", each, count, solved, count, None, None, says

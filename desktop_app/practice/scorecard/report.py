@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 from desktop_app.practice.scorecard.cards import text_of
@@ -25,6 +26,8 @@ _COLUMNS = (
     "held",
     "tasks",
 )
+
+_SPACE = re.compile("[^\\S\u00a0]+")  # a value and its unit stay together
 
 
 def as_markdown(card: Scorecard) -> str:
@@ -158,7 +161,7 @@ def _value(measure: Measure) -> str:
 
 def _cell(text: str) -> str:
     """Text that neither ends a cell of a table nor begins HTML, a link or a picture."""
-    line = " ".join(text.split())
+    line = _SPACE.sub(" ", text).strip()
     for char in "\\|<>[]`*_!":
         line = line.replace(char, f"\\{char}")
     return line

@@ -12,25 +12,33 @@ from desktop_app.ui.theme import Theme
 _THICK, _CAP = 6, 10
 
 
-def draw_pass_rate(painter: QPainter, theme: Theme, box: QRect, rate: PassRate) -> None:
-    """Draw the bar across box, in its middle; the words beside it say the figures."""
+def draw_share(
+    painter: QPainter, theme: Theme, box: QRect, share: float, bounds: tuple[float, float] | None, color: str, rest: str
+) -> None:
+    """Draw a share in the token color across box, what is left in rest, and bounds as a whisker, if there are any."""
     t, thick, cap = theme.tokens, theme.px(_THICK), theme.px(_CAP)
     middle = box.center().y() + 1
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    for share, color in ((1.0, t.danger), (rate.rate, t.good)):
-        if share:
-            painter.setBrush(QColor(color))
-            track = QRectF(box.left(), middle - thick / 2, box.width() * share, thick)
+    for part, token in ((1.0, rest), (share, color)):
+        if part:
+            painter.setBrush(QColor(getattr(t, token)))
+            track = QRectF(box.left(), middle - thick / 2, box.width() * part, thick)
             painter.drawRoundedRect(track, thick / 2, thick / 2)
-    low, high = (box.left() + share * (box.width() - 1) for share in (rate.low, rate.high))
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    painter.setPen(QPen(QColor(t.text), 1))
-    for x in (low, high):
-        painter.drawLine(round(x), middle - cap // 2, round(x), middle + cap // 2)
-    painter.drawLine(round(low), middle, round(high), middle)
+    if bounds is not None:
+        low, high = (box.left() + part * (box.width() - 1) for part in bounds)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(QPen(QColor(t.text), 1))
+        for x in (low, high):
+            painter.drawLine(round(x), middle - cap // 2, round(x), middle + cap // 2)
+        painter.drawLine(round(low), middle, round(high), middle)
     painter.restore()
+
+
+def draw_pass_rate(painter: QPainter, theme: Theme, box: QRect, rate: PassRate) -> None:
+    """Draw the bar across box, in its middle; the words beside it say the figures."""
+    draw_share(painter, theme, box, rate.rate, (rate.low, rate.high), "good", "danger")
 
 
 class PassRateBar(QWidget):
@@ -58,3 +66,33 @@ class PassRateBar(QWidget):
             painter = QPainter(self)
             draw_pass_rate(painter, self._theme, self.rect(), self._rate)
             painter.end()
+
+
+class ShareBar(QWidget):
+    """A share without right and wrong, in a colour of its own; for screen readers the words beside it say the same."""
+
+    def __init__(self, theme: Theme, color: str = "accent") -> None:
+        super().__init__()
+        self._theme, self._color = theme, color
+        self._share, self._bounds = 0.0, (0.0, 0.0)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_share(self, share: float, low: float | None, high: float | None) -> None:
+        """Show a share and where it lies with 95 % confidence."""
+        self._share = share
+        self._bounds = (share if low is None else low, share if high is None else high)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """As wide as there is room for."""
+        return QSize(self._theme.px(160), self._theme.px(16))
+
+    def minimumSizeHint(self) -> QSize:
+        """The least that shows a difference."""
+        return QSize(self._theme.px(60), self._theme.px(16))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw it."""
+        painter = QPainter(self)
+        draw_share(painter, self._theme, self.rect(), self._share, self._bounds, self._color, "hairline")
+        painter.end()
