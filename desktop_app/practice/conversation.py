@@ -17,9 +17,11 @@ def pairs(turns: tuple[Turn, ...]) -> Iterator[tuple[Turn, Turn]]:
 
 
 def title_of(question: str, longest: int = 60) -> str:
-    """A title made of the first question: its first line with words, cut at a word."""
-    line = next((" ".join(one.split()) for one in question.splitlines() if any(map(str.isalnum, one))), "")
+    """A title made of the first question: its beginning on one line, cut at a word."""
+    line = " ".join(question[: 20 * longest].split())
+    if not any(map(str.isalnum, line)):
+        return "Without words"
     if len(line) <= longest:
-        return line or "Without words"
+        return line
     cut = line[:longest].rsplit(" ", 1)[0]
     return f"{(cut if len(cut) > longest // 2 else line[:longest]).rstrip(' ,;:.–-')}…"

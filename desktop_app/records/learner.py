@@ -285,6 +285,15 @@ class LearnerRepository:
         """One run, None if it is not there."""
         return next(iter(self._runs("WHERE id = ?", run_id)), None)
 
+    def loose_runs(self) -> tuple[Run, ...]:
+        """The runs that belong to no conversation, newest first, without their texts."""
+        sql = "SELECT * FROM runs WHERE text_sealed IS NOT NULL AND id NOT IN (SELECT run_id FROM turns) ORDER BY at DESC"
+        with store_errors(self._path):
+            cursor = self._db.execute(sql)
+            names = [column[0] for column in cursor.description]
+            rows = [dict(zip(names, row, strict=True)) for row in cursor]
+        return tuple(self._run(row | {"text_sealed": None}) for row in rows)
+
     def judgements(self, run_ids: Sequence[str]) -> dict[str, str]:
         """What was said about these runs, by id; runs nobody judged are left out."""
         which = f"WHERE judgement != '' AND id IN ({', '.join('?' * len(run_ids))})"

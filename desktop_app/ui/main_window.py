@@ -454,6 +454,8 @@ class MainWindow(QMainWindow):
     def _on_erased(self) -> None:
         self.values.forget()
         self.practice_model.forget()
+        if "practice" in self.__dict__ and self.practice.built("ask"):
+            self.ask.history_model.forget()
         self.learn_model.forget()
         self.review_model.forget()
         self.learn.show_list()

@@ -28,7 +28,10 @@ _PAD, _GAP, _RAIL = 10, 4, 24
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry. chip is the state in a word, tone its colour; meta is who and when; tip has the full date."""
+    """One entry. chip is the state in a word, tone its colour; meta is who and when; tip has the full date.
+
+    marked are pieces of text that were searched for; they stand out where they are shown.
+    """
 
     key: Any
     title: str
@@ -37,6 +40,7 @@ class Entry:
     meta: str = ""
     text: str = ""
     tip: str = ""
+    marked: tuple[str, ...] = ()
 
     @property
     def spoken(self) -> str:
@@ -165,8 +169,21 @@ class _Delegate(QStyledItemDelegate):
         if entry.chip or entry.meta:
             y = self._draw_state(painter, inner, y + _GAP, entry, selected) + _GAP
         for line in wrapped(entry.text, self._theme.font("small"), inner.width(), self._lines):
+            self._draw_marks(painter, inner, y, line, entry.marked)
             y = self._draw(painter, inner, y, line, "small", 400, t.text if selected else t.muted)
         painter.restore()
+
+    def _draw_marks(self, painter: QPainter, box: QRect, y: int, line: str, marked: tuple[str, ...]) -> None:
+        """The ground of what was searched for."""
+        metrics = QFontMetrics(self._theme.font("small"))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._theme.tokens.caution_soft))
+        for piece in marked:
+            at = line.find(piece)
+            while at >= 0:
+                left = box.left() + metrics.horizontalAdvance(line[:at])
+                painter.drawRoundedRect(left - 1, y, metrics.horizontalAdvance(piece) + 2, metrics.height(), 3, 3)
+                at = line.find(piece, at + len(piece))
 
     def _draw_rail(self, painter: QPainter, whole: QRect, inner: QRect, index: _Index, entry: Entry) -> None:
         t, x = self._theme.tokens, inner.left() + self._theme.px(5)

@@ -50,6 +50,21 @@ class AskModel(AnswersModel):
         self._take_prompt(prompt, version, values or self._draft_of(f"practice/prompt/{version.id}"))
         self.count_soon()
 
+    def use_text(self, text: str) -> None:
+        """A new conversation with a free prompt that holds this text."""
+        self._begin_anew()
+        self._take_prompt(None, None, {"prompt": text})
+        self._type("form")
+
+    def leave(self) -> None:
+        """Show an empty conversation in place of this one, which is to be deleted."""
+        self._begin_anew()
+
+    def take_title(self, conversation_id: str, title: str) -> None:
+        """A conversation was renamed."""
+        if self.state.conversation is not None and self.state.conversation.id == conversation_id:
+            self._show(conversation=replace(self.state.conversation, title=title))
+
     def new(self) -> None:
         """A new conversation: with the same prompt and its values, or with an empty free one."""
         self._begin_anew()

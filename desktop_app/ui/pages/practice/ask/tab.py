@@ -11,6 +11,8 @@ from desktop_app.ui.feedback_model import FROM_JUDGEMENT, FeedbackModel
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.pages.practice.ask.examples import Examples
 from desktop_app.ui.pages.practice.ask.extras import AnswerExtras
+from desktop_app.ui.pages.practice.ask.history import HistoryDrawer
+from desktop_app.ui.pages.practice.ask.history_model import HistoryModel
 from desktop_app.ui.pages.practice.ask.inputs import InputsPane
 from desktop_app.ui.pages.practice.ask.model import AskModel
 from desktop_app.ui.pages.practice.ask.state import AskState
@@ -38,6 +40,7 @@ class AskTab(QWidget):
         self._shows_inputs = True  # what is in view where there is no room for both
         self._is_reading = False
         self.extras = AnswerExtras(theme, services, model)
+        self.history_model = HistoryModel(services, jobs, model, self)
         self._build(jobs, examples)
         self._connect()
         self._render(model.state)
@@ -46,6 +49,10 @@ class AskTab(QWidget):
         theme = self._theme
         self._title, self._status = label("", "section"), chip("", "good")
         self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.history_button = Button(
+            theme, "History", "history", kind="quiet", tip="What you asked before", shortcut="Ctrl+H"
+        )
+        self.history_button.setCheckable(True)
         self.new_button = Button(theme, "New", "plus", kind="quiet", tip="New conversation", shortcut="Ctrl+N")
         self.free_button = Button(theme, "Free prompt", "pencil", kind="quiet", tip="Write a prompt of your own")
         self.choose_button = Button(theme, "Choose a prompt", "library", tip="Choose a prompt from the library")
@@ -56,23 +63,20 @@ class AskTab(QWidget):
         self.feedback = FeedbackCard(theme, self._feedback, jobs, asks_goal=False)
         self.thread.add_below_answers(self.feedback)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        for pane in (self.inputs, self.thread):
+        self.history = HistoryDrawer(theme, self.history_model)
+        self.history.hide()
+        for pane in (self.history, self.inputs, self.thread):
             pane.setMinimumWidth(300)
             pane.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
             self.splitter.addWidget(pane)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(16)
-        self.splitter.setSizes([440, 560])
+        self.splitter.setSizes([440, 440, 560])
         self.splitter.setAccessibleName("Prompt and answers")
         header = row(
-            self._title,
-            self._status,
-            self.flip_button,
-            self.new_button,
-            self.free_button,
-            self.choose_button,
-            spacing=6,
-        )
+            self._title, self._status, self.flip_button, self.history_button, self.new_button, self.free_button,
+            self.choose_button, spacing=6,
+        )  # fmt: skip
         header.setStretch(0, 1)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 8, 0, 0)
@@ -86,6 +90,9 @@ class AskTab(QWidget):
         self.free_button.clicked.connect(lambda: model.use_free())
         self.choose_button.clicked.connect(self.library_asked)
         self.flip_button.clicked.connect(lambda: self._flip(not self._shows_inputs))
+        self.history_button.toggled.connect(self._on_history_toggled)
+        self.history.closed.connect(self._close_history)
+        self.history_model.opened.connect(self._on_opened)
         self.inputs.asked.connect(lambda: self._flip(False))
         self.thread.rewrite_asked.connect(self._rewrite_in_form)
         self.thread.card_ready.connect(self.extras.show)
@@ -96,8 +103,23 @@ class AskTab(QWidget):
         shortcut(self, "Ctrl+R", lambda: model.regenerate())
         shortcut(self, "Ctrl+Shift+C", self._copy_last)
 
+    def _on_history_toggled(self, shown: bool) -> None:
+        self._fit()
+        if shown:
+            self.history.begin()
+
+    def _close_history(self) -> None:
+        self.history_button.setChecked(False)
+        self.history_button.setFocus()
+
+    def _on_opened(self) -> None:
+        self.history_button.setChecked(False)
+        self._flip(not self.model.state.branch)
+        (self.thread.follow_up.edit if self.model.state.branch else self.history_button).setFocus()
+
     def begin_new(self) -> None:
         """A new conversation; the cursor stands where its question goes."""
+        self.history_button.setChecked(False)
         self.model.new()
         self._flip(True)
         self.inputs.form.focus_first()
@@ -156,8 +178,10 @@ class AskTab(QWidget):
     def _fit(self) -> None:
         narrow, begun = self.is_narrow, bool(self.model.state.branch)
         inputs = not narrow or not begun or self._shows_inputs
-        self.inputs.setVisible(inputs)
-        self.thread.setVisible(not narrow or not inputs)
+        finding = self.history_button.isChecked()
+        self.history.setVisible(finding)
+        self.inputs.setVisible(inputs and not finding)
+        self.thread.setVisible(not narrow or not (inputs or finding))
         self.flip_button.setVisible(narrow and begun)
         self.flip_button.setText("Answers" if inputs else "What goes in")
         for button in (self.free_button, self.choose_button):
