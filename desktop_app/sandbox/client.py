@@ -471,6 +471,8 @@ class ModelClient:
                 return ContextOverflowError(reply.over_tokens, self.report.context_tokens if self.report else 0)
             if reply.kind == "lockdown":
                 return ModelError(f"The sandbox is off: {reply.message}. Without it no model is loaded; tell IT.")
+            if reply.kind == "load":
+                return ModelError(f"{self.model.name} cannot be loaded: {reply.message}. Use another model.")
             return ModelError(f"The local model cannot do this: {reply.message}.")
         return ModelError(f"The model's process answered with an unexpected {type(reply).__name__}. Try again.")
 

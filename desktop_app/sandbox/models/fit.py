@@ -135,9 +135,12 @@ def _tokens(trained: int, wanted: int) -> int:
 
 
 def _rate(model_bytes: int, reference: tuple[int, float]) -> float:
-    """Each token reads the whole file once, so a file twice as large takes twice as long: good enough to warn."""
+    """Each token reads the whole file once, so a file twice as large takes twice as long: good enough to warn.
+
+    Not for much smaller files: there other things take the time.
+    """
     known_bytes, known_rate = reference
-    return known_rate * known_bytes / model_bytes if known_bytes and model_bytes else 0.0
+    return known_rate * known_bytes / model_bytes if known_bytes and model_bytes * 4 > known_bytes else 0.0
 
 
 def _verdict(need: int, memory: Memory, rate: float) -> Verdict:

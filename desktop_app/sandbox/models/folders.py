@@ -108,8 +108,12 @@ def _put(content: dict[str, Any], folder: Folder, file: ModelFile | AdapterFile)
     kind, entry = ("models", write_entry(file)) if isinstance(file, ModelFile) else ("adapters", write_adapter(file))
     beside = file.path.parent == folder.path and _is_plain(file.path.name)
     entry |= {"file": file.path.name} if beside else {"path": str(file.path)}
-    others = [each for each in content.get(kind, []) if not (isinstance(each, dict) and each.get("id") == file.id)]
-    content[kind] = [*others, entry]
+    entries = content.setdefault(kind, [])
+    for at, each in enumerate(entries):
+        if isinstance(each, dict) and each.get("id") == file.id:
+            entries[at] = entry
+            return
+    entries.append(entry)
 
 
 def remove_entry(folder: Folder, file: ModelFile | AdapterFile) -> Job[None]:

@@ -200,7 +200,9 @@ class ModelHub:
 def _together(shelves: list[Shelf]) -> Found:
     own = catalogue()
     shelves = without_twins(shelves, {model.id for model in own})
-    described = {each.path for shelf in shelves for each in (*shelf.models, *shelf.adapters)}  # one's own may lie elsewhere
+    described = {
+        each.path for shelf in shelves for each in (*shelf.models, *shelf.adapters)
+    }  # one's own may lie elsewhere
     return Found(
         (*own, *(model for shelf in shelves for model in shelf.models)),
         tuple(adapter for shelf in shelves for adapter in shelf.adapters),

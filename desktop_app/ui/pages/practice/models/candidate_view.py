@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop_app.sandbox.models.candidate import Candidate
-from desktop_app.ui.pages.practice.models.facts import Facts, facts_of_candidate
+from desktop_app.ui.pages.practice.models.facts import Facts, facts_of_candidate, license_words
 from desktop_app.ui.pages.practice.models.state import FIT_MARKS
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.basic import Button, Icon, Scroll, label, row
@@ -24,7 +24,8 @@ class CandidateView(QWidget):
         self._theme = theme
         self._title = label("", "section", wrap=True)
         self._fit_icon, self._fit = Icon(theme, "info"), label("", "strong", wrap=True)
-        self._facts = Facts()
+        self._license = label("", "muted", wrap=True)
+        self._facts = Facts(self._theme)
         self._ask = label(
             "Its chat template is a program that decides what the model is told for each question. No model here has this one. It "
             "runs in the locked-down process only and can neither read files nor reach a network, but it can change your words: "
@@ -40,16 +41,17 @@ class CandidateView(QWidget):
         self.add = Button(theme, "Add to my models", "plus", kind="primary", shortcut="Ctrl+Return")
         self.cancel = Button(theme, "Do not add", "x", kind="quiet", shortcut="Esc")
         scroll = Scroll(margins=(0, 0, 8, 0), spacing=12)
-        scroll.box.addWidget(self._facts)
         scroll.box.addWidget(self._ask)
-        scroll.box.addWidget(self.template, 1)
+        scroll.box.addWidget(self.template)
         scroll.box.addWidget(self.agree)
+        scroll.box.addWidget(self._facts)
         scroll.box.addStretch(1)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(12)
         box.addWidget(self._title)
         box.addLayout(row(self._fit_icon, self._fit))
+        box.addWidget(self._license)
         box.addWidget(scroll, 1)
         box.addLayout(row(self.add, self.cancel, 1))
         self.agree.toggled.connect(lambda _: self._enable())
@@ -72,10 +74,13 @@ class CandidateView(QWidget):
         self._title.setText(f"Add the {what} {candidate.name}?")
         if candidate.fit is not None:
             self._fit_icon.show_icon(*FIT_MARKS[candidate.fit.verdict])
-            self._fit.setText(f"{candidate.fit.words.capitalize()} on this computer")
+            self._fit.setText(f"{candidate.fit.words.capitalize()}: {candidate.fit.numbers}")
         else:
             self._fit_icon.show_icon("circle-check", "good")
             self._fit.setText(f"Made for {candidate.base}")
+        self._license.setText(
+            f"Licence: {license_words(candidate.license, candidate.license_name, candidate.license_text)}"
+        )
         facts = facts_of_candidate(candidate)
         if candidate.template_of:
             facts.append(("Chat template", f"The same as that of {candidate.template_of}, which is accepted."))

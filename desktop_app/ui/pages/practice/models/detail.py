@@ -102,7 +102,7 @@ class ModelDetail(QWidget):
     def _build_about(self) -> Scroll:
         about = Scroll(margins=(0, 12, 8, 0), spacing=12)
         self._problem = label("", "strong", wrap=True)
-        self._facts = Facts()
+        self._facts = Facts(self._theme)
         self.show_template = Button(self._theme, "Show the template", "eye", kind="quiet")
         self.template = QPlainTextEdit()
         self.template.setReadOnly(True)

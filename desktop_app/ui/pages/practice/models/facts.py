@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
+
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.sandbox.models.candidate import NOT_STATED, Candidate
 from desktop_app.sandbox.models.catalogue import ModelFile, in_bytes
 from desktop_app.sandbox.models.fit import Fit
 from desktop_app.ui.pages.practice.models.state import PLACES, ModelRow
-from desktop_app.ui.widgets.basic import clear, label
+from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.basic import clear, icon_button, label, row
 
 # The languages models are made for most often; any other is shown by its code.
 _LANGUAGES = {
@@ -17,14 +22,17 @@ _LANGUAGES = {
     "th": "Thai", "vi": "Vietnamese", "tr": "Turkish", "uk": "Ukrainian", "cs": "Czech", "sv": "Swedish",
 }  # fmt: skip
 
+_PLACE, _HASH = "Where the file is", "SHA-256, compared before each load"
+
 Fact = tuple[str, str]
 
 
 class Facts(QWidget):
-    """Names and texts below each other; every text can be selected and copied."""
+    """Names and texts below each other; every text can be copied: the long words with a button, the others by selecting."""
 
-    def __init__(self) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
+        self._theme = theme
         self.setObjectName("clear")
         self._shown: list[Fact] = []
         self._box = QVBoxLayout(self)
@@ -39,7 +47,12 @@ class Facts(QWidget):
         clear(self._box)
         for name, text in facts:
             self._box.addWidget(label(name, "eyebrow"))
-            self._box.addWidget(label(text, wrap=True, selectable=True))
+            if name in (_PLACE, _HASH):
+                copy = icon_button(self._theme, "copy", f"Copy: {name}")
+                copy.clicked.connect(partial(QGuiApplication.clipboard().setText, text))
+                self._box.addLayout(row(label(_breakable(text), wrap=True), copy))
+            else:
+                self._box.addWidget(label(text, wrap=True, selectable=True))
             self._box.addSpacing(8)
 
 
@@ -54,8 +67,9 @@ def facts_of(row: ModelRow) -> list[Fact]:
         ("Licence", license_words(model.license, model.license_name, model.license_text)),
         ("Training data", model.training_data or "Nothing is said about it here. Ask whoever provides the model."),
         ("Publisher and source", f"{model.publisher}. {model.source}"),
-        ("Where the file is", f"{model.path} ({PLACES.get(model.origin, 'a file')})"),
-        ("SHA-256, compared before each load", model.sha256),
+        ("From", PLACES.get(model.origin, "Nobody known").capitalize()),
+        (_PLACE, str(model.path)),
+        (_HASH, model.sha256),
         ("Chat template", _template(model)),
     ]  # fmt: skip
 
@@ -64,8 +78,7 @@ def facts_of_candidate(candidate: Candidate) -> list[Fact]:
     """What the header of a file says that somebody wants to add."""
     header = candidate.header
     facts = [
-        ("File", f"{candidate.path} ({in_bytes(candidate.file_bytes)})"),
-        ("Licence", license_words(candidate.license, candidate.license_name, candidate.license_text)),
+        (_PLACE, str(candidate.path)),
         ("Publisher", candidate.publisher),
     ]
     if candidate.fit is None:
@@ -75,7 +88,7 @@ def facts_of_candidate(candidate: Candidate) -> list[Fact]:
         *facts,
         ("Languages", languages(candidate.languages)),
         ("Training data", candidate.training_data),
-        ("Size", f"{_billions(header.parameters)} weights, stored as {candidate.quantisation}; {_context(header.context_tokens)}"),
+        ("Size", f"{in_bytes(candidate.file_bytes)}; {_billions(header.parameters)} weights, stored as {candidate.quantisation}; {_context(header.context_tokens)}"),
     ]  # fmt: skip
 
 
@@ -97,6 +110,11 @@ def memory_words(fit: Fit) -> str:
         else ""
     )
     return f"Needs {need}. {free}{rate}"
+
+
+def _breakable(text: str) -> str:
+    """The text with places where a line may end inside its long words."""
+    return re.sub(r"([/\\_.-]|\w{8})(?=.)", "\\1\u200b", text)
 
 
 def languages(codes: tuple[str, ...]) -> str:
@@ -126,5 +144,5 @@ def _context(tokens: int) -> str:
 
 def _template(model: ModelFile) -> str:
     how = "Put in place of the file's own by the catalogue." if model.template else "The file's own."
-    known = f" Accepted; its SHA-256 is {model.template_sha256}." if model.template_sha256 else ""
+    known = f" Accepted; its SHA-256 is {model.template_sha256[:12]}…." if model.template_sha256 else ""
     return f"{how}{known} It runs in the model's locked-down process only."

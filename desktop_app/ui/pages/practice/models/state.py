@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from desktop_app.sandbox.models.catalogue import ModelFile
     from desktop_app.sandbox.models.removing import Removed
 
-PLACES = {"app": "came with the app", "machine": "on this machine", "share": "shared by IT", "yours": "added by you"}
+PLACES = {"app": "came with the app", "machine": "put here by IT", "share": "shared by IT", "yours": "added by you"}
 FIT_MARKS = {
     "fits": ("circle-check", "good"),
     "slow": ("clock", "caution"),

@@ -14,10 +14,11 @@ from desktop_app.ui.pages.practice.models.detail import ModelDetail
 from desktop_app.ui.pages.practice.models.model import ModelsModel
 from desktop_app.ui.pages.practice.models.state import PLACES, ModelRow, ModelsState
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.basic import Banner, Button, Card, Icon, column, label, meter, row
+from desktop_app.ui.widgets.basic import Banner, Button, Card, Icon, Scroll, column, fill, label, meter, row
 from desktop_app.ui.widgets.entries import Entry, EntryList
 
-_STACKED_PX = 700
+_STACKED_PX, _LOW_PX = 600, 520
+_STACKED_HEIGHT_PX, _HEIGHT_PX = 560, 300  # below these the tab scrolls
 _REFRESH_MS = 2000
 _SIGNS = {"fits": "✓", "slow": "!", "no": "✕", "unknown": "?"}
 _WORK = {
@@ -57,7 +58,7 @@ class ModelsTab(QWidget):
             shortcut="F5",
             tip="Look into the folders of models again",
         )
-        honest = label(
+        self._honest = label(
             "Models are files on this computer. Nothing here needs a network, and nothing is sent.", "muted", wrap=True
         )
         self._banner = Banner(self._theme, action="Undo", icon="")
@@ -76,7 +77,8 @@ class ModelsTab(QWidget):
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(12)
         left.addWidget(self.list, 1)
-        left.addWidget(self._build_drop())
+        self._drop = self._build_drop()
+        left.addWidget(self._drop)
         self.candidate = CandidateView(self._theme)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.detail)
@@ -89,14 +91,12 @@ class ModelsTab(QWidget):
         self.splitter.addWidget(self._left)
         self.splitter.addWidget(side)
         self.splitter.setSizes([340, 640])
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 12, 0, 0)
-        box.setSpacing(12)
-        box.addLayout(row(honest, self.again, self.add))
-        box.addWidget(self._banner)
-        box.addWidget(self._notes)
-        box.addWidget(self._going)
-        box.addWidget(self.splitter, 1)
+        scroll = Scroll(margins=(0, 12, 0, 0), spacing=12)
+        scroll.box.addLayout(row(self._honest, 1, self.again, self.add))
+        for part in (self._banner, self._notes, self._going):
+            scroll.box.addWidget(part)
+        scroll.box.addWidget(self.splitter, 1)
+        fill(self, scroll)
 
     def _build_drop(self) -> Card:
         card = Card(margin=16)
@@ -161,7 +161,10 @@ class ModelsTab(QWidget):
         orientation = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
         if orientation != self.splitter.orientation():
             self.splitter.setOrientation(orientation)
-            self.splitter.setSizes([240, 480] if narrow else [340, 640])
+            self.splitter.setSizes([200, 520] if narrow else [340, 640])
+        self._honest.setVisible(not narrow)
+        self.splitter.setMinimumHeight(self._theme.px(_STACKED_HEIGHT_PX if narrow else _HEIGHT_PX))
+        self._drop.setVisible(not narrow and self.height() > self._theme.px(_LOW_PX))  # a file can be dropped anyway
 
     def _on_add_clicked(self) -> None:
         file, _ = QFileDialog.getOpenFileName(self, "Add a model", "", "Models and adapters (*.gguf);;All files (*)")
