@@ -434,6 +434,21 @@ class MainWindow(QMainWindow):
             self.services.learner.use_vault(vault)
         except AppError as error:
             self.banner.say(str(error), "danger")
+        days = self.services.policy.retention_days
+        if days is None:
+            self._bring_back()
+            return
+        from desktop_app.clock import utc_now
+        from desktop_app.practice.retention import expire
+
+        self.jobs.start(expire(self.services.learner.elsewhere(), days, utc_now()), self._bring_back, self._on_not_expired)
+
+    def _on_not_expired(self, error: Exception) -> None:
+        self._on_failed(error)
+        self._bring_back()
+
+    def _bring_back(self, _: object = None) -> None:
+        """What may be kept no longer is gone; what was half-typed, and the last conversation, come back."""
         self.values.reload()
         self.settings_model.reload()
         for run in (self.practice_model, *(self.learn.reader.runs if "learn" in self.__dict__ else ())):
@@ -455,7 +470,7 @@ class MainWindow(QMainWindow):
         self.values.forget()
         self.practice_model.forget()
         if "practice" in self.__dict__ and self.practice.built("ask"):
-            self.ask.history_model.forget()
+            self.practice.built("ask").history_model.forget()  # type: ignore[union-attr]
         self.learn_model.forget()
         self.review_model.forget()
         self.learn.show_list()

@@ -46,7 +46,15 @@ def make_practice(window: MainWindow) -> TabbedPage:
         window_shape.restore_splitter(window, "models", tab.splitter)
         return tab
 
-    return TabbedPage("Practice", TABS, {"ask": ask, "models": models}, _honest(window))
+    def compare() -> QWidget:
+        from desktop_app.ui.pages.practice.compare.opening import make_compare
+
+        tab = make_compare(window)
+        page.closing.connect(tab.model.close)
+        return tab
+
+    page = TabbedPage("Practice", TABS, {"ask": ask, "compare": compare, "models": models}, _honest(window))
+    return page
 
 
 def _examples(window: MainWindow) -> list[tuple[str, str, str]]:
