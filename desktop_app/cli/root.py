@@ -17,7 +17,7 @@ NOUNS = {
     "lesson": "Lessons: export, import, lint, list, new, preview, show",
     "prompt": "The prompt library: list, search, show, diff, render, lint, import, export, feedback, test, "
     "submit, take, approve, reject, label, deprecate, withdraw, queue, key",
-    "sandbox": "The local model: run, selftest",
+    "sandbox": "The local model: run, compare, history, export, selftest",
     "model": "Local models: list, add, use, inspect, verify, measure, scorecard, remove",
     "guard": "Sensitive data: scan, redact, restore",
     "policy": "What IT decided for this machine: show, validate",

@@ -9,6 +9,7 @@ import click
 
 from desktop_app.cli.common import Group, exit_code, listing_options, parse_settings, print_json, read_text
 from desktop_app.cli.compare import compare
+from desktop_app.cli.sandbox_history import export, history
 from desktop_app.errors import ModelError
 from desktop_app.guard.summary import consequence, summary
 from desktop_app.jobs import Job, finish
@@ -27,6 +28,8 @@ def sandbox() -> None:
 
 
 sandbox.add_command(compare)
+sandbox.add_command(history)
+sandbox.add_command(export)
 
 
 @sandbox.command()

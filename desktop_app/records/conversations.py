@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -148,7 +148,7 @@ class ConversationRepository:
                 for table in ("comparison_cells", "comparison_votes"):
                     self._db.execute(f"DELETE FROM {table} WHERE comparison_id = ?", (compared_id,))
                 self._db.execute("DELETE FROM comparisons WHERE id = ?", (compared_id,))
-        with store_errors(self._path):
+        with suppress(StoreError), store_errors(self._path):  # in use just now: what is deleted is overwritten anyway
             self._db.execute("VACUUM")
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return expired

@@ -10,6 +10,7 @@ from desktop_app import __version__
 from desktop_app.lessons.translation import language_name
 from desktop_app.policy.policy import policy_in_words
 from desktop_app.policy.vocabulary import ROLES
+from desktop_app.practice.retention import kept_words
 from desktop_app.ui.pages.settings.model import SettingsModel, SettingsState
 from desktop_app.ui.sandbox_model import SandboxState
 from desktop_app.ui.theme import Theme
@@ -196,14 +197,15 @@ class SettingsPage(QWidget):
         kept = "what you typed is encrypted" if state.vault_open else "what you typed is not in it"
         self._privacy.setText(
             f"Stored on this computer only, in {self._model.profile_folder}:\n"
-            f"• learner.db: lessons, answers, runs, and the audit chain; {kept}\n"
+            f"• learner.db: lessons, answers, runs, conversations, and the audit chain; {kept}. "
+            f"Conversations and the texts of runs are {kept_words(self._model.policy.retention_days)}\n"
             "• index.db: a search index over the prompts, and a copy of the text of every document you added to ask questions about, not encrypted; removing the document in Practice removes it\n"
             "• settings.json: your choices on this page and the window's size\n"
             f"{self._model.offline_words}"
         )
         self._vault.say(state.vault_words, "good" if state.vault_open else "caution")
         self._sure.say(
-            "This deletes your profile, progress, answers, runs, half-typed texts and the copies of your documents for good; the files you added stay where they are. The audit chain stays: it holds dates, lessons and scores, nothing you typed."
+            "This deletes your profile, progress, answers, runs, conversations, half-typed texts and the copies of your documents for good; the files you added stay where they are. The audit chain stays: it holds dates, lessons and scores, nothing you typed."
             if state.asks_erase
             else "",
             "danger",
