@@ -19,7 +19,7 @@ COUNT_MAX = 2**53  # whole numbers stay exact in every JSON reader
 
 Role = Literal["system", "user", "assistant"]
 StopReason = Literal["end", "length", "stop", "cancelled"]
-ErrorKind = Literal["context", "lockdown", "load", "request", "generate"]
+ErrorKind = Literal["context", "lockdown", "build", "load", "request", "generate"]
 Check = Callable[[Any], Any]
 
 
@@ -164,7 +164,10 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """The first message: lock down, test, load. threads None means: measure; template "" means: the model file's own."""
+    """The first message: lock down, test, load. threads None means: measure; template "" means: the model file's own.
+
+    build is the build of llama.cpp to use, "" for the only one; prove True: let it compute before anything is asked of it.
+    """
 
     model_path: str = _text()
     model_bytes: int = _integer(1)
@@ -172,6 +175,8 @@ class Load:
     threads: int | None = _integer(1, 256, optional=True)
     template: str = _text(default="")
     adapters: tuple[Adapter, ...] = _listed(_nested(Adapter), 8, default=())
+    build: str = _text(default="")
+    prove: bool = _flag(default=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +319,7 @@ class Error:
     """The request failed. over_tokens is how much too long it was, for kind "context"."""
 
     id: int = _integer()
-    kind: ErrorKind = _one_of("context", "lockdown", "load", "request", "generate")
+    kind: ErrorKind = _one_of("context", "lockdown", "build", "load", "request", "generate")
     message: str = _text()
     over_tokens: int = _integer(default=0)
 
