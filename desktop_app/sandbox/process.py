@@ -94,6 +94,12 @@ class WorkerProcess:
             if thread is not threading.current_thread():
                 thread.join(_END_S)
 
+    @property
+    def signal(self) -> int:
+        """The signal that ended the process, 0 if none did or it has not ended."""
+        code = self._process.returncode if self._process else None
+        return -code if code is not None and code < 0 else 0
+
     def how_it_ended(self) -> str:
         """In words: the signal or exit code, and the last line it said."""
         if self._process is None:
