@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from desktop_app.errors import ModelError
 from desktop_app.jobs import Job, Progress
+from desktop_app.sandbox.builds import Builds
 from desktop_app.sandbox.models.adapters import AdapterFile
 from desktop_app.sandbox.models.catalogue import ModelFile
 from desktop_app.sandbox.models.checking import check_model
@@ -44,6 +45,8 @@ State = Literal["off", "starting", "ready", "busy", "failed"]
 Turns = Sequence[tuple[str, str]]
 
 BEAT_S = 0.1
+SIGILL = 4
+_CRASHES = (SIGILL, 7, 8, 11)  # with a bus error, an arithmetic error, a segmentation fault
 
 
 class ContextOverflowError(ModelError):
@@ -88,7 +91,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class WorkerReport:
-    """What the worker's self-test found and how the model was loaded; rates are (threads, steps a second)."""
+    """What the worker's self-test found and how the model was loaded; rates are (threads, steps a second).
+
+    build is llama.cpp's build for this processor, "" if there is only one.
+    """
 
     channels: tuple[Channel, ...]
     proven: bool
@@ -101,6 +107,7 @@ class WorkerReport:
     threads: int
     load_ms: float
     rates: tuple[tuple[int, float], ...]
+    build: str = ""
 
     @property
     def refused(self) -> int:
@@ -118,11 +125,14 @@ class WorkerReport:
 
 
 class _LostError(Exception):
-    """The worker died, hung, or talked nonsense; the text says which. cancelled: it was ended after a cancel."""
+    """The worker died, hung, or talked nonsense; the text says which.
 
-    def __init__(self, text: str, *, cancelled: bool = False) -> None:
+    cancelled: it was ended after a cancel. build: llama.cpp's build does not run on this processor.
+    """
+
+    def __init__(self, text: str, *, cancelled: bool = False, build: bool = False) -> None:
         super().__init__(text)
-        self.cancelled = cancelled
+        self.cancelled, self.build = cancelled, build
 
 
 class _Request:
@@ -145,12 +155,14 @@ class ModelClient:
         context_tokens: int = 2048,
         threads: int | None = None,
         command: list[str] | None = None,
+        builds: Builds | None = None,
         hang_s: float = 60.0,
         load_s: float = 180.0,
         grace_s: float = 2.0,
     ) -> None:
         """hang_s is how long a working worker may be silent, load_s how long a loading one, and grace_s how long a
-        cancel may take, before it is killed.
+        cancel may take, before it is killed. builds knows which builds of llama.cpp run here; without it that is found
+        out anew.
         """
         self.model = model
         self.adapters: tuple[Adapter | tuple[AdapterFile, float], ...] = ()
@@ -158,6 +170,7 @@ class ModelClient:
         self._loaded: tuple[ModelFile, tuple[object, ...]] | None = None  # what the running worker holds
         self._context_tokens, self._threads = context_tokens, threads
         self._command = list(command or WORKER_COMMAND)
+        self._builds = builds or Builds()
         self._hang_s, self._load_s, self._grace_s = hang_s, load_s, grace_s
         self._turn = TurnTaking()
         self._process: WorkerProcess | None = None
@@ -333,21 +346,7 @@ class ModelClient:
         try:
             yield from check_model(model)
             loadable = yield from _checked(adapters)
-            self._process = process = WorkerProcess(self._command)
-            if closings != self._closings:  # closed on another thread while this one was checking
-                process.close()
-            process.send(
-                Load(
-                    str(model.path.absolute()),
-                    model.model_bytes,
-                    self._context_tokens,
-                    self._threads,
-                    model.template,
-                    loadable,
-                )
-            )
-            yield Progress(0, None, "Starting the model")
-            self.report, self._loaded = (yield from self._welcome(process, model)), wanted
+            self.report, self._loaded = (yield from self._load(model, loadable, closings)), wanted
         except _LostError as lost:
             self._fail()
             raise ModelError(f"The local model did not start: {lost}. Try again; if it stays so, tell IT.") from None
@@ -359,12 +358,38 @@ class ModelClient:
         self._phase = "ready"
         return self.report
 
+    def _load(self, model: ModelFile, adapters: tuple[Adapter, ...], closings: int) -> Job[WorkerReport]:
+        """Load the model with the best build of llama.cpp that runs here: one that crashes is passed over for the next."""
+        failed: list[str] = []
+        candidates = self._builds.candidates()
+        for build, proven in candidates:
+            self._process = process = WorkerProcess(self._command)
+            if closings != self._closings:  # closed on another thread while this one was checking
+                process.close()
+            process.send(Load(
+                str(model.path.absolute()), model.model_bytes, self._context_tokens, self._threads, model.template,
+                adapters, build, not proven,
+            ))  # fmt: skip
+            yield Progress(0, None, "Starting the model")
+            try:
+                report = yield from self._welcome(process, model, build)
+            except _LostError as lost:
+                its_fault = lost.build or process.signal == SIGILL or (process.signal in _CRASHES and not proven)
+                if not its_fault or build == candidates[-1][0]:
+                    raise
+                failed.append(build)
+                process.close()
+            else:
+                break
+        self._builds.learn(build, failed)
+        return report
+
     def _fail(self) -> None:
         self._phase = "failed"
         if self._process is not None:
             self._process.close()
 
-    def _welcome(self, process: WorkerProcess, model: ModelFile) -> Job[WorkerReport]:
+    def _welcome(self, process: WorkerProcess, model: ModelFile, build: str) -> Job[WorkerReport]:
         """The report made of the worker's first two messages."""
         report = yield from self._next(process, 0, "Starting the model")
         if not isinstance(report, Report):
@@ -372,11 +397,13 @@ class ModelClient:
         if report.proven and not all(channel.refused for channel in report.channels):
             raise SandboxOpenError(report.channels)
         ready = yield from self._next(process, 0, "Loading the model")
+        if isinstance(ready, Error) and ready.kind == "build":
+            raise _LostError(ready.message, build=True)
         if not isinstance(ready, Ready):
             raise self._refusal(ready)
         return WorkerReport(
             report.channels, report.proven, report.reason, report.landlock_abi, report.seccomp, report.namespaces,
-            model.id, ready.context_tokens, ready.threads, ready.load_ms, ready.rates,
+            model.id, ready.context_tokens, ready.threads, ready.load_ms, ready.rates, build,
         )  # fmt: skip
 
     def _answer(self, wanted: Generate, request: _Request, report: WorkerReport) -> Job[Answer]:
@@ -403,6 +430,8 @@ class ModelClient:
             if lost.cancelled:
                 self._phase = "off"
                 return Answer("".join(text), "cancelled", "", timings)
+            if process.signal == SIGILL:  # an instruction that this processor does not have
+                self._builds.learn("", [report.build])
             kept = "What it had written is kept" if text else "Nothing is lost"
             return Answer(
                 "".join(text), "died", f"The model stopped: {lost}. {kept}; the next run starts it anew.", timings
