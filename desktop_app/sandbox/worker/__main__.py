@@ -33,6 +33,7 @@ from desktop_app.sandbox.protocol import (
     encode,
 )
 from desktop_app.sandbox.selftest import selftest
+from desktop_app.sandbox.worker.backend import BuildError, load_build
 from desktop_app.sandbox.worker.engine import Engine, RequestError
 from desktop_app.sandbox.worker.inbox import Inbox
 
@@ -73,11 +74,14 @@ def _start(line: bytes, parent: int, keep: int, send: Callable[[Reply], None]) -
         send(report)
         if locked.proven and not all(channel.refused for channel in report.channels):
             sys.exit(1)  # the report says which channel is open; no model is loaded next to it
+        load_build(load.build)
         engine = Engine(load.model_path, load.context_tokens, load.threads, load.adapters)
     except ProtocolError as problem:
         send(Error(0, "request", str(problem)))
     except LockdownError as problem:
         send(Error(0, "lockdown", str(problem)))
+    except BuildError as problem:
+        send(Error(0, "build", str(problem)))
     except RequestError as problem:
         send(Error(0, problem.kind, str(problem)))
     else:
