@@ -96,6 +96,11 @@ class Locations:
         return self.profile / "settings.json"
 
     @property
+    def builds_file(self) -> Path:
+        """Which builds of llama.cpp run on this machine."""
+        return self.profile / "builds.json"
+
+    @property
     def audit_head(self) -> Path:
         """The last audit entry, kept outside the database so that a cut tail is noticed."""
         return self.profile / "audit-head.json"
