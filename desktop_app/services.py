@@ -114,9 +114,10 @@ class Services:
     @cached_property
     def model(self) -> ModelClient:
         """The client of the chosen model; starts nothing by itself. Raises ModelError if the model is not there."""
+        from desktop_app.sandbox.builds import Builds
         from desktop_app.sandbox.client import ModelClient
 
-        client = ModelClient(self.models.chosen())
+        client = ModelClient(self.models.chosen(), builds=Builds(self.locations.builds_file))
         client.use(client.model, self.models.chosen_adapters())
         return client
 
