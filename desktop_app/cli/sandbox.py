@@ -16,6 +16,7 @@ from desktop_app.jobs import Job, finish
 from desktop_app.practice.structured import checked_schema, held_to, plain, read_result
 from desktop_app.prompts.run import RunRequest, from_prompt, from_text, record
 from desktop_app.prompts.run import run as run_prompt
+from desktop_app.sandbox.builds import Builds, build_words
 from desktop_app.sandbox.client import Answer, ModelClient, Piece, SandboxOpenError
 from desktop_app.sandbox.models.catalogue import bundled_model
 from desktop_app.sandbox.protocol import Channel
@@ -34,10 +35,11 @@ sandbox.add_command(export)
 
 @sandbox.command()
 @listing_options
-def selftest(as_json: bool) -> None:
+@click.pass_obj
+def selftest(services: Services, as_json: bool) -> None:
     """Start the model's process and try every way out of it; exit code 1 if one is open."""
     try:
-        with ModelClient(bundled_model()) as client:
+        with ModelClient(bundled_model(), builds=Builds(services.locations.builds_file)) as client:
             report = finish(client.start())
     except SandboxOpenError as problem:
         _show(problem.channels, str(problem), {}, as_json=as_json)
@@ -48,6 +50,8 @@ def selftest(as_json: bool) -> None:
         report.as_json(),
         as_json=as_json,
     )
+    if not as_json:
+        click.echo(f"llama.cpp's build: {build_words(report.build)}")
     exit_code(report.refused < report.total)
 
 
