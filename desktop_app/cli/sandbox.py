@@ -16,7 +16,7 @@ from desktop_app.jobs import Job, finish
 from desktop_app.practice.structured import checked_schema, held_to, plain, read_result
 from desktop_app.prompts.run import RunRequest, from_prompt, from_text, record
 from desktop_app.prompts.run import run as run_prompt
-from desktop_app.sandbox.builds import Builds, build_words
+from desktop_app.sandbox.builds import build_words
 from desktop_app.sandbox.client import Answer, ModelClient, Piece, SandboxOpenError
 from desktop_app.sandbox.models.catalogue import bundled_model
 from desktop_app.sandbox.protocol import Channel
@@ -35,11 +35,10 @@ sandbox.add_command(export)
 
 @sandbox.command()
 @listing_options
-@click.pass_obj
-def selftest(services: Services, as_json: bool) -> None:
+def selftest(as_json: bool) -> None:
     """Start the model's process and try every way out of it; exit code 1 if one is open."""
     try:
-        with ModelClient(bundled_model(), builds=Builds(services.locations.builds_file)) as client:
+        with ModelClient(bundled_model()) as client:
             report = finish(client.start())
     except SandboxOpenError as problem:
         _show(problem.channels, str(problem), {}, as_json=as_json)
