@@ -121,6 +121,8 @@ def _model(services: Services) -> tuple[str, str]:
 
 
 def _sandbox(services: Services) -> tuple[str, str]:
+    from desktop_app.sandbox.builds import Builds, build_words
+
     report = finish(services.model.start())
     if report.refused < report.total:
         return (
@@ -128,7 +130,12 @@ def _sandbox(services: Services) -> tuple[str, str]:
             f"{report.total - report.refused} of {report.total} channels are open. Do not use the sandbox on this machine.",
         )
     proven = "proven" if report.proven else "not proven on this system"
-    return "good", f"{report.refused} of {report.total} channels refused, {proven}; {_many(report.threads, 'thread')}"
+    build = f", llama.cpp's build {build_words(report.build)}" if report.build else ""
+    detail = f"{report.refused} of {report.total} channels refused, {proven}; {_many(report.threads, 'thread')}{build}"
+    failed = Builds(services.locations.builds_file).failed()
+    if failed:
+        return "note", f"{detail}; {', '.join(map(build_words, failed))} failed on this machine and is passed over"
+    return "good", detail
 
 
 def _many(count: int, what: str) -> str:
