@@ -171,9 +171,9 @@ def test_the_cited_passage_is_marked_with_words_and_a_ground(text: PageText) -> 
     passage = made.passages[3]
     text.show_source(made, [(passage.start, passage.end, "Source 2")])
     assert "\nSource 2\nSection 4\n" in text.toPlainText()
-    [mark] = text.extraSelections()
-    assert mark.cursor.selectedText().startswith("Section 4")
-    assert mark.cursor.selectedText().endswith("portal.")
+    heading, words = (mark.cursor.selectedText() for mark in text.extraSelections())
+    assert heading == "Section 4"
+    assert words.startswith("Everybody") and words.endswith("portal.")
 
 
 # -- the view ------------------------------------------------------------------------------------------------------------

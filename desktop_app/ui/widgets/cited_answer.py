@@ -105,7 +105,7 @@ class CitedAnswer(QWidget):
         if note:
             line.addWidget(label(note, "small"))
         source.box.addLayout(line)
-        if passage.text:
+        if passage.text and is_used:
             source.box.addWidget(label(first_words(passage), "small", wrap=True))
         if gone:
             source.box.addWidget(

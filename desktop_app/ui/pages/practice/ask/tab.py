@@ -170,6 +170,10 @@ class AskTab(QWidget):
         """True where only one of both panes has room, as beside an open document."""
         return self._is_reading or self.width() < self._theme.px(_NARROW_PX)
 
+    def show_answers(self) -> None:
+        """Have the answers in view where there is no room for both."""
+        self._flip(False)
+
     def set_reading(self, is_reading: bool) -> None:
         """Make room for a document that is read beside both panes, or take it back."""
         self._is_reading = is_reading

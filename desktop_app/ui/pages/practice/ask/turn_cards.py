@@ -158,7 +158,7 @@ class AnswerCard(QFrame):
         self.setObjectName("clear")
         self.turn = turn
         self._theme = theme
-        self._is_covered = False
+        self._is_covered, self._asks_judgement = False, True
         self._build()
         self._connect()
 
@@ -254,9 +254,10 @@ class AnswerCard(QFrame):
         """What copying takes: what is selected, or the whole answer."""
         return self.text.chosen if self.text.isVisible() else self.turn.text or ""
 
-    def cover_text(self) -> None:
+    def cover_text(self, *, asks_judgement: bool = True) -> None:
         """Show an extra in place of the text, such as the answer with its sources; while it is written the text shows."""
-        self._is_covered = True
+        self._is_covered, self._asks_judgement = True, asks_judgement
+        self._judge.setVisible(asks_judgement and self._judge.isVisibleTo(self))
         self.text.hide()
 
     def show_state(self, state: AskState, turn: Turn, *, is_last: bool) -> None:
@@ -285,7 +286,8 @@ class AnswerCard(QFrame):
         self._facts.setText(facts_words(turn))
         self._show_banner(state, turn, streaming=streaming)
         judgement = state.judgements.get(turn.run_id, "")
-        self._judge.setVisible(is_last and not streaming and bool(turn.text) and turn.stop_reason != "died")
+        is_whole = not streaming and bool(turn.text) and turn.stop_reason != "died"
+        self._judge.setVisible(is_last and is_whole and self._asks_judgement)
         self._buttons.setExclusive(False)
         for button in self._buttons.buttons():
             button.setChecked(button.text().lower() == judgement)

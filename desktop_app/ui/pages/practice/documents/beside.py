@@ -24,6 +24,7 @@ class Beside(QSplitter):
         self._theme, self.view, self._tell = theme, view, tell
         self._content: QWidget | None = None
         self._before: QWidget | None = None
+        self._sizes: list[int] = []
         self.setAccessibleName("Answer and document")
         self.setHandleWidth(16)
         self.addWidget(view)
@@ -45,6 +46,7 @@ class Beside(QSplitter):
             self.view.show()
             self._tell(True)
             self._fit()
+            self.setSizes(self._sizes or [1000, 1000])
         self.view.text.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -58,6 +60,8 @@ class Beside(QSplitter):
             self._content.setVisible(not is_open or self.width() >= self._theme.px(_ROOM_PX))
 
     def _on_closed(self) -> None:
+        if self._content is not None and self._content.isVisibleTo(self):
+            self._sizes = self.sizes()
         self.view.hide()
         self._tell(False)
         self._fit()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QPlainTextEdit
 
+from desktop_app.practice.conversation import Turn
 from desktop_app.ui.pages.practice.documents.beside import Beside
 from desktop_app.ui.pages.practice.documents.dropping import FileDrops
 from desktop_app.ui.pages.practice.documents.panel import DocumentsPanel
@@ -40,9 +41,10 @@ class DocumentsInTab(QObject):
     def _connect(self, window: MainWindow) -> None:
         session, tab = self.session, self._tab
         tab.card_ready.connect(session.show_sources)
+        tab.model.answered.connect(self._on_answered)
         tab.model.changed.connect(lambda state: self._watch_fields(state.prompt))
         self.panel.open_wanted.connect(session.open_document)
-        session.opened.connect(self.beside.open)
+        session.opened.connect(self._on_opened)
         session.documents_wanted.connect(self.panel.choose_files)
         window.keyring_answered.connect(session.documents.reload)
         window.settings_model.erased.connect(session.forget)
@@ -51,6 +53,17 @@ class DocumentsInTab(QObject):
             session.show_sources(card)
         self._watch_fields(tab.model.state.prompt)
         session.documents.reload()
+
+    def _on_opened(self, from_answer: bool) -> None:
+        self.beside.open()
+        if from_answer:
+            self._tab.show_answers()
+
+    def _on_answered(self, turn: Turn) -> None:
+        """What an answer is drawn from is known only when it is stored."""
+        for card in self._tab.thread.answers:
+            if card.turn.id == turn.id:
+                self.session.show_sources(card)
 
     def _watch_fields(self, prompt: object) -> None:
         """Fields of the form would take the name of a dropped file as text; a new prompt has new ones."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
@@ -232,18 +232,29 @@ class PageText(QTextEdit):
         for start, end, ground, ink in spans:
             if end <= self._start or start >= self._end:
                 continue
-            one = QTextEdit.ExtraSelection()
-            cursor = QTextCursor(self.document())
-            cursor.setPosition(self._position(max(start, self._start)))
-            cursor.setPosition(self._position(min(end, self._end)), QTextCursor.MoveMode.KeepAnchor)
             form = QTextCharFormat()
             form.setBackground(QColor(ground))
             if ink:
                 form.setForeground(QColor(ink))
                 form.setFontUnderline(True)
-            one.cursor, one.format = cursor, form  # type: ignore[misc]
-            selections.append(one)
+            for first, last in self._lines(start, end):
+                one = QTextEdit.ExtraSelection()
+                cursor = QTextCursor(self.document())
+                cursor.setPosition(first)
+                cursor.setPosition(last, QTextCursor.MoveMode.KeepAnchor)
+                one.cursor, one.format = cursor, form  # type: ignore[misc]
+                selections.append(one)
         self.setExtraSelections(selections)
+
+    def _lines(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """A part of the document as positions here, line by line, so that what stands between lines is not coloured."""
+        for at in range(max(0, bisect_right(self._starts, start) - 1), len(self._spots)):
+            line_end, _, line_start = self._spots[at]
+            if line_start >= end:
+                return
+            first, last = self._position(max(start, line_start)), self._position(min(end, line_end))
+            if first < last:
+                yield first, last
 
     def _restyle(self) -> None:
         self._fill(self.first_place if self._spots else 0)

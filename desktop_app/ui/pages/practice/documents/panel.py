@@ -14,7 +14,7 @@ from desktop_app.ui.pages.practice.documents.model import DocumentsModel
 from desktop_app.ui.pages.practice.documents.row import DocumentRow, ReadingRow
 from desktop_app.ui.pages.practice.documents.state import KEPT, DocumentsState
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.basic import Banner, Button, label, row
+from desktop_app.ui.widgets.basic import Banner, Button, Icon, label, row
 
 _EMPTY = "Add a document, and answers are drawn from it, with the passage each sentence comes from."
 _KINDS = " ".join(f"*.{kind}" for kind in KIND_NAMES)
@@ -55,7 +55,8 @@ class DocumentsPanel(QWidget):
         self.example.clicked.connect(self._model.add_examples)
         self._list = QVBoxLayout()
         self._list.setSpacing(0)
-        self._warning = Banner(self._theme, icon="shield-alert")
+        self._warning = label("", "small", wrap=True)
+        self._shield = Icon(self._theme, "shield-alert", "caution", 14)
         self._kept = label(KEPT, "small", wrap=True)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -66,7 +67,10 @@ class DocumentsPanel(QWidget):
         box.addWidget(self._empty)
         box.addLayout(row(self.example, 1))
         box.addLayout(self._list)
-        box.addWidget(self._warning)
+        warning = row(self._shield, self._warning, spacing=6)
+        warning.setStretch(1, 1)
+        warning.setAlignment(self._shield, Qt.AlignmentFlag.AlignTop)
+        box.addLayout(warning)
         box.addWidget(self._kept)
         self.drops = FileDrops(self, self._model.add)
 
@@ -88,7 +92,9 @@ class DocumentsPanel(QWidget):
         self._removed.say(f"{state.removed.name} was removed." if state.removed else "", action="Undo")
         for widget in (self._empty, self.example):
             widget.setVisible(is_empty and state.removed is None)
-        self._warning.say(state.warning, "caution")
+        self._warning.setText(state.warning)
+        for widget in (self._warning, self._shield):
+            widget.setVisible(bool(state.warning))
         self._kept.setVisible(bool(state.documents))
         self._render_readings(state)
         self._render_documents(state)

@@ -179,7 +179,7 @@ class DocumentView(Card):
             f"Passage {state.at + 1} of {len(state.cited)}" if state.at >= 0 else _cited(len(state.cited))
         )
         for button in (self.before, self.after):
-            button.setEnabled(len(state.cited) > 1)
+            button.setVisible(len(state.cited) > 1)
         self._count.setText(state.found_words)
         for button in (self._find_before, self._find_after):
             button.setEnabled(len(state.found) > 1)

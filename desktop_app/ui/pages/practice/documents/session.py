@@ -25,9 +25,11 @@ from desktop_app.ui.widgets.cited_words import used_passages
 
 
 class DocumentsSession(QObject):
-    """Signals: opened(), when a document is to be shown; documents_wanted(), when another document would help."""
+    """Signals: opened(bool), when a document is to be shown, True if from an answer; documents_wanted(), when another
+    document would help.
+    """
 
-    opened = Signal()
+    opened = Signal(bool)
     documents_wanted = Signal()
 
     def __init__(
@@ -42,7 +44,6 @@ class DocumentsSession(QObject):
         self.documents.added.connect(lambda _: self._fill_all())
         self.documents.gone.connect(self._on_gone)
         ask.changed.connect(self._on_ask_changed)
-        ask.answered.connect(self._on_answered)
 
     # -- which documents the conversation uses -----------------------------------------------------------------------
 
@@ -68,8 +69,8 @@ class DocumentsSession(QObject):
             cited.passage_wanted.connect(lambda number: self.open_passage(card, number))
             cited.documents_wanted.connect(self.documents_wanted)
             card.add_extra(cited)
-            card.cover_text()
             card.destroyed.connect(lambda _=None, card=card: self._shown.pop(card, None))
+        card.cover_text(asks_judgement=answer.found)
         cited.show_answer(answer, self._question(card.turn))
         self._fill(card, answer)
 
@@ -77,11 +78,6 @@ class DocumentsSession(QObject):
         conversation = self._ask.state.conversation
         asked = [one for one in conversation.turns if one.id == turn.parent] if conversation else []
         return (asked[0].text or "") if asked else ""
-
-    def _on_answered(self, turn: Turn) -> None:
-        for card in list(self._shown):
-            if isValid(card) and card.turn.id == turn.id:  # it went on
-                self.show_sources(card)
 
     def _fill(self, card: AnswerCard, answer: GroundedAnswer) -> None:
         """Put in what the passages say now, and which documents are gone."""
@@ -120,12 +116,12 @@ class DocumentsSession(QObject):
         if number in numbers:
             chosen = [passages[at] for at in numbers]
             self.reader.open(passages[number].document_id, chosen, numbers.index(number), [at + 1 for at in numbers])
-            self.opened.emit()
+            self.opened.emit(True)
 
     def open_document(self, document_id: str) -> None:
         """Open a document at its start."""
         self.reader.open(document_id)
-        self.opened.emit()
+        self.opened.emit(False)
 
     def forget(self) -> None:
         """The records and documents were erased: show none."""
