@@ -210,7 +210,7 @@ def _check_numbers(path: Path, header: Gguf) -> None:
     for key, most in _MOST.items():
         if header.number(key) > most:
             what = key.removeprefix("{}.").replace("attention.", "").replace("_", " ")
-            raise ModelError(f"{path} claims a {what} of {header.number(key):,}, which no model has. {_WAY_OUT}")
+            raise ModelError(f"{path} gives {header.number(key):,} as its {what}, which no model has. {_WAY_OUT}")
 
 
 def _base_of(path: Path, header: Gguf, known: tuple[ModelFile, ...], base: ModelId | None) -> ModelId:

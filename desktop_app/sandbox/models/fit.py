@@ -41,7 +41,7 @@ class Memory:
 class Fit:
     """need_bytes is what the process holds with its context in use: measured, or computed from the file and the header.
 
-    tokens_per_second is an estimate, 0 if there is nothing to estimate it from.
+    context_bytes is the context's part of it, 0 where only the sum is known. tokens_per_second is an estimate, 0 if there is nothing to estimate it from.
     """
 
     verdict: Verdict
@@ -106,7 +106,7 @@ def fit_of_model(model: ModelFile, memory: Memory, reference: tuple[int, float] 
     else:
         need = round(1.15 * model.model_bytes) + _VOCABULARY * _VOCABULARY_BYTES + _BASE_BYTES
     verdict = _verdict(need, memory, rate)
-    return Fit(verdict, need, model.model_bytes, max(0, need - model.model_bytes), model.memory, memory, rate)
+    return Fit(verdict, need, model.model_bytes, 0, model.memory, memory, rate)
 
 
 def memory_now() -> Memory:

@@ -94,7 +94,8 @@ def facts_of_candidate(candidate: Candidate) -> list[Fact]:
 
 def memory_words(fit: Fit) -> str:
     """What a model needs and what there is, with where each number comes from."""
-    parts = f"{in_bytes(fit.file_bytes)} for the file, {in_bytes(fit.context_bytes)} for the context"
+    context = f", {in_bytes(fit.context_bytes)} for the context" if fit.context_bytes else ""
+    parts = f"{in_bytes(fit.file_bytes)} for the file{context}"
     if fit.measured is not None:
         m = fit.measured
         need = (
