@@ -4,13 +4,14 @@ Run as `python fake_model.py SCRIPT`; SCRIPT is JSON: {"start": HOW, "answers": 
 takes the next list of steps, the last list again and again. A step is {"say": TEXT}, {"crash": EXIT_CODE},
 {"hang": true}, {"raw": LINE}, {"until_cancel": TEXT}, {"ignore_cancel": TEXT} or {"refuse": [KIND, TEXT, TOKENS]}.
 HOW is "ready", "open", "lockdown", "load", "crash" or "hang". {"prepare": "until_cancel"} lets the first prepare request
-read until it is cancelled.
+read until it is cancelled. "builds" says how builds of llama.cpp fail: BUILD to "nonsense" or the name of a signal.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import threading
 import time
@@ -25,6 +26,7 @@ from desktop_app.sandbox.protocol import (
     Done,
     Error,
     Generate,
+    Load,
     Measure,
     Measured,
     Prepare,
@@ -67,8 +69,14 @@ def hang() -> None:
     threading.Event().wait()
 
 
-def begin(how: str) -> None:
-    sys.stdin.buffer.readline()
+def begin(how: str, builds: dict[str, str]) -> None:
+    load = decode(sys.stdin.buffer.readline())
+    if trouble := builds.get(load.build if isinstance(load, Load) else ""):
+        if trouble == "nonsense":
+            send(report(0, how))
+            send(Error(0, "build", "it computes nothing that makes sense"))
+            sys.exit(1)
+        os.kill(os.getpid(), getattr(signal, trouble))
     if how == "hang":
         hang()
     if how == "crash":
@@ -119,7 +127,7 @@ def prepare(request: Prepare, how: str) -> None:
 
 def main() -> None:
     script = json.loads(sys.argv[1])
-    begin(script.get("start", "ready"))
+    begin(script.get("start", "ready"), script.get("builds", {}))
     threading.Thread(target=read, daemon=True).start()
     answers = script.get("answers", [[{"say": "Hello"}]])
     while True:
