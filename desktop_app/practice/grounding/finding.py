@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from desktop_app.guard.sentences import sentences
 from desktop_app.practice.grounding.expecting import Expected, expected, focus, holds, names
 from desktop_app.practice.grounding.passage import LookUp, Passage
+from desktop_app.practice.grounding.splitting import units
 from desktop_app.practice.grounding.words import alike, content_words, is_vague, related, stem, stems
 
 _MOST_WORDS = 24  # of a question; a longer one is cut
@@ -103,7 +103,7 @@ def fitting(passage: Passage, asked: Asked) -> tuple[Sentence, ...]:
     """The sentences of a passage below its heading, best first; what the heading and the name say counts for all."""
     above = _Held(passage.heading, passage.document_name)
     found = []
-    for start, end in sentences(passage.text[passage.body :]):
+    for start, end in units(passage.text[passage.body :]):
         text = passage.text[passage.body + start : passage.body + end]
         held = _Held(text).of(asked.words)
         around = above.of(asked.words)

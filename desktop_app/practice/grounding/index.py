@@ -12,7 +12,7 @@ from threading import Lock
 
 from desktop_app.clock import utc_now
 from desktop_app.jobs import Job, Progress
-from desktop_app.practice.grounding.finding import Candidate, Vocabulary, judge
+from desktop_app.practice.grounding.finding import Asked, Candidate, Vocabulary, asked, judge
 from desktop_app.practice.grounding.passage import Document, DocumentRow, LookUp, Passage
 from desktop_app.practice.grounding.splitting import put_together, split
 from desktop_app.practice.grounding.words import stems
@@ -185,6 +185,11 @@ class DocumentIndex:
                 ).fetchall()  # fmt: skip
         candidates = [Candidate(_passage(row[:-1]), -row[-1]) for row in rows]
         return judge(question, candidates, vocabulary, limit)
+
+    def asked(self, question: str) -> Asked:
+        """A question with the weights that these documents give its words."""
+        with self._asking() as db:
+            return asked(question, self._words(db))
 
     def _words(self, db: Database) -> Vocabulary:
         version = db.conn.execute("PRAGMA data_version").fetchone()[0], db.conn.total_changes

@@ -31,6 +31,16 @@ def mark(answer: str, passages: Sequence[Passage]) -> tuple[Mark, ...]:
     return tuple(marks)
 
 
+def cite(answer: str, passages: Sequence[Passage]) -> str:
+    """The answer with [n] behind each sentence that cites nothing and whose facts stand in passages[n - 1]."""
+    if _CITATIONS.search(answer):
+        return answer
+    for one in reversed(mark(answer, passages)):
+        if one.passages and one.verdict in ("supported", "partly"):
+            answer = f"{answer[: one.end]} [{one.passages[0] + 1}]{answer[one.end :]}"
+    return answer
+
+
 def _cited(text: str, count: int) -> tuple[int, ...]:
     numbers = (int(number) - 1 for group in _CITATIONS.findall(text) for number in _NUMBER.findall(group))
     return tuple(dict.fromkeys(number for number in numbers if 0 <= number < count))

@@ -63,6 +63,15 @@ def clean(text: str) -> str:
     return "\n".join(" ".join(line.split(" ")).rstrip() for line in plain.splitlines()).strip()
 
 
+def units(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of each sentence. A line ends one: paragraphs, items and rows were put on lines of their own."""
+    at = 0
+    for line in text.split("\n"):
+        for start, end in sentences(line):
+            yield at + start, at + end
+        at += len(line) + 1
+
+
 def split(text: str, spans: Sequence[Span], document_id: str, name: str) -> tuple[Passage, ...]:
     """The passages of a text, in order; between two of them there is nothing but white space.
 
@@ -108,7 +117,7 @@ def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     if _fits(text, start, end):
         yield start, end
         return
-    for first, last in sentences(text[start:end]):
+    for first, last in units(text[start:end]):
         yield from _pieces(text, start + first, start + last)
 
 
