@@ -17,6 +17,8 @@ import file_keyring as keyring_in_a_file
 import pytest
 from hypothesis import is_hypothesis_test, settings
 
+from desktop_app.storage.locations import Locations
+
 FUZZING = bool(os.environ.get("GREENROOM_FUZZ"))
 
 # The same inputs each time, so that a submission fails for what it changed; make fuzz tries new ones.
@@ -58,8 +60,9 @@ def no_unexpected_log_warning(caplog: pytest.LogCaptureFixture) -> Iterator[None
 
 @pytest.fixture(autouse=True)
 def own_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing that forgets to name a profile touches the one of the person who runs the tests."""
+    """Nothing that forgets to name a profile touches the one of the person who runs the tests, or sees IT's models."""
     monkeypatch.setenv("GREENROOM_PROFILE", str(tmp_path / "unnamed-profile"))
+    monkeypatch.setattr(Locations, "machine_models", ())
 
 
 @pytest.fixture
