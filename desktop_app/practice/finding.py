@@ -146,10 +146,10 @@ def _look(texts: list[str], words: tuple[str, ...]) -> tuple[str, tuple[str, ...
     folded = [folded_text(text) for text in texts]
     if not all(any(_position(text, word) >= 0 for text in folded) for word in words):
         return None
-    for number, text in [*list(enumerate(folded))[1:], (0, folded[0])]:  # the title is shown anyway: rather a turn
-        if _position(text, words[0]) >= 0:
-            return _snippet(texts[number], words)
-    return "", ()
+    # the text that holds most of them; the title is shown anyway, so rather a turn
+    order = [*range(1, len(texts)), 0]
+    best = max(order, key=lambda number: sum(_position(folded[number], word) >= 0 for word in words))
+    return _snippet(texts[best], words)
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -159,11 +159,21 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(spaced.split()))[:_MOST_WORDS]
 
 
+class _Folds(dict[int, str]):
+    """What becomes of each character, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", chr(code)).casefold())
+        folded = self[code] = "".join(char for char in apart if not unicodedata.combining(char))
+        return folded
+
+
+_FOLDS = _Folds()
+
+
 def folded_text(text: str) -> str:
     """The text without capitals and accents: "Straße" and "STRASSE", "café" and "cafe" become the same."""
-    if text.isascii():
-        return text.lower()
-    return "".join(char for char in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(char))
+    return text.lower() if text.isascii() else text.translate(_FOLDS)
 
 
 def _position(text: str, word: str) -> int:
@@ -177,7 +187,7 @@ def _position(text: str, word: str) -> int:
 def _snippet(text: str, words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """A line of text around the first word found, and the pieces of it that match words, each once."""
     folded, origin = _folded_with_places(text)
-    first = _position(folded, words[0])
+    first = next(at for word in words if (at := _position(folded, word)) >= 0)
     start = max(0, origin[first] - _BEFORE)
     while start and not text[start - 1].isspace() and start < origin[first]:
         start += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 
 from desktop_app.prompts.prompt import ModelParameters
 
@@ -48,7 +48,8 @@ def length_of(parameters: ModelParameters) -> str:
 
 def words_of(tokens: int) -> int:
     """About how many words so many tokens are; a token is about three quarters of a word."""
-    return round(tokens * 0.75, -1 if tokens > 40 else 0).__int__()
+    words = tokens * 0.75
+    return int(round(words, -1)) if tokens > 40 else round(words)
 
 
 def as_kept(parameters: ModelParameters) -> dict[str, object]:
@@ -61,17 +62,14 @@ def from_kept(kept: object, otherwise: ModelParameters) -> ModelParameters:
     if not isinstance(kept, Mapping):
         return otherwise
     found: dict[str, object] = {}
-    for name, low, high in (
-        ("temperature", 0, 2),
-        ("top_p", 0.01, 1),
-        ("repeat_penalty", 0.5, 2),
-        ("max_tokens", 1, 4096),
-    ):
+    for name, low, high in (("temperature", 0, 2), ("top_p", 0.01, 1), ("repeat_penalty", 0.5, 2)):
         value = kept.get(name)
         if isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high:
             found[name] = value
+    tokens = kept.get("max_tokens")
+    if isinstance(tokens, int) and not isinstance(tokens, bool) and 1 <= tokens <= 4096:
+        found["max_tokens"] = tokens
     stop = kept.get("stop")
     if isinstance(stop, list) and all(isinstance(one, str) and one for one in stop):
         found["stop"] = tuple(stop[:8])
-    assert found.keys() <= {each.name for each in fields(ModelParameters)}
     return replace(otherwise, **found)  # type: ignore[arg-type]
