@@ -85,7 +85,8 @@ def link_says(answer: GroundedAnswer | None, link: str) -> str:
 
 def first_words(passage: Passage) -> str:
     """The first words of a passage, in one line."""
-    return cut(" ".join(passage.text[: 4 * _FIRST_WORDS].split()), _FIRST_WORDS)
+    below = passage.body if passage.body < len(passage.text) else 0  # the heading is in its name already
+    return cut(" ".join(passage.text[below : below + 4 * _FIRST_WORDS].split()), _FIRST_WORDS)
 
 
 def cut(text: str, most: int) -> str:

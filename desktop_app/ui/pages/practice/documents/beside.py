@@ -29,7 +29,7 @@ class Beside(QSplitter):
         self.setHandleWidth(16)
         self.addWidget(view)
         view.hide()
-        view.closed.connect(self._on_closed)
+        view.closed.connect(self.close_view)
 
     def hold(self, content: QWidget) -> None:
         """Take the widget that the document opens beside."""
@@ -59,7 +59,10 @@ class Beside(QSplitter):
         if self._content is not None:
             self._content.setVisible(not is_open or self.width() >= self._theme.px(_ROOM_PX))
 
-    def _on_closed(self) -> None:
+    def close_view(self) -> None:
+        """Hide the document and give the keyboard back."""
+        if not self.view.isVisibleTo(self):
+            return
         if self._content is not None and self._content.isVisibleTo(self):
             self._sizes = self.sizes()
         self.view.hide()

@@ -31,12 +31,13 @@ class DocumentsModel(QObject):
     """One file is read at a time.
 
     Signals: changed(DocumentsState), after every change; added(str) and gone(str), the id of a document that is now, or is no
-    longer, in the index.
+    longer, in the index; chosen_changed(tuple), the ids that a person chose or that are left of them.
     """
 
     changed = Signal(object)
     added = Signal(str)
     gone = Signal(str)
+    chosen_changed = Signal(object)
 
     def __init__(self, services: Services, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -68,8 +69,9 @@ class DocumentsModel(QObject):
         removed = self.state.removed.id if self.state.removed else ""
         self._read_notes()
         rows = tuple(row for row in rows if row.id != removed)
-        self._chosen &= {row.id for row in rows}
+        self._chosen &= {row.id for row in rows} | {removed}
         self._show(documents=tuple(map(self._item, rows)), is_loaded=True, problem="")
+        self.chosen_changed.emit(self.chosen)
         new, self._new = self._new, []
         for document_id in new:
             self.added.emit(document_id)
@@ -89,6 +91,11 @@ class DocumentsModel(QObject):
         return tuple(item.row.id for item in self.state.chosen)
 
     @property
+    def wanted(self) -> frozenset[str]:
+        """The ids of the documents that were chosen, also while it is not known yet which there are."""
+        return frozenset(self._chosen - ({self.state.removed.id} if self.state.removed else set()))
+
+    @property
     def known(self) -> frozenset[str]:
         """The ids of all documents there are."""
         return frozenset(item.row.id for item in self.state.documents)
@@ -97,10 +104,11 @@ class DocumentsModel(QObject):
         """Draw answers from a document, or no longer."""
         (self._chosen.add if chosen else self._chosen.discard)(document_id)
         self._show_items()
+        self.chosen_changed.emit(self.chosen)
 
     def choose_only(self, document_ids: Collection[str]) -> None:
         """Draw answers from these documents only, as a conversation did that is opened again."""
-        self._chosen = set(document_ids) & self.known if self.state.is_loaded else set(document_ids)
+        self._chosen = set(document_ids)
         self._show_items()
 
     def set_class(self, document_id: str, data_class: str) -> None:
@@ -201,6 +209,7 @@ class DocumentsModel(QObject):
             return
         rest = tuple(one for one in self.state.documents if one is not item)
         self._show(documents=rest, removed=item.row)
+        self.chosen_changed.emit(self.chosen)
         self._undo.start()
 
     def undo_remove(self) -> None:

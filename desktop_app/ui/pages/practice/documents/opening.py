@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from desktop_app.practice.conversation import Turn
 from desktop_app.ui.pages.practice.documents.beside import Beside
@@ -45,6 +45,7 @@ class DocumentsInTab(QObject):
         tab.model.changed.connect(lambda state: self._watch_fields(state.prompt))
         self.panel.open_wanted.connect(session.open_document)
         session.opened.connect(self._on_opened)
+        session.closed.connect(self.beside.close_view)
         session.documents_wanted.connect(self.panel.choose_files)
         window.keyring_answered.connect(session.documents.reload)
         window.settings_model.erased.connect(session.forget)
@@ -54,10 +55,11 @@ class DocumentsInTab(QObject):
         self._watch_fields(tab.model.state.prompt)
         session.documents.reload()
 
-    def _on_opened(self, from_answer: bool) -> None:
+    def _on_opened(self, answer: QWidget | None) -> None:
         self.beside.open()
-        if from_answer:
+        if answer is not None:  # it stays in view beside its document
             self._tab.show_answers()
+            QTimer.singleShot(0, answer, lambda: self._tab.thread.scroll.ensureWidgetVisible(answer, 0, 24))
 
     def _on_answered(self, turn: Turn) -> None:
         """What an answer is drawn from is known only when it is stored."""

@@ -85,7 +85,11 @@ class PageText(QTextEdit):
 
     @property
     def place_in_view(self) -> int:
-        """The character one looks at: where go_to puts what is meant."""
+        """The character one looks at: what go_to brought up while it is in view, else where that would be."""
+        start = self._current[0]
+        is_laid_out = self._current != (0, 0) and self._start <= start < self._end
+        if is_laid_out and 0 <= self._top(start) < self.viewport().height():
+            return start
         return self._place(self.cursorForPosition(QPoint(4, round(_ABOVE * self.viewport().height()) + 8)).position())
 
     @property

@@ -18,18 +18,18 @@ from desktop_app.ui.pages.practice.ask.state import AskState
 from desktop_app.ui.pages.practice.ask.turn_cards import AnswerCard
 from desktop_app.ui.pages.practice.documents.model import DocumentsModel
 from desktop_app.ui.pages.practice.documents.reader_model import ReaderModel
-from desktop_app.ui.pages.practice.documents.state import DocumentsState
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.cited_answer import CitedAnswer
 from desktop_app.ui.widgets.cited_words import used_passages
 
 
 class DocumentsSession(QObject):
-    """Signals: opened(bool), when a document is to be shown, True if from an answer; documents_wanted(), when another
-    document would help.
+    """Signals: opened(QWidget), when a document is to be shown, with the answer it is opened from or None; closed(), when it
+    is gone; documents_wanted(), when another document would help.
     """
 
-    opened = Signal(bool)
+    opened = Signal(object)
+    closed = Signal()
     documents_wanted = Signal()
 
     def __init__(
@@ -40,20 +40,19 @@ class DocumentsSession(QObject):
         self.documents = DocumentsModel(services, jobs, self)
         self.reader = ReaderModel(services, jobs, self)
         self._shown: dict[AnswerCard, CitedAnswer] = {}
-        self.documents.changed.connect(self._on_documents_changed)
+        self.documents.chosen_changed.connect(self._on_chosen)
         self.documents.added.connect(lambda _: self._fill_all())
         self.documents.gone.connect(self._on_gone)
         ask.changed.connect(self._on_ask_changed)
 
     # -- which documents the conversation uses -----------------------------------------------------------------------
 
-    def _on_documents_changed(self, state: DocumentsState) -> None:
-        chosen = self.documents.chosen
-        if state.is_loaded and set(chosen) != set(self._ask.document_ids):
+    def _on_chosen(self, chosen: tuple[str, ...]) -> None:
+        if set(chosen) != set(self._ask.document_ids):
             self._ask.set_documents(chosen)
 
     def _on_ask_changed(self, state: AskState) -> None:
-        if set(state.document_ids) != set(self.documents.chosen):
+        if set(state.document_ids) != self.documents.wanted:
             self.documents.choose_only(state.document_ids)
 
     # -- where an answer comes from ----------------------------------------------------------------------------------
@@ -101,6 +100,7 @@ class DocumentsSession(QObject):
     def _on_gone(self, document_id: str) -> None:
         if self.reader.state.document_id == document_id:
             self.reader.close()
+            self.closed.emit()
         self._fill_all()
 
     # -- opening -----------------------------------------------------------------------------------------------------
@@ -116,16 +116,17 @@ class DocumentsSession(QObject):
         if number in numbers:
             chosen = [passages[at] for at in numbers]
             self.reader.open(passages[number].document_id, chosen, numbers.index(number), [at + 1 for at in numbers])
-            self.opened.emit(True)
+            self.opened.emit(cited)
 
     def open_document(self, document_id: str) -> None:
         """Open a document at its start."""
         self.reader.open(document_id)
-        self.opened.emit(False)
+        self.opened.emit(None)
 
     def forget(self) -> None:
         """The records and documents were erased: show none."""
         self.reader.close()
+        self.closed.emit()
         self.documents.forget()
 
     def close(self) -> None:
