@@ -9,6 +9,7 @@ import click
 
 from desktop_app.cli.common import Group, exit_code, listing_options, parse_settings, print_json, read_text
 from desktop_app.cli.compare import compare
+from desktop_app.cli.sandbox_documents import run_on_documents
 from desktop_app.cli.sandbox_history import export, history
 from desktop_app.errors import ModelError
 from desktop_app.guard.summary import consequence, summary
@@ -74,6 +75,10 @@ def _show(channels: tuple[Channel, ...], verdict: str, details: dict[str, Any], 
 )
 @click.option("--max-tokens", type=click.IntRange(1, 1024), help="The longest answer.")
 @click.option("--schema", "schema_file", metavar="FILE", help="A JSON Schema that the answer must keep to.")
+@click.option(
+    "--doc", "documents", metavar="FILE", multiple=True, help="Answer TEXT from this document; may be repeated."
+)
+@click.option("--own-words", is_flag=True, help="With --doc: let a small model write instead of quoting.")
 @listing_options
 @click.pass_obj
 def run(
@@ -84,15 +89,25 @@ def run(
     seed: int | None,
     max_tokens: int | None,
     schema_file: str | None,
+    documents: tuple[str, ...],
+    own_words: bool,
     as_json: bool,
 ) -> None:
     """Run TEXT ("-" for standard input) or a library prompt on the local model; the answer streams to standard output.
 
     What the guard finds is named on standard error. The run is recorded like one in the window. With a schema the answer is
-    valid JSON, or exit code 1 and a sentence about how much of it is there.
+    valid JSON, or exit code 1 and a sentence about how much of it is there. With documents the answer is a sentence of them
+    with its source, or says that it is not in them.
     """
+    if documents and (schema_file or reference):
+        raise click.UsageError("--doc goes with a TEXT, not with --prompt or --schema.")
+    if own_words and not documents:
+        raise click.UsageError("--own-words belongs to --doc.")
     schema = checked_schema(read_text(schema_file)) if schema_file else ""
     request = _request(services, text, reference, settings, seed, max_tokens)
+    if documents:
+        run_on_documents(services, request, documents, own_words=own_words, as_json=as_json)
+        return
     request = held_to(request, schema) if schema else request
     if request.findings:
         click.echo(f"Guard: {summary(request.findings)}. {consequence(request.findings)}", err=True)

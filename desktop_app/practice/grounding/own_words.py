@@ -9,7 +9,7 @@ from desktop_app.practice.grounding.passage import Passage
 from desktop_app.practice.grounding.quoting import Quote
 from desktop_app.practice.grounding.splitting import units
 
-_SENTENCES = 4
+_SENTENCES = 3
 
 Turns = tuple[tuple[str, str], ...]
 
@@ -40,9 +40,11 @@ def messages_for(
 ) -> tuple[Turns, int]:
     """The turns to send, oldest first, and how many of them come again with the next question.
 
-    best are the sentences that fit the question, best first: all that a small model is shown.
+    best are the sentences that fit the question, best first. A small model is shown a few from one passage: given three
+    passages, it answered from the wrong one.
     """
-    chosen = sorted(best[:_SENTENCES], key=lambda quote: (quote.passage, quote.sentence.start))
+    same = [quote for quote in best if quote.passage == best[0].passage]
+    chosen = sorted(same[:_SENTENCES], key=lambda quote: quote.sentence.start)
     shown = [
         f"[{number}] " + " ".join(quote.sentence.text for quote in chosen if quote.passage == number - 1)
         if small else f"[{number}] {_shown(passage)}"
