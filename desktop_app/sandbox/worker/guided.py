@@ -26,16 +26,22 @@ class Guide:
         if not self._grammar:
             raise GrammarError("the grammar is not valid")
         count = llama.llama_vocab_n_tokens(vocabulary)
-        self._ids = numpy.arange(count, dtype=numpy.int32)
-        self._all = numpy.zeros(count, dtype=[("id", "i4"), ("logit", "f4"), ("p", "f4")])
+        # Rows of token, logit, probability; all as numbers of one type, because copying mixed ones costs ten times as much.
+        self._fresh = numpy.zeros((count, 3), numpy.float32)
+        self._fresh[:, 0] = numpy.arange(count, dtype=numpy.int32).view(numpy.float32)
+        self._all = self._fresh.copy()  # samplers sort it and write into it
+        self._data = self._all.ctypes.data_as(ctypes.POINTER(llama.llama_token_data))
         self._one = (llama.llama_token_data * 1)()
 
-    def pick(self, chain: Any, context: Any) -> int:
-        """The next token of the answer, by the chain of samplers; both go on to what follows it."""
+    def pick(self, chain: Any, context: Any, place: int = -1) -> int:
+        """The next token of the answer, by the chain of samplers; both go on to what follows it.
+
+        place is the token of those computed last behind which to look, -1 the last.
+        """
         llama = self._llama
-        token = self._chosen(chain, self._candidates(context))
+        token = self._chosen(chain, self._candidates(context, place))
         if token < 0 or not self._allows(token):
-            candidates = self._candidates(context)
+            candidates = self._candidates(context, place)
             llama.llama_sampler_apply(self._grammar, ctypes.byref(candidates))
             token = self._chosen(chain, candidates)
             if token < 0 or not self._allows(token):
@@ -55,15 +61,14 @@ class Guide:
         """Free what llama.cpp holds."""
         self._llama.llama_sampler_free(self._grammar)
 
-    def _candidates(self, context: Any) -> Any:
+    def _candidates(self, context: Any, place: int) -> Any:
         import numpy
 
-        logits = self._llama.llama_get_logits_ith(context, -1)
-        self._all["id"] = self._ids
-        self._all["logit"] = numpy.ctypeslib.as_array(logits, shape=(len(self._ids),))
-        self._all["p"] = 0
-        data = self._all.ctypes.data_as(ctypes.POINTER(self._llama.llama_token_data))
-        return self._llama.llama_token_data_array(data, len(self._ids), -1, False)
+        count = len(self._all)
+        logits = ctypes.cast(self._llama.llama_get_logits_ith(context, place), ctypes.POINTER(ctypes.c_float * count))
+        self._all[:] = self._fresh
+        self._all[:, 1] = numpy.frombuffer(logits.contents, numpy.float32)
+        return self._llama.llama_token_data_array(self._data, count, -1, False)
 
     def _chosen(self, chain: Any, candidates: Any) -> int:
         self._llama.llama_sampler_apply(chain, ctypes.byref(candidates))
