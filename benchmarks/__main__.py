@@ -17,12 +17,14 @@ from benchmarks import (
     quick_window,
     search_speed,
     startup,
+    structured_speed,
 )
 
 missed = []
 for module in (
     startup,
     client_speed,
+    structured_speed,
     search_speed,
     library_open,
     decision_speed,
