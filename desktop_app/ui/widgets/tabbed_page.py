@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from desktop_app.ui.widgets.basic import label, row
@@ -37,7 +38,8 @@ class TabbedPage(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(32, 24, 32, 24)
         box.setSpacing(12)
-        box.addLayout(row(label(title, "page"), 1, *beside))
+        self._title, self._beside = label(title, "page"), beside
+        box.addLayout(row(self._title, 1, *beside))
         box.addWidget(self.tabs, 1)
 
     @property
@@ -53,6 +55,13 @@ class TabbedPage(QWidget):
     def built(self, name: str) -> QWidget | None:
         """What is on a tab, None if nobody has looked at it yet."""
         return self._made.get(name)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What stands beside the title gives way where it would be cut."""
+        super().resizeEvent(event)
+        wanted = sum(one.sizeHint().width() + 16 for one in (self._title, *self._beside))
+        for one in self._beside:
+            one.setVisible(wanted <= self.contentsRect().width() - 64)
 
     def showEvent(self, event: object) -> None:
         """Build the first tab when the page is first shown."""
