@@ -237,7 +237,7 @@ def test_a_killed_worker_keeps_the_partial_answer_and_the_next_answer_starts_ano
 
 
 def test_a_stopped_worker_is_noticed_and_a_cancel_of_one_does_not_wait_for_it() -> None:
-    with ModelClient(bundled_model(), threads=1, hang_s=0.5, grace_s=0.3) as client:
+    with ModelClient(bundled_model(), threads=1, hang_s=2, grace_s=0.5) as client:
         for cancel in (False, True):
             job = client.generate(LIST, LONG, seed=2)
             first_piece(job)
@@ -247,7 +247,7 @@ def test_a_stopped_worker_is_noticed_and_a_cancel_of_one_does_not_wait_for_it() 
                 client.cancel()
             answer, _ = stream(job)
             assert answer.text and answer.stop_reason == ("cancelled" if cancel else "died")
-            assert cancel or "silent for 0.5 seconds" in answer.problem
+            assert cancel or "silent for 2 seconds" in answer.problem
 
 
 def test_the_worker_dies_with_the_thread_that_holds_it_and_close_leaves_nothing() -> None:
@@ -295,3 +295,50 @@ def test_an_answer_goes_on_where_it_ended(client: ModelClient) -> None:
     assert rest.timings.prompt_tokens == question + written
     with pytest.raises(ModelError, match="only an answer can be continued"):
         finish(client.generate(POEM, likeliest, seed=1, continue_last=True))
+
+
+COPYING = [
+    ("user", "Repeat: The canteen closes at two on Thursday. Bring your own cup."),
+    ("assistant", "The canteen closes at two on Thursday. Bring your own cup."),
+    (
+        "user",
+        "Repeat: " + "The office moves to 14 Harbour Street on Monday. Boxes come to the reception on Friday. " * 2,
+    ),
+]
+
+
+@pytest.mark.parametrize("temperature", [0, 0.8])
+def test_drafts_change_no_letter(temperature: float) -> None:
+    wanted = GenerationParameters(temperature=temperature, repeat_penalty=1.0, max_tokens=60)
+    with ModelClient(bundled_model(), threads=1) as client:
+        plain = finish(client.generate(COPYING, wanted, seed=4, draft=False))
+        drafted = finish(client.generate(COPYING, wanted, seed=4))
+    assert drafted.text == plain.text and drafted.stop_reason == plain.stop_reason
+    assert drafted.timings.completion_tokens == plain.timings.completion_tokens
+    assert plain.timings.drafted_tokens == 0 <= drafted.timings.accepted_tokens <= drafted.timings.drafted_tokens
+
+
+def test_going_back_to_another_conversation_reads_nothing_again(client: ModelClient) -> None:
+    rain, sun = ([("user", f"A long story about {what}. " * 20)] for what in ("rain", "the sun"))
+    first = [finish(client.generate(turns, LIVELY, seed=3)) for turns in (rain, sun)]
+    again = [finish(client.generate(turns, LIVELY, seed=3)) for turns in (rain, sun)]
+    assert [answer.text for answer in again] == [answer.text for answer in first]
+    assert all(answer.timings.cached_tokens > 0.9 * answer.timings.prompt_tokens for answer in again)
+
+
+def test_an_answer_need_not_be_read_again_to_go_on_from_it(client: ModelClient) -> None:
+    answer = finish(client.generate(POEM, LIVELY, seed=7))
+    go_on = [*POEM, ("assistant", answer.text), ("user", "Shorter.")]
+    followed = finish(client.generate(go_on, LIVELY, seed=7))
+    assert followed.timings.cached_tokens > answer.timings.prompt_tokens
+    with ModelClient(bundled_model(), threads=1) as fresh:
+        assert finish(fresh.generate(go_on, LIVELY, seed=7)).text == followed.text
+
+
+def test_what_was_prepared_is_not_read_again(client: ModelClient) -> None:
+    turns = [("system", "You answer briefly. " * 10), ("user", "Name a sea."), ("assistant", "North Sea"), *POEM]
+    finish(client.prepare(turns, 3))
+    answer = finish(client.generate(turns, LIVELY, seed=7, keep_turns=3))
+    assert answer.timings.cached_tokens >= finish(client.count_tokens(turns[:3])) - 8
+    with ModelClient(bundled_model(), threads=1) as fresh:
+        assert finish(fresh.generate(turns, LIVELY, seed=7)).text == answer.text

@@ -1,0 +1,72 @@
+"""Chat templates, run within bounds: a template is a program that came with a model."""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import signal
+from collections.abc import Iterator
+from typing import Any
+
+RENDER_S = 2.0
+GIVE_UP_S = 6.0  # for what Python cannot interrupt, one huge power for example: then the process ends
+SPARE_CHARS = 1024 * 1024
+TIMES = 4  # no template makes more of what it is given
+
+
+class TemplateError(Exception):
+    """The template cannot be used, or not for these turns; the text says why."""
+
+
+class _TooLongError(Exception):
+    """The template has had its time."""
+
+
+class Template:
+    """One model's chat template: Jinja in its own sandbox, inside ours."""
+
+    def __init__(self, text: str, *, eos: str, bos: str) -> None:
+        """Raises TemplateError for a text that is no template."""
+        from llama_cpp.llama_chat_format import Jinja2ChatFormatter
+
+        try:
+            with _bounded():
+                self._format = Jinja2ChatFormatter(text, eos_token=eos, bos_token=bos)
+        except Exception as exc:  # whatever Jinja's parser meets
+            raise TemplateError(f"the chat template is no template ({exc})") from None
+
+    def render(self, turns: tuple[tuple[str, str], ...]) -> str:
+        """The turns as the model reads them, ending where the answer begins. Raises TemplateError."""
+        messages: list[Any] = [{"role": role, "content": content} for role, content in turns]
+        try:
+            with _bounded():
+                text = self._format(messages=messages).prompt
+        except _TooLongError:
+            raise TemplateError(f"the model's chat template was not done after {RENDER_S:g} seconds") from None
+        except MemoryError:
+            raise TemplateError("the model's chat template needs too much memory") from None
+        except Exception as exc:  # a template may fail in any way Jinja can
+            raise TemplateError(f"the model's chat template refuses these turns ({exc})") from None
+        if len(text) > SPARE_CHARS + TIMES * sum(len(content) for _, content in turns):
+            raise TemplateError("the model's chat template makes far too long a prompt of these turns")
+        return text
+
+
+@contextlib.contextmanager
+def _bounded() -> Iterator[None]:
+    if not hasattr(signal, "setitimer"):  # Windows: the app ends a worker that is silent for long
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, _interrupt)
+    signal.setitimer(signal.ITIMER_REAL, RENDER_S)
+    faulthandler.dump_traceback_later(GIVE_UP_S, exit=True)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+        faulthandler.cancel_dump_traceback_later()
+
+
+def _interrupt(*_: object) -> None:
+    raise _TooLongError
