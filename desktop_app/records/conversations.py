@@ -235,7 +235,7 @@ class ConversationRepository:
 
 
 def _iso(at: datetime) -> str:
-    return at.isoformat(timespec="milliseconds")
+    return at.isoformat(timespec="microseconds")
 
 
 def _time(text: str) -> datetime:
