@@ -16,7 +16,9 @@ from desktop_app.prompts.run import FREE_PARAMETERS
 
 SEED_MAX = 2**32 - 2
 LONGEST_TEXT = 100_000
-FREE_INPUT = Input("prompt", "Your prompt", "long_text", max_length=LONGEST_TEXT)
+FREE_INPUT = Input(
+    "prompt", "Your prompt", "long_text", max_length=LONGEST_TEXT, example="Write one friendly sentence about a tent that leaks."
+)  # fmt: skip
 PARAMETERS: Mapping[str, tuple[type, float, float]] = {
     "temperature": (float, 0, 2), "top_p": (float, 0.01, 1), "repeat_penalty": (float, 0.5, 2), "max_tokens": (int, 1, 1024),
 }  # fmt: skip

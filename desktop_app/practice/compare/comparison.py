@@ -70,6 +70,7 @@ class Vote:
 class Plan:
     """What is to be compared. rows are the values by input name; source is the table's file name, "" for one typed input.
 
+    title is what it is about and, on a second line, how the columns differ.
     models are the SHA-256 of each column's model file, in the columns' order. shuffle is the number the order of a
     blind vote is drawn from, 0 if the columns are shown as they are.
     """

@@ -57,7 +57,7 @@ def as_data(comparison: Comparison, titles: Sequence[str]) -> dict[str, Any]:
     ]
     return {
         "format": "greenroom-comparison", "version": 1,
-        "id": comparison.id, "at": comparison.at.isoformat(), "title": plan.title, "source": plan.source,
+        "id": comparison.id, "at": comparison.at.isoformat(), "title": plan.title.replace("\n", ": "), "source": plan.source,
         "blind": plan.blind, "columns": columns, "rows": [_row_data(comparison, row) for row in range(len(plan.rows))],
         "tally": tally(comparison.votes, titles),
     }  # fmt: skip
@@ -123,7 +123,7 @@ def _harmless(text: str) -> str:
 
 def _as_markdown(comparison: Comparison, titles: Sequence[str]) -> str:
     plan = comparison.plan
-    lines = [f"# {_line(plan.title)}", "", f"{comparison.at:%Y-%m-%d}. {_HEADLINE}", ""]
+    lines = [f"# {_line(plan.title.replace(chr(10), ': '))}", "", f"{comparison.at:%Y-%m-%d}. {_HEADLINE}", ""]
     lines += [f"- {LETTERS[at]}: {_line(title)}" for at, title in enumerate(titles)]
     said = tally(comparison.votes, titles)
     lines += ["", _line(said)] if said else []

@@ -71,12 +71,20 @@ def make_plan(
                 where = f"Row {number}: " if len(rows) > 1 else ""
                 raise AppError(where + next(iter(problems.values())))
     names = titles([facts(side.column, {side.model.id: side.model.name}) for side in sides])
-    title = " or ".join(dict.fromkeys(side.column.name for side in sides)) + f" ({', '.join(names)})"
+    title = f"{_head(sides, rows[0])}\n{', '.join(names)}"
     return Plan(
         title=title[:200], columns=tuple(side.column for side in sides), rows=tuple(dict(row) for row in rows),
         models=tuple(side.model.sha256 for side in sides), source=source,
         shuffle=secrets.randbelow(2**31 - 1) + 1 if blind else 0,
     )  # fmt: skip
+
+
+def _head(sides: Sequence[Side], values: Mapping[str, str]) -> str:
+    """What it is about: the prompts' titles, or of a free prompt the first words of what was typed."""
+    names = dict.fromkeys(side.column.name for side in sides)
+    typed = " ".join(values.get("prompt", "").split())
+    free = typed and not any(side.column.prompt_id or side.column.text for side in sides)
+    return (typed if free else " or ".join(names))[:100]
 
 
 def sides_again(plan: Plan, library: PromptLibrary, find: FindModel) -> tuple[Side, ...]:

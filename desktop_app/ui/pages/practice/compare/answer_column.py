@@ -34,7 +34,7 @@ class AnswerColumn(Card):
         self.text.setReadOnly(True)
         self.text.setTabChangesFocus(True)
         self.text.setProperty("role", "reading")
-        self.text.setMinimumHeight(theme.px(80))
+        self.text.setMinimumHeight(theme.px(72))
         self.problem = Banner(theme)
         self.facts = label("", "small", wrap=True)
         self.copy = icon_button(theme, "copy", f"Copy answer {self.letter}")

@@ -13,7 +13,7 @@ from desktop_app.prompts.diff import PartDiff, word_diff
 from desktop_app.ui.pages.practice.compare.answer_column import AnswerColumn
 from desktop_app.ui.pages.practice.compare.state import CompareState
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.basic import Button, Choice, clear, label, row, shortcut
+from desktop_app.ui.widgets.basic import Button, Card, Choice, clear, label, row, shortcut
 from desktop_app.ui.widgets.comparison import INLINE, Comparison
 
 _COLUMN_PX = 215
@@ -69,7 +69,9 @@ class AnswersView(QWidget):
         self._line.setContentsMargins(0, 0, 0, 0)
         self._stack = QStackedWidget()
         self._stack.addWidget(side)
-        self._stack.addWidget(self.text)
+        card = Card(margin=12)
+        card.box.addWidget(self.text)
+        self._stack.addWidget(card)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(6)

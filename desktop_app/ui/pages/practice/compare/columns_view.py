@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QCompleter, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QBoxLayout, QCompleter, QGridLayout, QVBoxLayout, QWidget
 
 from desktop_app.practice.compare.comparison import LETTERS, Column
 from desktop_app.practice.compare.presets import style_changes
@@ -28,7 +28,7 @@ from desktop_app.ui.widgets.basic import (
 )
 from desktop_app.ui.widgets.guarded_edit import GuardedEdit
 
-_CARD_PX = 190
+_CARD_PX, _TIGHT_PX = 200, 420
 FREE, OWN = "", "\0own"  # what the list of prompts holds beside ids
 _OWN_STYLE = "own"
 
@@ -44,7 +44,8 @@ class ColumnCard(Card):
     def __init__(self, theme: Theme, at: int) -> None:
         super().__init__(margin=12, spacing=6)
         letter = LETTERS[at]
-        self.edit = Button(theme, f"Column {letter}", "pencil", kind="row", tip=f"Change column {letter}")
+        self.edit = Button(theme, letter, "pencil", kind="row", tip=f"Change column {letter}")
+        self.edit.setAccessibleName(f"Change column {letter}")
         self.edit.setCheckable(True)
         self.edit.clicked.connect(self.chosen)
         self.swap = icon_button(theme, "arrow-right", f"Exchange column {letter} with the next one")
@@ -93,7 +94,6 @@ class ColumnEditor(Card):
         self.prompt = Choice()
         self.prompt.setEditable(True)
         self.prompt.setInsertPolicy(Choice.InsertPolicy.NoInsert)
-        self.prompt.setMinimumContentsLength(16)
         completer = self.prompt.completer()
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
@@ -101,6 +101,9 @@ class ColumnEditor(Card):
             "The prompt of this column: free, a wording of your own, or one of the library (type to find it)"
         )
         self.version, self.model, self.style = Choice(), Choice(), Choice()
+        for box in (self.prompt, self.version, self.model, self.style):
+            box.setMinimumContentsLength(10)
+            box.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.seed, self.longest = Number(), Number()
         self.seed.setRange(0, 999_999)
         self.seed.setSpecialValueText("shared")
@@ -125,9 +128,10 @@ class ColumnEditor(Card):
         self.box.addLayout(self._grid)
         self.box.addWidget(self._text_hint)
         self.box.addWidget(self.text)
-        self._lay_out(6)
-        self._connect()
+        self._laid_out = (0, 0)
+        self._has_versions = False
         self._prompts: object = None
+        self._connect()
 
     def _field(self, name: str, widget: QWidget) -> QWidget:
         widget.setAccessibleName(name)
@@ -148,19 +152,19 @@ class ColumnEditor(Card):
         self.longest.valueChanged.connect(self._on_longest)
         self.text.text_changed.connect(self._on_text)
 
-    def resizeEvent(self, event: QEvent) -> None:
-        """As many fields beside each other as there is room for."""
-        super().resizeEvent(event)  # type: ignore[arg-type]
-        self._lay_out(max(2, min(6, self.width() // self._theme.px(165))))
-
-    def _lay_out(self, across: int) -> None:
-        across = {4: 3, 5: 3}.get(across, across)
-        if across == getattr(self, "_across", 0):
+    def lay_out(self, room: int) -> None:
+        """As many fields beside each other as there is room for; a free prompt has no version to choose."""
+        fields = [field for field in self._fields if field is not self._fields[1] or self._has_versions]
+        across = max(1, min(len(fields), room // self._theme.px(170)))
+        across = 3 if across in (4, 5) else across
+        wanted = (across, len(fields))
+        if wanted == self._laid_out:
             return
-        self._across = across
+        self._laid_out = wanted
         for field in self._fields:
             self._grid.removeWidget(field)
-        for number, field in enumerate(self._fields):
+            field.setVisible(field in fields)
+        for number, field in enumerate(fields):
             self._grid.addWidget(field, number // across, number % across)
         for at in range(6):
             self._grid.setColumnStretch(at, 1 if at < across else 0)
@@ -208,7 +212,7 @@ class ColumnEditor(Card):
             widget.blockSignals(True)
         self._show_prompt(here, state)
         _fill(self.version, {n: f"version {n} · {said}" for n, said in state.versions_of.items()}, here.prompt_version)
-        self.version.setEnabled(bool(here.prompt_id))
+        self._has_versions = bool(here.prompt_id)
         _fill(self.model, {"": "The model in use"} | dict(state.models), here.model_id)
         self._show_style(here)
         self.seed.setValue(here.seed or 0)
@@ -264,11 +268,12 @@ class ColumnsView(QWidget):
         self.add = Button(theme, "Add a column", "plus", tip="Add a copy of the last column with the next seed")
         self.add.clicked.connect(model.add)
         self._same = label("", "small", wrap=True)
-        line = row(self._same, self.add)
+        line = self._same_line = row(self._same, self.add)
         line.setStretch(0, 1)
         self.editor = ColumnEditor(theme, model, jobs)
         self.editor.hide()
         self._editing = False
+        self._across, self._room = 0, 600
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)
@@ -290,6 +295,7 @@ class ColumnsView(QWidget):
         self.add.setEnabled(state.can_add)
         if self._editing:
             self.editor.show_state(state)
+            self.lay_out()
 
     def _build_cards(self, count: int) -> None:
         clear(self._grid)
@@ -302,17 +308,17 @@ class ColumnsView(QWidget):
             card.swapped.connect(partial(self._model.swap, at))
             self.cards.append(card)
         self._across = 0
-        self._lay_out()
+        self.lay_out()
 
-    def resizeEvent(self, event: QEvent) -> None:
-        """Cards side by side where there is room, else two and two."""
-        super().resizeEvent(event)  # type: ignore[arg-type]
-        self._lay_out()
-
-    def _lay_out(self) -> None:
-        room = max(1, self.width() // self._theme.px(_CARD_PX))
-        across = len(self.cards) if room >= len(self.cards) else 2 if room >= 2 else 1
-        if not self.cards or across == getattr(self, "_across", 0):
+    def lay_out(self, room: int | None = None) -> None:
+        """Cards side by side where there is room (in pixels), else two and two."""
+        self._room = room or self._room
+        fit = max(1, self._room // self._theme.px(_CARD_PX))
+        across = len(self.cards) if fit >= len(self.cards) else 2 if fit >= 2 else 1
+        self.editor.lay_out(self._room - 24)
+        tight = self._room < self._theme.px(_TIGHT_PX)
+        self._same_line.setDirection(QBoxLayout.Direction.TopToBottom if tight else QBoxLayout.Direction.LeftToRight)
+        if not self.cards or across == self._across:
             return
         self._across = across
         for card in self.cards:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from desktop_app.practice.compare.table import MOST_ROWS
 from desktop_app.ui.jobs import Jobs
@@ -17,6 +17,7 @@ from desktop_app.ui.widgets.basic import Banner, Button, label, row
 from desktop_app.ui.widgets.prompt_form import PromptForm
 
 _FIRST_ROWS = 4
+_TIGHT_PX = 420
 
 
 class InputPanel(QWidget):
@@ -41,7 +42,10 @@ class InputPanel(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)
-        box.addLayout(row(label("What goes in", "section"), 1, self.one, self.many, spacing=4))
+        modes = row(self.one, self.many, 1, spacing=4)
+        self._head = row(label("What goes in", "section"), modes, spacing=4)
+        self._head.setStretch(0, 1)
+        box.addLayout(self._head)
         box.addWidget(self.form)
         box.addWidget(self._table)
         self.setAcceptDrops(True)
@@ -69,12 +73,19 @@ class InputPanel(QWidget):
         box = QVBoxLayout(holder)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)
-        line = row(self._says, self.choose)
+        line = self._file_line = row(self._says, self.choose)
         line.setStretch(0, 1)
         box.addLayout(line)
         for widget in (self._problems, self._guard, self.preview):
             box.addWidget(widget)
         return holder
+
+    def lay_out(self, room: int) -> None:
+        """What stands side by side in room (in pixels) stands below each other in less."""
+        tight = room < self._theme.px(_TIGHT_PX)
+        direction = QBoxLayout.Direction.TopToBottom if tight else QBoxLayout.Direction.LeftToRight
+        for line in (self._head, self._file_line):
+            line.setDirection(direction)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """One file can be dropped."""

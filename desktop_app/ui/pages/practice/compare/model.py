@@ -161,6 +161,7 @@ class CompareModel(SetupModel):
 
     def back(self) -> None:
         """Return to what goes in; a run goes on."""
+        self.reload_history()
         self._show(page="setup", said="", undo="")
 
     def show_results(self) -> None:

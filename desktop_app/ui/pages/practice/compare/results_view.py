@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QMenu, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
 from desktop_app.practice.compare.comparison import ALL_BAD, LETTERS, NO_DIFFERENCE
 from desktop_app.practice.compare.export import FORMATS
@@ -18,10 +18,10 @@ from desktop_app.ui.pages.practice.compare.rows_grid import RowsGrid
 from desktop_app.ui.pages.practice.compare.state import FILTERS, CompareState
 from desktop_app.ui.prompt_tests import left_words
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.basic import Banner, Button, Choice, label, meter, row, shortcut
+from desktop_app.ui.widgets.basic import Banner, Button, Choice, Scroll, icon_button, label, meter, row, shortcut
 
 _BESIDE_PX = 900
-_NARROW_PX = 760
+_NARROW_PX, _TIGHT_PX = 760, 480
 
 
 class ResultsView(QWidget):
@@ -72,24 +72,46 @@ class ResultsView(QWidget):
         rows_box.addLayout(row(self.which, self._count, 1))
         rows_box.addWidget(self.grid, 1)
         self.answers = AnswersView(theme)
-        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.input = QPlainTextEdit()
+        self.input.setReadOnly(True)
+        self.input.setTabChangesFocus(True)
+        self.input.setAccessibleName("What went in")
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(12)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(rows)
-        self.splitter.addWidget(self.answers)
-        self.splitter.setSizes([300, 700])
+        right = self._right = QWidget()
+        right.setObjectName("clear")
+        right_box = QVBoxLayout(right)
+        right_box.setContentsMargins(0, 0, 0, 0)
+        right_box.setSpacing(4)
+        right_box.addWidget(self.input)
+        right_box.addWidget(self.answers, 1)
+        self.splitter.addWidget(right)
+        self.splitter.setSizes([400, 600])
         self._build_votes()
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)
-        box.addLayout(row(self.back, 1, self.change, self.export, spacing=4))
+        self.all_rows = Button(theme, "Rows", "table", kind="quiet", tip="All rows of the table (R)")
+        self.all_rows.setCheckable(True)
+        self.all_rows.toggled.connect(lambda _: self._lay_out())
+        self.before = icon_button(theme, "chevron-left", "The row before", shortcut="Ctrl+PgUp")
+        self.after = icon_button(theme, "chevron-right", "The next row", shortcut="Ctrl+PgDown")
+        self.place = label("", "small")
+        self._walk = QWidget()
+        self._walk.setObjectName("clear")
+        self._walk.setLayout(row(self.all_rows, self.before, self.place, self.after, spacing=2))
+        box.addLayout(row(self.back, 1, self._walk, self.change, self.export, spacing=4))
         self._line = row(self.stop, self.go_on, self._bar, self._progress)
         self._line.setStretch(2, 1)
-        box.addLayout(self._line)
-        box.addWidget(self.title)
-        box.addWidget(self.banner)
-        box.addWidget(self._asks)
-        box.addWidget(self.splitter, 1)
+        scroll = Scroll(margins=(0, 0, 0, 0), spacing=8)  # nothing is out of reach at large text in a small window
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.box.addLayout(self._line)
+        for widget in (self.title, self.banner, self._asks):
+            scroll.box.addWidget(widget)
+        scroll.box.addWidget(self.splitter, 1)
+        box.addWidget(scroll, 1)
         box.addWidget(self._votes)
 
     def _build_votes(self) -> None:
@@ -140,14 +162,22 @@ class ResultsView(QWidget):
         self.bad.clicked.connect(partial(model.vote, ALL_BAD))
         shortcut(self, "0", partial(self._vote, NO_DIFFERENCE))
         shortcut(self, "9", partial(self._vote, ALL_BAD))
-        shortcut(self, "Ctrl+PgDown", partial(self._step, 1))
-        shortcut(self, "Ctrl+PgUp", partial(self._step, -1))
+        self.before.clicked.connect(partial(self._step, -1))
+        self.after.clicked.connect(partial(self._step, 1))
+        self.grid.clicked.connect(lambda _: self.all_rows.setChecked(False))
+        self.grid.activated.connect(lambda _: self.all_rows.setChecked(False))
+        shortcut(self, "R", self._on_rows)
 
     def _vote(self, place: int) -> None:
         if self._votes.isVisible():
             self._model.vote(place)
 
-    def _step(self, by: int) -> None:
+    def _on_rows(self) -> None:
+        self.all_rows.toggle()
+        if self.grid.isVisible():
+            self.grid.setFocus()
+
+    def _step(self, by: int, *_: object) -> None:
         rows = self._model.state.rows_shown
         if self._model.state.row in rows:
             at = rows.index(self._model.state.row) + by
@@ -173,22 +203,32 @@ class ResultsView(QWidget):
             self._model.export(path if path.suffix.lower() in FORMATS else path.with_name(path.name + ending))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Rows beside the answers where there is room."""
+        """Rows beside the answers where there is room, else one or the other."""
         super().resizeEvent(event)
-        wide = self.width() >= self._theme.px(_BESIDE_PX)
-        orientation = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
-        if orientation != self.splitter.orientation():
-            self.splitter.setOrientation(orientation)
-            self.splitter.setSizes([360, 640] if wide else [300, 700])
         narrow = self.width() < self._theme.px(_NARROW_PX)
-        for button, words in ((self.change, "Change and run again"), (self.export, "Export")):
+        for button, words in (
+            (self.change, "Change and run again"),
+            (self.export, "Export"),
+            (self.reveal, "Show the names"),
+        ):
             button.setText("" if narrow else words)
             button.setAccessibleName(words)
             button.redraw()
         self.question.setVisible(not narrow)
-        self.reveal.setText("" if narrow else "Show the names")
-        self.reveal.setAccessibleName("Show the names")
-        self.reveal.redraw()
+        for button, words in ((self.back, "Columns and input"), (self.all_rows, "Rows")):
+            button.setText("" if self.width() < self._theme.px(_TIGHT_PX) else words)
+            button.setAccessibleName(words)
+            button.redraw()
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        shown = self._model.state.comparison
+        is_table = shown is not None and len(shown.plan.rows) > 1
+        beside = self.width() >= self._theme.px(_BESIDE_PX)
+        self.all_rows.setVisible(is_table and not beside)
+        self._walk.setVisible(is_table)
+        self._rows.setVisible(is_table and (beside or self.all_rows.isChecked()))
+        self._right.setVisible(beside or not is_table or not self.all_rows.isChecked())
 
     def show_state(self, state: CompareState) -> None:
         """Show the comparison."""
@@ -196,8 +236,13 @@ class ResultsView(QWidget):
         if shown is None:
             return
         is_table = len(shown.plan.rows) > 1
-        self._rows.setVisible(is_table)
+        self._lay_out()
         if is_table:
+            rows = state.rows_shown
+            at = rows.index(state.row) + 1 if state.row in rows else 0
+            self.place.setText(f"{at:,} of {len(rows):,}")
+            self.before.setEnabled(at > 1)
+            self.after.setEnabled(0 < at < len(rows))
             self.grid.show_state(state)
             self.which.setCurrentIndex(self.which.findData(state.which))
             count = len(state.rows_shown)
@@ -207,8 +252,24 @@ class ResultsView(QWidget):
         self._show_title(state)
         self._show_progress(state)
         self._show_banners(state)
+        self._show_input(state)
         self.answers.show_state(state)
         self._show_votes(state)
+
+    def _show_input(self, state: CompareState) -> None:
+        """Two or three lines of what went in; the rest can be scrolled to."""
+        assert state.comparison is not None
+        values = state.comparison.plan.rows[state.row]
+        filled = {name: text.strip() for name, text in values.items() if text.strip()}
+        named = len(filled) > 1
+        text = "\n".join(
+            f"{name.replace('_', ' ').capitalize()}: {text}" if named else text for name, text in filled.items()
+        )
+        self.input.setVisible(bool(text))
+        if self.input.toPlainText() != text:
+            self.input.setPlainText(text)
+        lines = min(3, max(1 + text.count("\n"), 1 + len(text) // 90))
+        self.input.setFixedHeight(self.input.fontMetrics().lineSpacing() * lines + 22)
 
     def _show_title(self, state: CompareState) -> None:
         shown = state.comparison

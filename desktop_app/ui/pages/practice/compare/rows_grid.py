@@ -15,7 +15,7 @@ _Index = QModelIndex | QPersistentModelIndex
 _HEADS = ("Row", "Input", "Answers", "Vote")
 # icon and colour of how a row went; the words say all that the colours do
 _LOOKS = {
-    "failed": ("circle-x", "danger"), "differ": ("git-compare", "info"), "all the same": ("circle-check", "muted"),
+    "failed": ("circle-x", "danger"), "differ": ("git-compare", "info"), "the same": ("circle-check", "muted"),
     "not run": ("circle", "edge"), "running": ("circle-dot", "accent"),
 }  # fmt: skip
 
@@ -27,7 +27,7 @@ def standing(comparison: Comparison, row: int) -> str:
         return "failed"
     if any(cell is None for cell in cells):
         return "not run" if not any(cells) else "running"
-    return "differ" if comparison.differs(row) else "all the same"
+    return "differ" if comparison.differs(row) else "the same"
 
 
 def vote_words(state: CompareState, row: int) -> str:
@@ -83,7 +83,7 @@ class RowsGrid(QTableView):
     def _fit(self) -> None:
         px = self._theme.px
         self.verticalHeader().setDefaultSectionSize(px(32))
-        for at, width in ((0, 52), (2, 124), (3, 110)):
+        for at, width in ((0, 46), (2, 114), (3, 92)):
             self.setColumnWidth(at, px(width))
 
     def _on_current_changed(self, current: QModelIndex, _: QModelIndex) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QCheckBox, QWidget
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from desktop_app.practice.compare.presets import PRESETS
 from desktop_app.records.comparisons import StoredComparison
@@ -16,11 +16,12 @@ from desktop_app.ui.pages.practice.compare.input_panel import InputPanel
 from desktop_app.ui.pages.practice.compare.model import CompareModel
 from desktop_app.ui.pages.practice.compare.state import CompareState
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.basic import Banner, Button, Card, Scroll, ago, label, row, tab_as_read
+from desktop_app.ui.widgets.basic import Banner, Button, Card, Scroll, ago, icon_button, label, row, tab_as_read
 from desktop_app.ui.widgets.entries import Entry, EntryList
 
 _BESIDE_PX = 880
 _HISTORY_PX = 260
+_TIGHT_PX = 420
 TEACHES = (
     "Ask the same thing three times with three seeds, and a model gives three answers. That is its first lesson: one good "
     "answer is no proof, one bad answer no verdict. Then compare two wordings, two versions or two models, on a table of "
@@ -50,15 +51,20 @@ class SetupView(QWidget):
         self.run = Button(
             theme, "Compare", "play", kind="primary", tip="Run the columns one after another (Ctrl+Enter)"
         )
-        self.blind = QCheckBox("Blind: shuffle the sides and hide the names until I voted")
-        self.blind.setToolTip("Nothing shows which column is which, not even how long it took")
+        self.blind = QCheckBox("Blind: names hidden until I voted")
+        self.blind.setToolTip(
+            "The sides are shuffled for each input. Nothing shows which column is which, not even how long it took"
+        )
         left = Card(margin=16)
         self._scroll = scroll = Scroll(margins=(0, 0, 6, 0), spacing=12)
-        self._preset_line = row(label("Begin with", "small"), *self._presets.values(), 1, spacing=2)
+        self._preset_line = QWidget()
+        self._preset_line.setObjectName("clear")
+        self._preset_line.setLayout(row(label("Begin with", "small"), *self._presets.values(), 1, spacing=2))
         for part in (self._teach, self.columns, self.input):
             scroll.box.addWidget(part)
-        scroll.box.insertLayout(1, self._preset_line)
+        scroll.box.insertWidget(1, self._preset_line)
         scroll.box.addStretch(1)
+        scroll.setMinimumHeight(self._theme.px(90))
         left.box.addWidget(scroll, 1)
         for banner in (self._problem, self._sandbox, self.running):
             left.box.addWidget(banner)
@@ -66,17 +72,36 @@ class SetupView(QWidget):
         left.box.addLayout(self._run_line)
         self._left = left
         self._history = self._build_history()
-        self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._line.setContentsMargins(0, 0, 0, 0)
-        self._line.setSpacing(16)
-        self._line.addWidget(left, 1)
-        self._line.addWidget(self._history)
+        line = row(left, self._history, spacing=16)
+        line.setStretch(0, 1)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(8)
+        box.addLayout(self._build_top())
+        box.addLayout(line, 1)
+        scroll.viewport().installEventFilter(self)
+
+    def _build_top(self) -> QHBoxLayout:
+        """What stands elsewhere in a wide window."""
+        self.begin = Button(
+            self._theme, "Begin with", "sparkles", kind="quiet", tip="Columns that teach something at once"
+        )
+        menu = QMenu(self.begin)
+        for name, (title, _) in PRESETS.items():
+            menu.addAction(title, partial(self._model.use_preset, name))
+        self.begin.setMenu(menu)
+        self.earlier = Button(
+            self._theme, "Earlier comparisons", "history", kind="quiet", tip="What was compared before"
+        )
+        self.earlier.setCheckable(True)
+        self.earlier.toggled.connect(lambda _: self._lay_out())
+        return row(self.begin, 1, self.earlier)
 
     def _build_history(self) -> Card:
         card = Card(margin=12)
         self.history = EntryList(self._theme, "Earlier comparisons", lines=1)
         self._none = label("What you compare is kept here, sealed, and opens again as it was.", "muted", wrap=True)
-        self.delete = Button(self._theme, "Delete", "trash-2", kind="quiet", tip="Delete the selected comparison (Del)")
+        self.delete = icon_button(self._theme, "trash-2", "Delete the selected comparison (Del)")
         self.undo = Banner(self._theme, action="Undo")
         card.box.addLayout(row(label("Earlier comparisons", "strong"), 1, self.delete))
         card.box.addWidget(self.undo)
@@ -112,24 +137,30 @@ class SetupView(QWidget):
         super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """What was compared before stands beside, or below where there is no room."""
+        """What was compared before stands beside, or behind a button where there is no room."""
         super().resizeEvent(event)
+        self._lay_out()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The columns follow the room that is in view: by themselves they would never get narrower than they are."""
+        if event.type() == QEvent.Type.Resize:
+            room = self._scroll.viewport().width() - 6
+            self.columns.lay_out(room)
+            self.input.lay_out(room)
+            tight = room < self._theme.px(_TIGHT_PX)
+            self._run_line.setDirection(QBoxLayout.Direction.TopToBottom if tight else QBoxLayout.Direction.LeftToRight)
+        return super().eventFilter(watched, event)
+
+    def _lay_out(self) -> None:
         beside = self.width() >= self._theme.px(_BESIDE_PX)
-        self._line.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
-        self._line.setSpacing(16 if beside else 8)
-        self._history.setFixedWidth(self._theme.px(_HISTORY_PX) if beside else self.width())
-        self._history.setMaximumHeight(16_777_215 if beside else self._theme.px(150))
-        self._history.setVisible(beside or bool(self._model.state.history))
-        self._preset_line.setDirection(
-            QBoxLayout.Direction.LeftToRight
-            if self.width() >= self._theme.px(640)
-            else QBoxLayout.Direction.TopToBottom
-        )
-        self._run_line.setDirection(
-            QBoxLayout.Direction.LeftToRight
-            if self.width() >= self._theme.px(520)
-            else QBoxLayout.Direction.TopToBottom
-        )
+        shows_earlier = self.earlier.isChecked() and not beside
+        self.begin.setVisible(not beside and not shows_earlier)
+        self.earlier.setVisible(not beside)
+        self._preset_line.setVisible(beside)
+        self._left.setVisible(not shows_earlier)
+        self._history.setVisible(beside or shows_earlier)
+        self._history.setMinimumWidth(self._theme.px(_HISTORY_PX))
+        self._history.setMaximumWidth(self._theme.px(_HISTORY_PX) if beside else 16_777_215)
 
     def show_state(self, state: CompareState) -> None:
         """Show what is set up."""
@@ -147,8 +178,7 @@ class SetupView(QWidget):
         self._problem.say(state.problem, "danger")
         self._show_sandbox(state)
         runs = state.progress is not None and not checking
-        again = "The comparison is running." if runs else "The last comparison is still here."
-        self.running.say(again if state.comparison is not None else "", "plain", action="Show it")
+        self.running.say("A comparison is running." if runs else "", "plain", action="Show it")
         self._show_history(state)
 
     def _show_sandbox(self, state: CompareState) -> None:
@@ -166,8 +196,8 @@ class SetupView(QWidget):
         self.history.show_entries(
             [_entry(one) for one in state.history], state.comparison.id if state.comparison else None
         )
-        beside = self.width() >= self._theme.px(_BESIDE_PX)
-        self._history.setVisible(beside or bool(state.history) or bool(state.undo))
+        self.earlier.setText(f"Earlier comparisons ({len(state.history)})" if state.history else "Earlier comparisons")
+        self._lay_out()
 
     def order_tabs(self) -> None:
         """Tab goes as one reads."""
@@ -177,10 +207,12 @@ class SetupView(QWidget):
 def _entry(one: StoredComparison) -> Entry:
     rows = f"{one.rows:,} rows" if one.rows > 1 else f"{one.columns} columns"
     missing = one.rows * one.columns - one.cells
+    title, _, names = (one.title or "").partition("\n")
     state, tone = ("unfinished", "caution") if missing > 0 else ("blind", "plain") if one.blind else ("", "plain")
     voted = f"{one.votes} of {one.rows} voted" if one.blind else ""
     return Entry(
-        one.id, one.title or "Not kept: no keyring", state, tone, " · ".join(filter(None, (rows, ago(one.at)))), voted,
+        one.id, title or "Not kept: no keyring", state, tone, " · ".join(filter(None, (rows, ago(one.at)))),
+        " · ".join(filter(None, (voted, names))),
         f"{one.at.astimezone():%A, %d %B %Y, %H:%M}",
     )  # fmt: skip
 
