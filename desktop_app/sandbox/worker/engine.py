@@ -21,6 +21,7 @@ from desktop_app.sandbox.protocol import (
     Tokens,
 )
 from desktop_app.sandbox.streaming import TextFilter
+from desktop_app.sandbox.worker.backend import prove
 from desktop_app.sandbox.worker.context import Context, DecodeError
 from desktop_app.sandbox.worker.drafting import Drafter
 from desktop_app.sandbox.worker.guided import GrammarError, Guide
@@ -82,6 +83,12 @@ class Engine:
         except (TemplateError, DecodeError) as problem:
             raise RequestError("load", str(problem)) from None
         self._drafter: Drafter | None = None
+
+    def prove(self) -> None:
+        """Let llama.cpp compute before anything is asked of it; raises BuildError if that makes no sense."""
+        handle = self._context.handle
+        prove(self._llama, handle, self._llama.llama_vocab_n_tokens(self._vocabulary))
+        self._llama.llama_memory_clear(self._llama.llama_get_memory(handle), True)
 
     @property
     def threads(self) -> int:
