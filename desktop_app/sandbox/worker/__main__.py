@@ -76,6 +76,8 @@ def _start(line: bytes, parent: int, keep: int, send: Callable[[Reply], None]) -
             sys.exit(1)  # the report says which channel is open; no model is loaded next to it
         load_build(load.build)
         engine = Engine(load.model_path, load.context_tokens, load.threads, load.adapters, load.template)
+        if load.prove:
+            engine.prove()
     except ProtocolError as problem:
         send(Error(0, "request", str(problem)))
     except LockdownError as problem:
