@@ -56,6 +56,7 @@ class Engine:
     ) -> None:
         # Imported here and not above: not one line of native code may run before the lock-down.
         import llama_cpp.llama_cpp as llama
+        from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
         self._llama = llama
         llama.llama_backend_init()
@@ -78,7 +79,8 @@ class Engine:
         if not text:
             raise RequestError("load", "the model has no chat template")
         try:
-            self._template = Template(text, eos=self._special("eos"), bos=self._special("bos"))
+            eos, bos = self._special("eos"), self._special("bos")
+            self._template = Template(lambda: Jinja2ChatFormatter(text, eos_token=eos, bos_token=bos))
             self._context.get_ready(threads)
         except (TemplateError, DecodeError) as problem:
             raise RequestError("load", str(problem)) from None

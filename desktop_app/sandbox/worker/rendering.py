@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import faulthandler
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 RENDER_S = 2.0
@@ -25,13 +25,11 @@ class _TooLongError(Exception):
 class Template:
     """One model's chat template: Jinja in its own sandbox, inside ours."""
 
-    def __init__(self, text: str, *, eos: str, bos: str) -> None:
-        """Raises TemplateError for a text that is no template."""
-        from llama_cpp.llama_chat_format import Jinja2ChatFormatter
-
+    def __init__(self, make: Callable[[], Any]) -> None:
+        """make parses the text and returns what renders it. Raises TemplateError for a text that is no template."""
         try:
             with _bounded():
-                self._format = Jinja2ChatFormatter(text, eos_token=eos, bos_token=bos)
+                self._format = make()
         except Exception as exc:  # whatever Jinja's parser meets
             raise TemplateError(f"the chat template is no template ({exc})") from None
 
