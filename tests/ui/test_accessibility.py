@@ -6,22 +6,28 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from builders_of_scorecards import a_card
 from deciding import ANA, ID, share
+from gguf_files import write_adapter_file, write_model
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop_app.clock import utc_now
 from desktop_app.jobs import finish
 from desktop_app.lessons.lesson import Answer
+from desktop_app.practice.scorecard.cards import save_card
 from desktop_app.prompts import deciding
 from desktop_app.prompts.decision import Action
 from desktop_app.prompts.library import read_prompt
+from desktop_app.records.turns import Conversation, Turn
 from desktop_app.ui.main_window import PAGES, MainWindow
 from desktop_app.ui.pages.curate.drafts_tab import DraftsTab
 from desktop_app.ui.pages.curate.review_tab import ReviewTab
 from desktop_app.ui.pages.curate.tests_tab import TestsTab
 from desktop_app.ui.pages.learn.exercises.claims_model import ClaimsModel
+from desktop_app.ui.pages.practice.models.tab import ModelsTab
 from desktop_app.ui.theme import Theme
 from tests.helpers.prompt_files import write_prompt
 
@@ -220,6 +226,63 @@ def worsened(window: MainWindow) -> None:
     _until(tab.results.comparison.isVisible)
 
 
+def models(window: MainWindow, *, adding: bool = False) -> None:
+    """The bundled model with an adapter, or a file to add whose template has to be read."""
+    folder = window.services.locations.profile
+    window.go("practice")
+    tab = window.practice.go("models")
+    assert isinstance(tab, ModelsTab)
+    _until(lambda: tab.model.state.is_looked)
+    tab.model.examine(write_adapter_file(folder / "plain.gguf"))
+    _until(lambda: tab.model.state.candidate is not None)
+    tab.model.add(accept_template=False)
+    _until(lambda: bool(tab.model.state.adapters))
+    tab.detail.tabs.setCurrentIndex(0)
+    if adding:
+        tab.model.examine(write_model(folder / "tiny.gguf"))
+        _until(lambda: tab.model.state.candidate is not None)
+
+
+def scorecard(window: MainWindow, *, figure: str = "") -> None:
+    """The bundled model's scorecard with another one beside it, or the tasks behind a figure."""
+    save_card(window.services.locations.scorecards, a_card(0.7, model="larger", sha256="b" * 64))
+    window.go("practice")
+    tab = window.practice.go("models")
+    assert isinstance(tab, ModelsTab)
+    _until(lambda: bool(tab.model.state.rows))
+    tab.detail.tabs.setCurrentIndex(1)
+    model = tab.detail.scorecard.model
+    _until(lambda: model.state.is_loaded)
+    model.compare(model.state.others[0])
+    if figure:
+        model.show_tasks(figure)
+
+
+def asked(window: MainWindow, part: str = "") -> None:
+    """A conversation of two questions with several answers; part names what is open besides."""
+    facts = {"seed": 7, "model_id": "m", "stop_reason": "length", "prompt_tokens": 9, "completion_tokens": 5, "first_token_ms": 80,
+             "tokens_per_second": 40.0, "temperature": 0.3, "top_p": 0.95, "repeat_penalty": 1.0}  # fmt: skip
+    made = Conversation("c", "The depot", "", 0, utc_now(), utc_now(), "a3", ())
+    for turn_id, parent, role in (("q1", "", "user"), ("a1", "q1", "assistant"), ("a2", "q1", "assistant"), ("q2", "a2", "user"), ("a3", "q2", "assistant")):  # fmt: skip
+        turn = Turn(turn_id, parent, role, f"Text of {turn_id}.", utc_now(), facts if role == "assistant" else {})
+        made = window.services.learner.conversations.save_turn(made, turn, model_id="m")
+    window.go("practice")
+    window.practice_model.open("c")
+    tab = window.ask
+    if part == "history":
+        tab.history_button.click()
+        _until(lambda: bool(tab.history.list.entries))
+        tab.history.list.setCurrentIndex(tab.history.list.model().index(0, 0))
+        tab.history.rename_button.click()
+    elif part == "settings":
+        tab.inputs.parameters.fold.click()
+        tab.inputs.parameters.expert.click()
+        assert tab.thread.last_answer is not None
+        tab.thread.last_answer.details.click()
+    elif part == "editing":
+        window.practice_model.edit()
+
+
 def _until(condition: Callable[[], bool]) -> None:
     while not condition():
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 50)
@@ -251,6 +314,14 @@ SCENES: dict[str, Callable[[MainWindow], object]] = {
     "curate, labelling": lambda window: reviewing(window, "label"),
     "curate, drafts": lambda window: curate(window, "drafts"),
     "curate, a draft": drafting,
+    "models": lambda window: models(window),
+    "models, a file to add": lambda window: models(window, adding=True),
+    "scorecard, compared": scorecard,
+    "scorecard, tasks": lambda window: scorecard(window, figure="answering.worked"),
+    "a conversation": asked,
+    "a conversation, editing": lambda window: asked(window, "editing"),
+    "a conversation, settings": lambda window: asked(window, "settings"),
+    "a conversation, history": lambda window: asked(window, "history"),
     "library, nothing found": lambda window: (window.go("library"), window.library_model.search("zzzz qqqq")),
 }
 

@@ -69,7 +69,9 @@ class AnswersModel(InputsModel):
         if question.document_ids:
             from desktop_app.practice.grounding.replying import reply_from_documents
 
-            return reply_from_documents(self._sandbox.client, self._services.grounding, question)
+            return reply_from_documents(
+                self._sandbox.client, self._services.grounding, question, own_words=self.state.own_words
+            )
         return talk(self._sandbox.client, question, context_tokens=self.state.context_tokens)
 
     def _begin(self, asked: Turn, undo: Callable[[Turn], None], *, seed: int | None, on: Turn | None = None) -> None:

@@ -141,6 +141,12 @@ class InputsModel(QObject):
             self._keep_settings()
             self.count_soon()
 
+    def set_own_words(self, own_words: bool) -> None:
+        """Let the model answer from documents in its own words, or have a small one quote."""
+        if own_words != self.state.own_words:
+            self._show(own_words=own_words)
+            self._keep_settings()
+
     @property
     def document_ids(self) -> tuple[str, ...]:
         """The documents that answers are drawn from."""
@@ -154,6 +160,7 @@ class InputsModel(QObject):
             "parameters": as_kept(state.parameters),
             "seed": state.fixed_seed,
             "documents": list(state.document_ids),
+            "own_words": state.own_words,
         }
 
     def _keep_settings(self) -> None:

@@ -104,6 +104,7 @@ class AskModel(AnswersModel):
             parameters=from_kept(settings.get("parameters"), self.state.parameters),
             fixed_seed=seed if isinstance(seed, int) else None,
             document_ids=tuple(map(str, documents)) if isinstance(documents, list) else (),
+            own_words=settings.get("own_words") is True,
             judgements=learner.judgements(runs),
         )
         self.count_soon()

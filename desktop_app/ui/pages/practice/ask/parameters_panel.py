@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QButtonGroup, QDoubleSpinBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop_app.practice.parameters import LENGTHS, LONGEST_TOKENS, STYLES, length_of, style_of, words_of
 from desktop_app.ui.pages.practice.ask.model import AskModel
@@ -32,8 +34,8 @@ class ParametersPanel(QWidget):
     def _build(self) -> None:
         self.fold = Button(self._theme, "", "chevron-right", kind="row", tip="How the model is to answer")
         self.fold.setCheckable(True)
-        self._styles = self._choices({i: one.name for i, one in STYLES.items()}, "Answer")
-        self._lengths = self._choices({i: name for i, (name, _) in LENGTHS.items()}, "Length")
+        self.styles = self._choices({i: one.name for i, one in STYLES.items()}, "Answer")
+        self.lengths = self._choices({i: name for i, (name, _) in LENGTHS.items()}, "Length")
         self._says = label("", "small", wrap=True)
         self.same = Button(self._theme, "Same answer again", "lock", tip="Use one seed for every answer: the same prompt with the same seed gives the same answer")  # fmt: skip
         self.same.setCheckable(True)
@@ -51,9 +53,9 @@ class ParametersPanel(QWidget):
         box = QVBoxLayout(self._body)
         box.setContentsMargins(4, 0, 0, 0)
         box.setSpacing(8)
-        box.addLayout(row(*self._styles.buttons(), 1, spacing=6))
+        box.addLayout(row(*self.styles.values(), 1, spacing=6))
         box.addWidget(self._says)
-        box.addLayout(row(*self._lengths.buttons(), 1, spacing=6))
+        box.addLayout(row(*self.lengths.values(), 1, spacing=6))
         self._about = label("", "small", wrap=True)
         box.addWidget(self._about)
         box.addLayout(row(self.same, self.seed, self._copy_seed, 1, spacing=6))
@@ -66,15 +68,13 @@ class ParametersPanel(QWidget):
         outer.addWidget(self.fold)
         outer.addWidget(self._body)
 
-    def _choices(self, names: dict[str, str], what: str) -> QButtonGroup:
-        group = QButtonGroup(self)
-        for at, (choice, name) in enumerate(names.items()):
-            button = Button(self._theme, name)
+    def _choices(self, names: dict[str, str], what: str) -> dict[str, Button]:
+        """A button for each, by id; which one is pressed follows the parameters."""
+        made = {choice: Button(self._theme, name) for choice, name in names.items()}
+        for button in made.values():
             button.setCheckable(True)
-            button.setProperty("choice", choice)
-            button.setAccessibleName(f"{what}: {name}")
-            group.addButton(button, at)
-        return group
+            button.setAccessibleName(f"{what}: {button.text()}")
+        return made
 
     def _build_numbers(self) -> QWidget:
         holder = QWidget()
@@ -114,8 +114,9 @@ class ParametersPanel(QWidget):
         model = self._model
         self.fold.toggled.connect(self._on_folded)
         self.expert.toggled.connect(self._numbers.setVisible)
-        for group, slot in ((self._styles, model.set_style), (self._lengths, model.set_length)):
-            group.buttonClicked.connect(lambda button, slot=slot: slot(button.property("choice")))
+        for buttons, slot in ((self.styles, model.set_style), (self.lengths, model.set_length)):
+            for choice, button in buttons.items():
+                button.clicked.connect(lambda _=False, slot=slot, choice=choice: self._choose(slot, choice))
         self.same.toggled.connect(self._on_pinned)
         self.seed.valueChanged.connect(
             lambda seed: self._change(lambda: model.set_seed(seed)) if self.same.isChecked() else None
@@ -133,6 +134,10 @@ class ParametersPanel(QWidget):
         )
         model.changed.connect(self._render)
 
+    def _choose(self, slot: Callable[[str], None], choice: str) -> None:
+        slot(choice)
+        self._render(self._model.state)  # pressing the one that holds already leaves it pressed
+
     def _change(self, act: object) -> None:
         if not self._filling:
             act()  # type: ignore[operator]
@@ -149,11 +154,9 @@ class ParametersPanel(QWidget):
         self._filling = True
         chosen = state.parameters
         style, length = style_of(chosen), length_of(chosen)
-        for group, choice in ((self._styles, style), (self._lengths, length)):
-            group.setExclusive(False)
-            for button in group.buttons():
-                button.setChecked(button.property("choice") == choice)
-            group.setExclusive(True)
+        for buttons, chosen_one in ((self.styles, style), (self.lengths, length)):
+            for choice, button in buttons.items():
+                button.setChecked(choice == chosen_one)
         name = STYLES[style].name if style else "As the prompt says" if state.prompt else "Own settings"
         words = f"up to {words_of(chosen.max_tokens):,} words"
         seed = f", seed {state.fixed_seed}" if state.fixed_seed is not None else ""

@@ -18,7 +18,8 @@ class AskState:
 
     streaming is the id of the answer that is being written; note says what it waits for. problem is one sentence, and
     problem_at where it happened: "form", "follow_up" or an answer's id. field_problems are by input name. fixed_seed is what
-    every answer uses, None draws a new one. left_out are the turns that the next question leaves behind. unkept says why
+    every answer uses, None draws a new one. own_words has the model answer from documents in
+    its own words, also a small one that would rather quote. left_out are the turns that the next question leaves behind. unkept says why
     texts stay in memory only, "" if they are kept. editing is the id of the question that is being rewritten.
     """
 
@@ -29,6 +30,7 @@ class AskState:
     parameters: ModelParameters = FREE_PARAMETERS
     fixed_seed: int | None = None
     document_ids: tuple[str, ...] = ()
+    own_words: bool = False
     streaming: str = ""
     waiting: int = 0
     note: str = ""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QVBoxLayout, QWidget
 
 from desktop_app.practice.conversation import Turn
 from desktop_app.records.learning import JUDGEMENTS
@@ -204,14 +204,12 @@ class AnswerCard(QFrame):
         box.addWidget(self._judge)
 
     def _make_judgement(self) -> QWidget:
-        self._buttons = QButtonGroup(self)
+        self.judge_buttons = {judgement: Button(self._theme, judgement.capitalize()) for judgement in JUDGEMENTS}
         bar = row(label("Would you send this?", "strong"), spacing=6)
-        for judgement in JUDGEMENTS:
-            button = Button(self._theme, judgement.capitalize())
+        for judgement, button in self.judge_buttons.items():
             button.setCheckable(True)
             button.setAccessibleName(f"Would you send this? {judgement}")
             button.clicked.connect(lambda _=False, text=judgement: self.judged.emit(text))
-            self._buttons.addButton(button)
             bar.addWidget(button)
         bar.addStretch(1)
         holder = QWidget()
@@ -288,10 +286,8 @@ class AnswerCard(QFrame):
         judgement = state.judgements.get(turn.run_id, "")
         is_whole = not streaming and bool(turn.text) and turn.stop_reason != "died"
         self._judge.setVisible(is_last and is_whole and self._asks_judgement)
-        self._buttons.setExclusive(False)
-        for button in self._buttons.buttons():
-            button.setChecked(button.text().lower() == judgement)
-        self._buttons.setExclusive(True)
+        for said, button in self.judge_buttons.items():
+            button.setChecked(said == judgement)
 
     def append(self, piece: str) -> None:
         """Add streamed text."""
