@@ -81,8 +81,7 @@ class CitedAnswer(QWidget):
         self.problem.say(answer.problem, "caution")
         if answer.found:
             self.text.show_answer(answer)
-            copied = QUOTED if answer.is_quotation else LEGEND
-            self.legend.setText(f"{count_found(answer)} {copied}".strip())
+            self.legend.setText(QUOTED if answer.is_quotation else f"{count_found(answer)} {LEGEND}".strip())
             self._show_sources(answer)
         else:
             self._show_nothing(answer, question)

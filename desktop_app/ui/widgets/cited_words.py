@@ -11,7 +11,10 @@ from desktop_app.practice.grounding.passage import GroundedAnswer, Mark, Passage
 _CITATIONS = re.compile(r"\[\d{1,3}(?:\s*[,;]\s*\d{1,3})*\]")  # [1] or [1, 3]
 _NUMBER = re.compile(r"\d{1,3}")
 LEGEND = "Looking something up is not proof: read the passage."
-QUOTED = "The answer is a sentence of the documents, word for word."
+QUOTED = (
+    "Quoted word for word: a small model often gets figures wrong, so it was not asked. "
+    "Whether this answers your question is for you to read."
+)
 _FIRST_WORDS = 110
 _UNIT = re.compile(r"\s?[^\W\d_]+|\s?[%€$£]")  # what a number counts
 

@@ -91,11 +91,6 @@ class DocumentsModel(QObject):
         return tuple(item.row.id for item in self.state.chosen)
 
     @property
-    def wanted(self) -> frozenset[str]:
-        """The ids of the documents that were chosen, also while it is not known yet which there are."""
-        return frozenset(self._chosen - ({self.state.removed.id} if self.state.removed else set()))
-
-    @property
     def known(self) -> frozenset[str]:
         """The ids of all documents there are."""
         return frozenset(item.row.id for item in self.state.documents)

@@ -43,6 +43,8 @@ class DocumentsInTab(QObject):
         tab.card_ready.connect(session.show_sources)
         tab.model.answered.connect(self._on_answered)
         tab.model.changed.connect(lambda state: self._watch_fields(state.prompt))
+        self.panel.own_words_wanted.connect(tab.model.set_own_words)
+        tab.model.changed.connect(lambda state: self.panel.show_own_words(state.own_words))
         self.panel.open_wanted.connect(session.open_document)
         session.opened.connect(self._on_opened)
         session.closed.connect(self.beside.close_view)

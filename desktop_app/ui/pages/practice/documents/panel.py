@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QVBoxLayout, QWidget
 
 from desktop_app.practice.grounding.passage import KIND_NAMES
 from desktop_app.ui.pages.practice.documents.dropping import FileDrops
@@ -17,13 +17,18 @@ from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.basic import Banner, Button, Icon, label, row
 
 _EMPTY = "Add a document, and answers are drawn from it, with the passage each sentence comes from."
+_OWN_WORDS = (
+    "A small model quotes, because in its own words it often gets figures wrong. Try it: every sentence is marked as found "
+    "in the documents or not."
+)
 _KINDS = " ".join(f"*.{kind}" for kind in KIND_NAMES)
 
 
 class DocumentsPanel(QWidget):
-    """Signals: open_wanted(str), a document's id."""
+    """Signals: open_wanted(str), a document's id; own_words_wanted(bool), whether the model is to answer in its own words."""
 
     open_wanted = Signal(str)
+    own_words_wanted = Signal(bool)
 
     def __init__(self, theme: Theme, model: DocumentsModel) -> None:
         super().__init__()
@@ -57,6 +62,9 @@ class DocumentsPanel(QWidget):
         self._list.setSpacing(0)
         self._warning = label("", "small", wrap=True)
         self._shield = Icon(self._theme, "shield-alert", "caution", 14)
+        self.own_words = QCheckBox("Answer in the model's own words")
+        self.own_words.setToolTip(_OWN_WORDS)
+        self.own_words.toggled.connect(self.own_words_wanted)
         self._kept = label(KEPT, "small", wrap=True)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -67,12 +75,18 @@ class DocumentsPanel(QWidget):
         box.addWidget(self._empty)
         box.addLayout(row(self.example, 1))
         box.addLayout(self._list)
+        box.addWidget(self.own_words)
         warning = row(self._shield, self._warning, spacing=6)
         warning.setStretch(1, 1)
         warning.setAlignment(self._shield, Qt.AlignmentFlag.AlignTop)
         box.addLayout(warning)
         box.addWidget(self._kept)
         self.drops = FileDrops(self, self._model.add)
+
+    def show_own_words(self, own_words: bool) -> None:
+        """Show how the conversation's answers are made."""
+        if self.own_words.isChecked() != own_words:
+            self.own_words.setChecked(own_words)
 
     def choose_files(self) -> None:
         """Ask for files and add them."""
@@ -95,6 +109,7 @@ class DocumentsPanel(QWidget):
         self._warning.setText(state.warning)
         for widget in (self._warning, self._shield):
             widget.setVisible(bool(state.warning))
+        self.own_words.setVisible(bool(state.chosen))
         self._kept.setVisible(bool(state.documents))
         self._render_readings(state)
         self._render_documents(state)

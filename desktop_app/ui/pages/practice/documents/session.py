@@ -39,6 +39,7 @@ class DocumentsSession(QObject):
         self._theme, self._services, self._jobs, self._ask = theme, services, jobs, ask
         self.documents = DocumentsModel(services, jobs, self)
         self.reader = ReaderModel(services, jobs, self)
+        self._ids = ask.document_ids
         self._shown: dict[AnswerCard, CitedAnswer] = {}
         self.documents.chosen_changed.connect(self._on_chosen)
         self.documents.added.connect(lambda _: self._fill_all())
@@ -48,11 +49,13 @@ class DocumentsSession(QObject):
     # -- which documents the conversation uses -----------------------------------------------------------------------
 
     def _on_chosen(self, chosen: tuple[str, ...]) -> None:
+        self._ids = chosen
         if set(chosen) != set(self._ask.document_ids):
             self._ask.set_documents(chosen)
 
     def _on_ask_changed(self, state: AskState) -> None:
-        if set(state.document_ids) != self.documents.wanted:
+        if state.document_ids != self._ids:  # another conversation, not a document that has just been added
+            self._ids = state.document_ids
             self.documents.choose_only(state.document_ids)
 
     # -- where an answer comes from ----------------------------------------------------------------------------------
