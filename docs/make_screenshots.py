@@ -7,21 +7,28 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.append(str(Path(__file__).parents[1] / "tests" / "helpers"))
 
 from curated_library import make as make_curated
+from gguf_files import TEMPLATE, derived, write_adapter_file
 from PySide6.QtCore import QDeadlineTimer, QEventLoop
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_app.lessons.lesson import Answer, QuestionId, Redact
+from desktop_app.practice.scorecard.cards import cards, save_card
+from desktop_app.practice.scorecard.figures import measures_of
+from desktop_app.practice.scorecard.tasks import read_sets
 from desktop_app.prompts.deciding import Signer
 from desktop_app.prompts.decision import Action
 from desktop_app.records.credentials import Award, PassedLesson, certificate_of, issue
 from desktop_app.records.learning import Profile
 from desktop_app.records.proof import did_of
+from desktop_app.sandbox.models.catalogue import bundled_model
 from desktop_app.services import Services
 from desktop_app.storage.locations import Locations
 from desktop_app.storage.vault import Vault
@@ -33,6 +40,7 @@ from desktop_app.ui.pages.curate.review_tab import ReviewTab
 from desktop_app.ui.pages.curate.tests_tab import TestsTab
 from desktop_app.ui.pages.learn.exercises.redact import RedactPane
 from desktop_app.ui.pages.learn.questions.card import QuizCard
+from desktop_app.ui.pages.practice.models.tab import ModelsTab
 from desktop_app.ui.printing.certificate import certificate_image
 from desktop_app.ui.theme import Theme
 
@@ -177,22 +185,54 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
         if check:
             pane.check.click()
 
+    def answered() -> None:
+        wait(lambda: window.practice_model.state.phase != "running" and not window.practice_model.state.waiting, 90)
+
     def practice() -> None:
-        window.practice_model.use_free()
+        """A notice shortened with three seeds, then a question after it."""
+        window.go("practice")
+        window.ask.model.use_free()
+        window.ask.model.new()
         window.practice_model.set_value(
             "prompt",
             "Shorten this to one sentence:\n\nThe canteen stays closed on Friday because the floor is being repaired.",
         )
+        window.practice_model.set_seed(11)
         window.ask.inputs.form.show_inputs(window.ask.inputs.form._inputs or (), window.practice_model.values)
-        window.go("practice")
-        window.practice_model.run()
-        wait(lambda: window.practice_model.state.phase == "done" or bool(window.practice_model.state.problem), 90)
+        window.ask.inputs.ask()
+        answered()
+        window.practice_model.another_seed(count=2)
+        answered()
+        window.practice_model.follow("Now as a note for the door, with a greeting.")
+        answered()
+        settle(700)
+
+    def practice_prompt() -> None:
+        """A prompt with instructions and worked examples, its form filled."""
+        window.practise("offer-facts", 1, {"offer": "Our price for the gas stove is 31.90 EUR, delivered within 8 days."})
+        answered()
+        settle(700)
+
+    def practice_settings() -> None:
+        window.ask.inputs.parameters.fold.setChecked(True)
+        window.ask.inputs.parameters.expert.setChecked(True)
+        assert window.ask.thread.last_answer is not None
+        window.ask.thread.last_answer.details.setChecked(True)
+        window.ask._flip(True)
+        settle(300)
+
+    def practice_history() -> None:
+        window.ask.inputs.parameters.fold.setChecked(False)
+        window.ask.history_button.setChecked(True)
+        window.ask.history.field.setText("canteen fri")
+        settle(900)
 
     def long_practice() -> None:
+        window.go("practice")
+        window.ask.history_button.setChecked(False)
         window.practice_model.use_free()
         window.practice_model.set_value("prompt", LONG)
         window.ask.inputs.form.show_inputs(window.ask.inputs.form._inputs or (), window.practice_model.values)
-        window.go("practice")
         settle(900)
 
     def versions() -> None:
@@ -300,6 +340,53 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
         settle(200)
         (comparison.beside if beside else comparison.inline).click()
 
+    def models(*, adding: bool = False) -> None:
+        """The bundled model with an adapter beside another model, or a file to add whose template has to be read."""
+        folder = window.services.locations.profile
+        window.go("practice")
+        tab = window.practice.go("models")
+        assert isinstance(tab, ModelsTab)
+        wait(lambda: tab.model.state.is_looked)
+        office = derived(folder / "office.gguf", general__name="Office Helper 135M", general__license="mit")
+        for path in (write_adapter_file(folder / "plain.gguf"), office):
+            tab.model.examine(path)
+            wait(lambda: tab.model.state.candidate is not None)
+            tab.model.add(accept_template=False)
+            wait(lambda: not tab.model.state.is_busy, 60)
+            tab.model.decline()
+        tab.model.select(bundled_model().id)
+        if adding:
+            tab.model.examine(derived(folder / "other.gguf", general__name="Other Chat 135M", tokenizer__chat_template=TEMPLATE))
+            wait(lambda: tab.model.state.candidate is not None)
+        settle(300)
+
+    def scorecard(*, beside: bool = False, figure: str = "") -> None:
+        """The bundled model's card; beside it what its first seed alone would have shown."""
+        shipped = cards(window.services.locations, bundled_model().sha256)[-1]
+        tries = tuple(one for one in shipped.tries if one.seed == 1)
+        sets = read_sets(window.services.locations.resources)
+        first = replace(
+            shipped,
+            at=shipped.at - timedelta(days=9),
+            seeds=(1,),
+            tries=tries,
+            measures=measures_of(sets, tries, shipped.costs),
+        )
+        save_card(window.services.locations.scorecards, first)
+        window.go("practice")
+        tab = window.practice.go("models")
+        assert isinstance(tab, ModelsTab)
+        wait(lambda: bool(tab.model.state.rows))
+        tab.detail.tabs.setCurrentIndex(1)
+        model = tab.detail.scorecard.model
+        wait(lambda: model.state.is_loaded)
+        model.back()
+        model.choose(next(card for card in model.state.cards if len(card.seeds) > 1))
+        model.compare(first if beside else None)
+        if figure:
+            model.show_tasks(figure)
+        settle(300)
+
     def review() -> None:
         window.review_model.leave()
         window.start_review()
@@ -339,7 +426,16 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
         "versions": versions,
         "library-nothing": lambda: (window.library.search.setText("zeppelin xyz"), settle(400)),
         "practice": lambda: (window.library.search.clear(), practice()),
+        "practice-prompt": practice_prompt,
+        "practice-settings": practice_settings,
+        "practice-history": practice_history,
         "practice-long": long_practice,
+        "practice-empty": lambda: (window.practice_model.use_free(), window.practice_model.new(), settle(400)),
+        "models": lambda: models(),
+        "models-add": lambda: models(adding=True),
+        "scorecard": scorecard,
+        "scorecard-beside": lambda: scorecard(beside=True),
+        "scorecard-tasks": lambda: scorecard(figure="answering.worked"),
         "progress": lambda: window.go("progress"),
         "studio-start": lambda: (window.go("studio"), settle(200)),
         "studio": studio,

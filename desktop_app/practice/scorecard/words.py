@@ -14,6 +14,7 @@ _JUDGED: dict[Judgement, str] = {
     "better": "better", "worse": "worse", "chance": "may be chance", "alike": "about the same", "unlike": "not comparable",
 }  # fmt: skip
 _NOISE = 0.1  # two runs of one model on one machine differ by so much in their times
+_NO_POINTS = 0.005
 _LESS_IS_BETTER = ("ms", "bytes", "tokens")
 
 
@@ -115,6 +116,8 @@ def _share_change(one: Measure, other: Measure, *, alike: bool) -> Change:
             else "The task sets are not the same."
         )
         return Change(one, other, points, "unlike", why)
+    if abs(by) < _NO_POINTS:
+        return Change(one, other, points, "alike", "Both figures are the same.")
     between = f"The difference lies between {low * 100:+.0f} and {high * 100:+.0f} points with 95 % confidence."
     if low <= 0 <= high:
         return Change(one, other, points, "chance", between)

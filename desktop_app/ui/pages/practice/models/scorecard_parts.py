@@ -194,7 +194,9 @@ def keep_focus(part: QWidget, otherwise: QWidget | None = None) -> Iterator[None
     yield
     if had:
         same = (each for each in part.findChildren(QWidget) if name and _own_name(each) == name and _can_take(each))
-        (next(same, None) or otherwise or part).setFocus(Qt.FocusReason.OtherFocusReason)
+        found = next(same, None) or otherwise or part
+        found.show()  # what was just added shows later by itself, and what does not show takes no keyboard
+        found.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def _own_name(widget: QWidget) -> str:
@@ -202,4 +204,6 @@ def _own_name(widget: QWidget) -> str:
 
 
 def _can_take(widget: QWidget) -> bool:
-    return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) and not widget.isHidden() and widget.isEnabled()
+    """True unless it was hidden on purpose, as what is about to be deleted is."""
+    is_gone = widget.isHidden() and widget.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
+    return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) and not is_gone and widget.isEnabled()

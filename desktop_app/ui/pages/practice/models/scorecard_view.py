@@ -243,12 +243,14 @@ class ScorecardView(QWidget):
             choice.blockSignals(True)
             choice.clear()
             for card in found:
-                name = "Beside it: nothing" if card is None else _card_words(card, with_name=choice is self.beside)
+                name = "Beside it: nothing" if card is None else _card_words(card, shown, beside=choice is self.beside)
                 choice.addItem(name, card)
                 if card == current:
                     choice.setCurrentIndex(choice.count() - 1)
             choice.blockSignals(False)
+            choice.setToolTip(choice.currentText())
         self.which.setVisible(len(state.cards) > 1)
+        self._about.setVisible(len(state.cards) == 1)
 
     def _add_standard(self, state: ScorecardState, shown: Scorecard, standard: str) -> None:
         whole = shown.measure(f"fit-{state.use}" if standard == "fit" else standard)
@@ -313,9 +315,15 @@ def _line(theme: Theme, icon: str, title: str, words: str) -> object:
     return line
 
 
-def _card_words(card: Scorecard, *, with_name: bool) -> str:
+def _card_words(card: Scorecard, shown: Scorecard, *, beside: bool) -> str:
     when = f"{card.at.astimezone():%d %b %Y, %H:%M}{', short run' if card.quick else ''}"
-    return f"Beside it: {card.model_name}, {when}" if with_name else f"Measured {when}"
+    if not beside:
+        return f"Measured {when}"
+    return (
+        f"Beside it: this model, {when}"
+        if card.model_sha256 == shown.model_sha256
+        else f"Beside it: {card.model_name}, {when}"
+    )
 
 
 def _short_name(state: ScorecardState) -> str:
