@@ -7,6 +7,7 @@ import time
 from collections.abc import Generator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
+from importlib.metadata import version
 from queue import Empty
 from typing import Any, Literal
 
@@ -20,6 +21,7 @@ from desktop_app.sandbox.process import WORKER_COMMAND, WorkerProcess
 from desktop_app.sandbox.protocol import (
     Adapter,
     Cancel,
+    Carried,
     Channel,
     Counted,
     CountTokens,
@@ -35,10 +37,12 @@ from desktop_app.sandbox.protocol import (
     Reading,
     Ready,
     Report,
+    Save,
     SelfTest,
     Timings,
     Tokens,
 )
+from desktop_app.sandbox.states import Prefixes, state_name
 from desktop_app.sandbox.turns import TurnTaking
 
 State = Literal["off", "starting", "ready", "busy", "failed"]
@@ -140,7 +144,8 @@ class _Request:
 
     def __init__(self, number: int) -> None:
         self.number = number
-        self.cancelled_at: float | None = None
+        self.cancelled = False
+        self.ignored_s = 0.0  # how long it went on after that
 
 
 class ModelClient:
@@ -166,6 +171,7 @@ class ModelClient:
         """
         self.model = model
         self.adapters: tuple[Adapter | tuple[AdapterFile, float], ...] = ()
+        self.prefixes: Prefixes | None = None  # what is kept on disk of what the model read; None keeps nothing
         self.report: WorkerReport | None = None
         self._loaded: tuple[ModelFile, tuple[object, ...]] | None = None  # what the running worker holds
         self._context_tokens, self._threads = context_tokens, threads
@@ -247,7 +253,11 @@ class ModelClient:
             )
             report = yield from self._start()
             self._phase = "busy"
-            return (yield from self._answer(wanted, request, report))
+            name = self._bring_state(wanted, report)
+            answer = yield from self._answer(wanted, request, report)
+            if name and answer.stop_reason in ("end", "length", "stop") and not self._turn.wanted:
+                yield from self._keep_state(name, wanted)
+            return answer
         finally:
             self._current = None
             if self._phase == "busy":
@@ -268,6 +278,7 @@ class ModelClient:
             try:
                 wanted = Prepare(request.number, _clean(messages), keep_turns)
                 report = yield from self._start()
+                self._bring_state(wanted, report)
                 complete = (yield from self._answer(wanted, request, report)).stop_reason != "cancelled"
             finally:
                 self._turn.release()
@@ -319,8 +330,8 @@ class ModelClient:
 
     def _cancel(self, request: _Request) -> None:
         process = self._process
-        if request.cancelled_at is None:
-            request.cancelled_at = time.monotonic()
+        if not request.cancelled:
+            request.cancelled = True
             if process is not None:
                 process.send(Cancel(request.number))
 
@@ -408,7 +419,7 @@ class ModelClient:
 
     def _answer(self, wanted: Generate, request: _Request, report: WorkerReport) -> Job[Answer]:
         process, text, count = self._process, [], 0
-        if process is None or request.cancelled_at is not None:
+        if process is None or request.cancelled:
             return Answer("", "cancelled", "", Timings(seed=wanted.seed, threads=report.threads))
         _send(process, wanted)
         try:
@@ -440,6 +451,39 @@ class ModelClient:
             self._end_quietly(process, request)
             raise
 
+    def _bring_state(self, wanted: Generate | Prepare, report: WorkerReport) -> str:
+        """Give the worker what is on disk of the turns that will come again; return its name, "" for none."""
+        process, prefixes = self._process, self.prefixes
+        if not wanted.keep_turns or prefixes is None or process is None:
+            return ""
+        model, adapters = self._loaded or (self.model, ())
+        made_by = (
+            version("llama-cpp-python"),
+            report.build,
+            report.context_tokens,
+            model.sha256,
+            model.template,
+            *adapters,
+        )
+        name = state_name(made_by, wanted.messages[: wanted.keep_turns])
+        prefixes.bring(process, name)
+        return name
+
+    def _keep_state(self, name: str, wanted: Generate) -> Generator[Progress, None, None]:
+        """Put on disk what the turns that came again left behind; a worker that fails at it is started anew later."""
+        process, prefixes = self._process, self.prefixes
+        if prefixes is None or process is None or not prefixes.worth_saving(name):
+            return
+        number = next(self._numbers)
+        try:
+            process.send(Save(number, wanted.messages, wanted.keep_turns))
+            reply = yield from self._next(process, number, "Keeping what was read")
+        except _LostError:
+            self._phase = "failed"
+            return
+        if isinstance(reply, Carried) and reply.data:
+            prefixes.files.save(name, reply.data)
+
     def _ask(self, message: CountTokens | Measure | SelfTest) -> Job[Any]:
         """The one reply to a message, starting the worker first if need be."""
         yield from self._start()
@@ -457,18 +501,23 @@ class ModelClient:
         self, process: WorkerProcess, number: int, note: str, request: _Request | None = None
     ) -> Generator[Progress, None, Any]:
         """The worker's next message for request number, 0 while it starts; raises _LostError if none will come."""
-        heard = time.monotonic()
-        patience_s = self._hang_s if number else self._load_s
+        silent_s, patience_s = 0.0, self._hang_s if number else self._load_s
         while True:
+            asked = time.monotonic()
             try:
                 reply = process.take(BEAT_S)
             except Empty:
                 reply = Empty
-            if request and request.cancelled_at and time.monotonic() - request.cancelled_at > self._grace_s:
+            # If the clock went on by more than was waited for, this process stood still, and so may have the worker.
+            waited_s = min(time.monotonic() - asked, 2 * BEAT_S)
+            silent_s += waited_s
+            if request and request.cancelled:
+                request.ignored_s += waited_s
+            if request and request.ignored_s > self._grace_s:
                 process.kill()
                 raise _LostError("it did not stop when told to", cancelled=True)
             if reply is Empty:
-                if time.monotonic() - heard > patience_s:
+                if silent_s > patience_s:
                     process.kill()
                     raise _LostError(f"it was silent for {patience_s:g} seconds")
                 yield Progress(0, None, note)

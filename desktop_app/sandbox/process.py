@@ -18,7 +18,17 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-from desktop_app.sandbox.protocol import LINE_BYTES, Message, ProtocolError, Request, Tokens, decode, encode
+from desktop_app.sandbox.protocol import (
+    LINE_BYTES,
+    Carried,
+    Message,
+    ProtocolError,
+    Request,
+    Saved,
+    Tokens,
+    decode,
+    encode,
+)
 
 WORKER_COMMAND = (sys.executable, "-I", "-B", "-X", "utf8", "-m", "desktop_app.sandbox.worker")
 _END_S = 2.0
@@ -63,9 +73,9 @@ class WorkerProcess:
         """The process id while it is alive."""
         return self._process.pid if self._process and self.alive else None
 
-    def send(self, message: Request) -> None:
-        """Queue the message; raises ProtocolError if it holds what the worker would refuse."""
-        self._outbox.put(self._encode(message))
+    def send(self, message: Request, data: bytes = b"") -> None:
+        """Queue the message and the bytes that follow it; raises ProtocolError for what the worker would refuse."""
+        self._outbox.put(self._encode(message) + data)
 
     def take(self, timeout_s: float) -> Message | ProtocolError | None:
         """What it sent next: a message, a ProtocolError for a line that is none, or None at its end.
@@ -128,7 +138,10 @@ class WorkerProcess:
         with process.stdout:
             while line := process.stdout.readline(LINE_BYTES + 1):
                 try:
-                    self._replies.put(self._decode(line))
+                    reply = self._decode(line)
+                    if isinstance(reply, Saved):
+                        reply = Carried(reply, process.stdout.read(reply.state_bytes))
+                    self._replies.put(reply)
                 except ProtocolError as problem:
                     self._replies.put(problem)
                     if len(line) > LINE_BYTES:

@@ -15,6 +15,7 @@ from typing import Any, Literal
 LINE_BYTES = 16 * 1024 * 1024  # a 1 MB paste stays far below this even if every character is escaped
 TEXT_CHARS = 2 * 1024 * 1024
 SEED_MAX = 2**32 - 2  # 2**32 - 1 means "random" to llama.cpp
+STATE_BYTES = 512 * 1024 * 1024  # what follows a restore or saved line at most
 COUNT_MAX = 2**53  # whole numbers stay exact in every JSON reader
 
 Role = Literal["system", "user", "assistant"]
@@ -209,6 +210,22 @@ class Prepare:
 
 
 @dataclass(frozen=True, slots=True)
+class Restore:
+    """Take what save gave once. Its state_bytes follow the line as they are; there is no answer."""
+
+    state_bytes: int = _integer(1, STATE_BYTES)
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """Give what reading the first keep_turns of these turns left behind, if it is still known."""
+
+    id: int = _integer()
+    messages: tuple[tuple[str, str], ...] = _listed(_turn, 400, 1)
+    keep_turns: int = _integer(1, 400)
+
+
+@dataclass(frozen=True, slots=True)
 class CountTokens:
     """Say how many tokens these turns are, with what the chat template adds, and each of these texts by itself."""
 
@@ -306,6 +323,14 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
+class Saved:
+    """What save asked for. Its state_bytes follow the line as they are; 0 if it is not known or too short to be of use."""
+
+    id: int = _integer()
+    state_bytes: int = _integer(0, STATE_BYTES)
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """The memory of the process in bytes: now, and the most it ever was. 0 where the system does not say."""
 
@@ -324,14 +349,16 @@ class Error:
     over_tokens: int = _integer(default=0)
 
 
-Request = Load | Generate | Prepare | CountTokens | Measure | Cancel | SelfTest | Shutdown
-Reply = Report | Ready | Reading | Tokens | Done | Counted | Measured | Error
+Request = Load | Generate | Prepare | Restore | Save | CountTokens | Measure | Cancel | SelfTest | Shutdown
+Reply = Report | Ready | Reading | Tokens | Done | Saved | Counted | Measured | Error
 Message = Request | Reply
 
 _TYPES: dict[str, type] = {
     "load": Load,
     "generate": Generate,
     "prepare": Prepare,
+    "restore": Restore,
+    "save": Save,
     "count_tokens": CountTokens,
     "measure": Measure,
     "cancel": Cancel,
@@ -342,6 +369,7 @@ _TYPES: dict[str, type] = {
     "reading": Reading,
     "tokens": Tokens,
     "done": Done,
+    "saved": Saved,
     "counted": Counted,
     "measured": Measured,
     "error": Error,
@@ -354,6 +382,19 @@ def _rate(pair: Any) -> tuple[int, float]:
         raise ProtocolError("has an entry that is not two numbers")
     whole, number = _integer(1, 256).metadata["check"], _number(0, 1e9).metadata["check"]
     return (whole(pair[0]), number(pair[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A message with the bytes that follow its line."""
+
+    message: Restore | Saved
+    data: bytes
+
+    @property
+    def id(self) -> int:
+        """The request's."""
+        return getattr(self.message, "id", 0)
 
 
 def encode(message: Message) -> bytes:

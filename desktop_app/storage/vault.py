@@ -44,15 +44,27 @@ class Vault:
 
     def seal(self, text: str, *, place: str) -> bytes | None:
         """The encrypted text for the place it will be stored at ("table/column/row"), or None without a key."""
+        return self.seal_bytes(text.encode("utf-8", _PASTED), place=place)
+
+    def seal_bytes(self, data: bytes, *, place: str) -> bytes | None:
+        """The same for bytes, up to 2 GB."""
         if self.key is None:
             return None
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # 30 ms to import, so only when needed
 
         nonce = os.urandom(_NONCE_BYTES)
-        return _FORMAT + nonce + AESGCM(self.key).encrypt(nonce, text.encode("utf-8", _PASTED), place.encode())
+        return _FORMAT + nonce + AESGCM(self.key).encrypt(nonce, data, place.encode())
 
     def open(self, sealed: bytes, *, place: str) -> str:
         """The text sealed for the same place; raises StoreError if the key is missing or the bytes were changed."""
+        data = self.open_bytes(sealed, place=place)
+        try:
+            return data.decode("utf-8", _PASTED)
+        except ValueError as exc:
+            raise _changed(place) from exc
+
+    def open_bytes(self, sealed: bytes, *, place: str) -> bytes:
+        """The bytes sealed for the same place; raises StoreError like open."""
         if self.key is None:
             raise StoreError(f"Texts kept earlier cannot be opened now. {self.reason}")
         from cryptography.exceptions import InvalidTag
@@ -62,11 +74,9 @@ class Vault:
         try:
             if sealed[:1] != _FORMAT:
                 raise ValueError("another format")
-            return AESGCM(self.key).decrypt(nonce, body, place.encode()).decode("utf-8", _PASTED)
+            return AESGCM(self.key).decrypt(nonce, body, place.encode())
         except (InvalidTag, ValueError) as exc:
-            raise StoreError(
-                f"A stored text ({place}) was changed or belongs to another key. It was left as it is."
-            ) from exc
+            raise _changed(place) from exc
 
     def sign(self, data: bytes) -> str:
         """HMAC-SHA256 in hex with a key derived from the vault's; "" without a key."""
@@ -88,6 +98,10 @@ class Vault:
 
         assert self.key is not None
         return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"greenroom certificates" + self.key).digest())
+
+
+def _changed(place: str) -> StoreError:
+    return StoreError(f"A stored text ({place}) was changed or belongs to another key. It was left as it is.")
 
 
 def signature_holds(public_key: bytes, signature: bytes, data: bytes) -> bool:

@@ -34,6 +34,9 @@ from desktop_app.sandbox.protocol import (
     Ready,
     Reply,
     Report,
+    Restore,
+    Save,
+    Saved,
     SelfTest,
     Timings,
     Tokens,
@@ -58,7 +61,9 @@ def report(number: int, how: str) -> Report:
 def read() -> None:
     for line in sys.stdin.buffer:
         message = decode(line)
-        if isinstance(message, Cancel):
+        if isinstance(message, Restore):
+            sys.stdin.buffer.read(message.state_bytes)
+        elif isinstance(message, Cancel):
             cancelled.add(message.id)
         else:
             requests.put(message)
@@ -139,6 +144,8 @@ def main() -> None:
                 send(Counted(request.id, sum(len(text.split()) for _, text in request.messages), texts))
             case Prepare() as request:
                 prepare(request, script.pop("prepare", "read"))
+            case Save() as request:
+                send(Saved(request.id, 0))
             case Measure() as request:
                 send(Measured(request.id, 2**20, 2**21))
             case SelfTest() as request:

@@ -15,6 +15,7 @@ from pathlib import Path
 from desktop_app.sandbox.lockdown import Lockdown, LockdownError, lock_down
 from desktop_app.sandbox.protocol import (
     LINE_BYTES,
+    Carried,
     Counted,
     CountTokens,
     Error,
@@ -28,6 +29,7 @@ from desktop_app.sandbox.protocol import (
     Reply,
     Report,
     Request,
+    Save,
     SelfTest,
     decode,
     encode,
@@ -44,8 +46,9 @@ def main() -> None:
     os.dup2(2, 1)  # native code prints to standard output, which is not for it
     source = sys.stdin.buffer
 
-    def send(message: Reply) -> None:
-        rest = memoryview(encode(message))
+    def send(message: Reply | Carried) -> None:
+        carried = isinstance(message, Carried)
+        rest = memoryview(encode(message.message) + message.data if carried else encode(message))
         while rest:
             rest = rest[out.write(rest) :]
 
@@ -55,7 +58,10 @@ def main() -> None:
     while True:
         request = inbox.take()
         try:
-            send(_reply(engine, locked, request, inbox, parent, send))
+            if isinstance(request, Carried):
+                engine.restore(request.data)
+            else:
+                send(_reply(engine, locked, request, inbox, parent, send))
         except RequestError as problem:
             send(Error(getattr(request, "id", 0), problem.kind, str(problem), problem.over_tokens))
 
@@ -94,12 +100,14 @@ def _start(line: bytes, parent: int, keep: int, send: Callable[[Reply], None]) -
 
 def _reply(
     engine: Engine, locked: Lockdown, request: Request | Error, inbox: Inbox, parent: int, send: Callable[[Reply], None]
-) -> Reply:
+) -> Reply | Carried:
     match request:
         case Generate():
             return engine.answer(request, lambda: inbox.cancelled(request.id), send)
         case Prepare():
             return engine.prepare(request, lambda: inbox.cancelled(request.id), send)
+        case Save():
+            return engine.save(request)
         case CountTokens():
             return Counted(request.id, len(engine.tokens_of(request.messages)), tuple(map(engine.count, request.texts)))
         case Measure():

@@ -10,12 +10,15 @@ from typing import Any
 from desktop_app.sandbox.grammar.schema import SchemaError, grammar_of, read_schema
 from desktop_app.sandbox.protocol import (
     Adapter,
+    Carried,
     Done,
     Generate,
     GenerationParameters,
     Prepare,
     Reading,
     Reply,
+    Save,
+    Saved,
     StopReason,
     Timings,
     Tokens,
@@ -26,8 +29,10 @@ from desktop_app.sandbox.worker.context import Context, DecodeError
 from desktop_app.sandbox.worker.drafting import Drafter
 from desktop_app.sandbox.worker.guided import GrammarError, Guide
 from desktop_app.sandbox.worker.rendering import Template, TemplateError
-from desktop_app.sandbox.worker.states import Unit, common, tokens_in
+from desktop_app.sandbox.worker.states import Unit, common, pack, tokens_in, unpack
 
+# Reading so many takes a fifth of a second or more, restoring them from disk a few milliseconds.
+WORTH_SAVING_TOKENS = 64
 PENALTY_WINDOW_TOKENS = 64
 TOP_K, MIN_P = 40, 0.05  # what llama-cpp-python uses; they cut the tail that top_p alone would leave to sort
 # Each message wakes two threads of the app, which costs the model up to 2 % of its speed on a busy machine. No screen
@@ -56,6 +61,7 @@ class Engine:
     ) -> None:
         # Imported here and not above: not one line of native code may run before the lock-down.
         import llama_cpp.llama_cpp as llama
+        from llama_cpp import __version__ as llama_version
         from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
         self._llama = llama
@@ -85,6 +91,10 @@ class Engine:
         except (TemplateError, DecodeError) as problem:
             raise RequestError("load", str(problem)) from None
         self._drafter: Drafter | None = None
+        # Another build, or the same on another processor, computes other bits.
+        built = llama.llama_print_system_info().decode("ascii", "replace")
+        weights = llama.llama_model_size(self._model)
+        self._maker = f"{llama_version}|{built}|{weights}|{self.context_tokens}|{self._context.exact}"
 
     def prove(self) -> None:
         """Let llama.cpp compute before anything is asked of it; raises BuildError if that makes no sense."""
@@ -189,6 +199,20 @@ class Engine:
             size, cached_tokens=cached or 0, prompt_ms=(time.perf_counter() - start) * 1000, threads=self.threads
         )
         return Done(request.id, "cancelled" if cached is None else "end", timings)
+
+    def save(self, request: Save) -> Carried:
+        """What reading the turns to be kept left behind, for restore."""
+        units = self._kept(request.messages, request.keep_turns)
+        state = self._context.state_of(units) if tokens_in(units) >= WORTH_SAVING_TOKENS else None
+        data = pack(state, self._maker) if state else b""
+        return Carried(Saved(request.id, len(data)), data)
+
+    def restore(self, data: bytes) -> None:
+        """Take what save gave, perhaps to another process; whatever it is else, it is dropped."""
+        state = unpack(data, self._maker)
+        size = self._llama.llama_vocab_n_tokens(self._vocabulary)
+        if state and all(0 <= token < size for unit in state.units for token in unit):
+            self._context.add_state(state)
 
     def _kept(self, messages: tuple[tuple[str, str], ...], keep_turns: int) -> list[Unit]:
         """What stands at the start of the prompt and belongs to the first keep_turns messages alone."""

@@ -7,7 +7,17 @@ import threading
 from collections import deque
 from typing import Any
 
-from desktop_app.sandbox.protocol import LINE_BYTES, Cancel, Error, ProtocolError, Request, Shutdown, decode
+from desktop_app.sandbox.protocol import (
+    LINE_BYTES,
+    Cancel,
+    Carried,
+    Error,
+    ProtocolError,
+    Request,
+    Restore,
+    Shutdown,
+    decode,
+)
 
 
 class Inbox:
@@ -15,12 +25,12 @@ class Inbox:
 
     def __init__(self, source: Any) -> None:
         self._source = source
-        self._waiting: deque[Request | Error] = deque()
+        self._waiting: deque[Request | Carried | Error] = deque()
         self._some = threading.Condition()
         self._cancelled: set[int] = set()
         threading.Thread(target=self._read, daemon=True).start()
 
-    def take(self) -> Request | Error:
+    def take(self) -> Request | Carried | Error:
         """The next request, or the Error to answer a damaged line with."""
         with self._some:
             self._some.wait_for(lambda: self._waiting)
@@ -34,6 +44,8 @@ class Inbox:
         while line := self._source.readline(LINE_BYTES + 1):
             try:
                 message: Any = decode(line)
+                if isinstance(message, Restore):
+                    message = Carried(message, self._source.read(message.state_bytes))
             except ProtocolError as problem:
                 message = Error(0, "request", str(problem))
             if isinstance(message, Cancel):
