@@ -11,6 +11,8 @@ from desktop_app.ui.pages.practice.models.state import FIT_MARKS
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.basic import Button, Icon, Scroll, label, row
 
+_FEWEST_LINES, _MOST_LINES = 4, 14
+
 
 class CandidateView(QWidget):
     """Signals: accepted(bool), to add it, True if its template was accepted; declined(), not to."""
@@ -36,7 +38,6 @@ class CandidateView(QWidget):
         self.template.setReadOnly(True)
         self.template.setAccessibleName("Chat template of the file")
         self.template.setTabChangesFocus(True)
-        self.template.setMinimumHeight(120)
         self.agree = QCheckBox("I have read it and accept it")
         self.add = Button(theme, "Add to my models", "plus", kind="primary", shortcut="Ctrl+Return")
         self.cancel = Button(theme, "Do not add", "x", kind="quiet", shortcut="Esc")
@@ -69,6 +70,10 @@ class CandidateView(QWidget):
         self._busy = is_busy
         self._enable()
 
+    def take_focus(self) -> None:
+        """Bring the keyboard to what has to be done first."""
+        (self.template if self._shown is not None and self._shown.template_is_new else self.add).setFocus()
+
     def _render(self, candidate: Candidate) -> None:
         what = "adapter" if candidate.is_adapter else "model"
         self._title.setText(f"Add the {what} {candidate.name}?")
@@ -88,6 +93,8 @@ class CandidateView(QWidget):
         for widget in (self._ask, self.template, self.agree):
             widget.setVisible(candidate.template_is_new)
         self.template.setPlainText(candidate.template if candidate.template_is_new else "")
+        lines = min(_MOST_LINES, max(_FEWEST_LINES, self.template.document().lineCount() + 1))
+        self.template.setFixedHeight(lines * self.template.fontMetrics().lineSpacing() + self._theme.px(16))
 
     def _enable(self) -> None:
         unread = self._shown is not None and self._shown.template_is_new and not self.agree.isChecked()

@@ -48,7 +48,8 @@ class ModelsModel(QObject):
 
     def select(self, model_id: str) -> None:
         """Show this model."""
-        self._show(selected=model_id, candidate=None, **self._adapters(model_id))
+        heard = {} if self.state.removed is not None or self.state.is_busy else {"said": "", "problem": ""}
+        self._show(selected=model_id, candidate=None, **heard, **self._adapters(model_id))
 
     def refresh(self) -> None:
         """Ask anew what the model's process holds."""

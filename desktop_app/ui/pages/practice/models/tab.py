@@ -91,8 +91,10 @@ class ModelsTab(QWidget):
         self.splitter.addWidget(self._left)
         self.splitter.addWidget(side)
         self.splitter.setSizes([340, 640])
-        scroll = Scroll(margins=(0, 12, 0, 0), spacing=12)
-        scroll.box.addLayout(row(self._honest, 1, self.again, self.add))
+        self._scroll = scroll = Scroll(margins=(0, 12, 0, 0), spacing=12)
+        top = row(self._honest, 1, self.again, self.add)
+        top.setStretch(0, 100)
+        scroll.box.addLayout(top)
         for part in (self._banner, self._notes, self._going):
             scroll.box.addWidget(part)
         scroll.box.addWidget(self.splitter, 1)
@@ -180,6 +182,10 @@ class ModelsTab(QWidget):
         self.detail.show_state(state)
         if state.candidate is not None:
             self.candidate.show_candidate(state.candidate, is_busy=state.is_busy)
+        if state.candidate is not None and self._stack.currentIndex() == 0:
+            self._stack.setCurrentIndex(1)
+            self._scroll.ensureWidgetVisible(self.candidate)
+            self.candidate.take_focus()
         self._stack.setCurrentIndex(0 if state.candidate is None else 1)
         self.add.setEnabled(not state.is_busy)
         self._banner.say(
