@@ -181,7 +181,8 @@ def _state(file: Path) -> tuple[int, int] | None:
 
 _SAYS: dict[str, str] = {
     "encrypted": "{name} is protected with a password. Save a copy without one and add that.",
-    "no-text": "{name} holds no text{pages}. If it was scanned, make it searchable (text recognition) first.",
+    "no-text": "{name} holds no text, so there is nothing to ask about. Choose another document.",
+    "scanned": "{name} holds no text{pages}. If it was scanned, make it searchable (text recognition) first.",
     "damaged": "{name} is damaged or no whole {kind}. Open it in the program that made it, save it anew and add that.",
     "too-long": f"{{name}} holds more than {TEXT_CHARS:,} characters of text. Add only the part you need.",
     "too-many-pages": f"{{name}} has more than {PAGES:,} pages. Add only the part you need.",
@@ -195,7 +196,8 @@ _SAYS: dict[str, str] = {
 
 
 def _say(path: Path, kind: str, reason: str, detail: str = "") -> str:
-    pages = f" on its {int(detail):,} pages" if reason == "no-text" and detail.isdecimal() and int(detail) > 1 else ""
+    reason = "scanned" if reason == "no-text" and kind == "pdf" else reason
+    pages = f" on its {int(detail):,} pages" if reason == "scanned" and detail.isdecimal() and int(detail) > 1 else ""
     return _SAYS[reason].format(name=path.name, kind=NAMES[kind], pages=pages, detail=detail or "no reason given")
 
 

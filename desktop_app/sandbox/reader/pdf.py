@@ -118,7 +118,7 @@ def _lines(page: Any) -> list[_Line]:
         pieces.append((text, round(abs(size) * scale, 1), "bold" in name or "black" in name or "heavy" in name))
 
     page.extract_text(visitor_text=visit)
-    lines, current = [], list[tuple[str, float, bool]]()
+    lines, current = list[_Line](), [("", 0.0, False)]
     for text, size, bold in pieces:
         first, *others = text.split("\n")
         current.append((first, size, bold))
