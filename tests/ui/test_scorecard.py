@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from builders_of_scorecards import a_card
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
@@ -46,12 +47,16 @@ def card(services: Services) -> None:
 
 
 @pytest.fixture
-def view(services: Services, theme: Theme, qtbot: QtBot) -> ScorecardView:
+def view(services: Services, theme: Theme) -> Iterator[ScorecardView]:
     made = ScorecardView(theme, services, SandboxModel(services, InlineJobs()), InlineJobs())
-    qtbot.addWidget(made)
     made.resize(700, 600)
     made.show()
-    return made
+    yield made
+    made.close()
+    made.deleteLater()
+    QApplication.sendPostedEvents(
+        None, QEvent.Type.DeferredDelete
+    )  # else every test styles the widgets of all before it
 
 
 @pytest.fixture
