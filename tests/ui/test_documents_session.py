@@ -77,7 +77,7 @@ def test_a_question_with_documents_takes_the_way_through_them(
     [first, _] = add_documents(window.services, tmp_path)
     asked: list[tuple[str, ...]] = []
 
-    def reply(client: object, index: object, question: object) -> Reply:
+    def reply(client: object, index: object, question: object, *, own_words: bool) -> Reply:
         asked.append(question.document_ids)  # type: ignore[attr-defined]
         raise RuntimeError("far enough")
 
