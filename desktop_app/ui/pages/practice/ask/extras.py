@@ -12,6 +12,7 @@ from desktop_app.ui.pages.practice.ask.turn_cards import AnswerCard
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.basic import Banner
 from desktop_app.ui.widgets.copy_check import CopyCheck
+from desktop_app.ui.widgets.result_form import ResultForm
 
 
 class _Parts:
@@ -20,7 +21,7 @@ class _Parts:
     def __init__(self) -> None:
         self.findings: Banner | None = None
         self.copying: AnswerCopy | None = None
-        self.has_form = False
+        self.form: ResultForm | None = None
 
 
 class AnswerExtras:
@@ -37,14 +38,16 @@ class AnswerExtras:
         parts = self._of(card)
         self._show_findings(card, parts)
         schema = card.turn.kept.get("schema")
-        if isinstance(schema, str) and not parts.has_form:
-            from desktop_app.ui.widgets.result_form import ResultForm
+        if isinstance(schema, str):
+            self._show_form(card, parts, schema)
 
-            parts.has_form = True
-            form = ResultForm(self._theme)
-            form.copy_wanted.connect(lambda text: self.copy(card, text))
-            form.show_answer(card.turn.text, schema, card.turn.stop_reason)
-            card.add_extra(form)
+    def _show_form(self, card: AnswerCard, parts: _Parts, schema: str) -> None:
+        """Show what the answer says, again once it went on."""
+        if parts.form is None:
+            parts.form = ResultForm(self._theme)
+            parts.form.copy_wanted.connect(lambda text: self.copy(card, text))
+            card.add_extra(parts.form)
+        parts.form.show_answer(card.turn.text or "", schema, card.turn.stop_reason)
 
     def copy(self, card: AnswerCard, text: str) -> None:
         """Copy what belongs to an answer once it was looked through; what is asked or said stands in its card."""
