@@ -15,7 +15,9 @@ Said = tuple[str, str]  # who speaks and what is said
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """How the context is used, in tokens, with what the chat template adds. answer is the room kept for the answer."""
+    """How the context is used, in tokens. instructions hold what the chat template adds too: its own instructions, and the
+    marks around each turn. answer is the room kept for the answer.
+    """
 
     instructions: int
     documents: int
@@ -88,26 +90,21 @@ def fit(
     texts = [*(text for _, text in start), *said, *(text for _, text in question), *documents, so_far]
     whole, counts = yield from client.count_parts([*start, *turns, *question], texts)
     first, past, asked = len(start), len(start) + len(said), len(start) + len(said) + len(question)
-    # What the template adds to each turn; at its ends it adds a little more, which the question pays for.
-    added = max(0, whole - sum(counts[:asked])) // max(1, asked)
-    instructions = sum(counts[:first]) + added * first
+    added = max(0, whole - sum(counts[:asked])) // max(1, asked)  # about what the template adds to each turn
     sizes = [counts[at] + counts[at + 1] + 2 * added for at in range(first, past, 2)]
-    from_documents = sum(counts[asked:-1])
-    begun = counts[-1]
-    left = 0
-    total = whole
+    begun, left, total = counts[-1], 0, whole
     while left < len(sizes) and total + begun + answer_tokens > context_tokens:
         total -= sizes[left]
         left += 1
         if total + begun + answer_tokens <= context_tokens or left == len(sizes):  # the sum is nearly right: count
-            kept = [*start, *turns[2 * left :], *question]
-            total, _ = yield from client.count_parts(kept, ())
-    past_tokens = sum(sizes[left:])
+            total, _ = yield from client.count_parts([*start, *turns[2 * left :], *question], ())
+    from_documents, earlier = sum(counts[asked:-1]), sum(counts[first + 2 * left : past])
+    own = max(0, sum(counts[past:asked]) - from_documents)
     meter = Meter(
-        instructions,
+        max(0, total - earlier - own - from_documents),
         from_documents,
-        past_tokens,
-        max(0, total - instructions - past_tokens - from_documents) + begun,
+        earlier,
+        own + begun,
         answer_tokens,
         context_tokens,
     )

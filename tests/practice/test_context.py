@@ -55,7 +55,7 @@ def test_everything_is_sent_while_it_fits_and_counted_by_part() -> None:
     assert whole.left_out == () and whole.says == ""
     assert [role for role, _ in whole.messages] == ["system", "user", "assistant", "user"]
     assert whole.keep_turns == 3, "all but the question come again with the next one"
-    assert whole.meter == Meter(instructions=13, documents=0, history=14, question=10, answer=20, context=100)
+    assert whole.meter == Meter(instructions=10 + 4 * 3 + 2, documents=0, history=8, question=5, answer=20, context=100)
     assert whole.meter.used + whole.meter.free == 100
 
 

@@ -70,7 +70,8 @@ class ContextMeter(QWidget):
         self.legend.setVisible(bool(parts))
         whole = f" of {self._meter.context:,} tokens" if self._meter else ""
         self.setToolTip(
-            f"All that the model can read at once is {self._meter.context:,} tokens; a token is about three quarters of a word."
+            f"All that the model can read at once is {self._meter.context:,} tokens; a token is about three quarters of a word. "
+            "Instructions hold what the model's own format adds, too."
             if self._meter
             else ""
         )

@@ -202,6 +202,8 @@ class HistoryDrawer(Card):
     def _render(self, state: HistoryState) -> None:
         current = self.chosen
         self.list.show_entries([self._entry(one, state) for one in state.found], current.id if current else None)
+        if self.list.entries and not self.list.currentIndex().isValid():
+            self.list.setCurrentIndex(self.list.model().index(0, 0))
         self._fill(self.prompt, "All prompts", state.prompts, state.prompt_id)
         self._fill(self.model, "All models", {one: one for one in state.models}, state.model_id)
         if self.field.text() != state.text:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.ui.jobs import Jobs
@@ -68,12 +68,14 @@ class InputsPane(Card):
         self.again_button.clicked.connect(self.ask)
         self.stop_button.clicked.connect(model.stop)
         self._sandbox.acted.connect(model.start_sandbox)
-        self.parameters.unfolded.connect(
-            lambda shown: self.scroll.ensureWidgetVisible(self.parameters) if shown else None
-        )
+        self.parameters.unfolded.connect(self._on_unfolded)
         model.changed.connect(self._render)
         shortcut(self, "Ctrl+Return", self.ask)
         shortcut(self, "Ctrl+Enter", self.ask)
+
+    def _on_unfolded(self, shown: bool) -> None:
+        if shown:  # once it is laid out
+            QTimer.singleShot(0, self, lambda: self.scroll.ensureWidgetVisible(self.parameters, 0, 8))
 
     def add_documents(self, panel: QWidget) -> None:
         """Put the panel for documents between the form and how to answer."""

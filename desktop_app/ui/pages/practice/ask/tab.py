@@ -199,7 +199,7 @@ class AskTab(QWidget):
         if asked != self._asked:
             self._asked = asked
             self._feedback.ask(prompt if asked else None, FROM_JUDGEMENT.get(state.judgement))
-        title = prompt.name if prompt else "Free prompt"
+        title = prompt.name if prompt else state.conversation.title if state.conversation else "Free prompt"
         self._title.setText(title)
         self._title.setToolTip(title)
         self._status.setVisible(prompt is not None)

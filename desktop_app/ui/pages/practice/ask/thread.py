@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.pages.practice.ask.model import AskModel
@@ -15,7 +15,8 @@ from desktop_app.ui.widgets.basic import Banner, Button, Card, Scroll, label, ro
 from desktop_app.ui.widgets.guarded_edit import GuardedEdit
 
 _EMPTY = (
-    "The answer appears here, and you can go on asking below it.\n\nThe model runs on this computer: nothing you type "
+    "The answer appears here, and you can go on asking below it.\n\nAnswer again, try other seeds or put your question in "
+    "other words: every version stays, and you can go back to it.\n\nThe model runs on this computer: nothing you type "
     "leaves it. It is small and often wrong, so read its answers as drafts to check."
 )
 
@@ -63,6 +64,7 @@ class Thread(Card):
         line.setAlignment(self.send, Qt.AlignmentFlag.AlignBottom)
         line.setAlignment(self.stop, Qt.AlignmentFlag.AlignBottom)
         self._next.setLayout(line)
+        self._next.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.box.addWidget(self._unkept)
         self.box.addWidget(self.scroll, 1)
         for widget in (self._left_out, self._problem, self._next):
@@ -128,9 +130,8 @@ class Thread(Card):
         here = state.problem if state.problem_at == "follow_up" or state.problem_at == state.editing != "" else ""
         too_long = f"This is {over:,} tokens too long to be read beside the instructions: shorten it." if over else ""
         self._problem.say(here or too_long, "danger")
-        self._unkept.say(
-            f"Kept only while Greenroom is open. {state.unkept}" if state.unkept and has_turns else "", "caution"
-        )
+        self._unkept.say("Kept only while Greenroom is open" if state.unkept and has_turns else "", "caution")
+        self._unkept.setToolTip(state.unkept)
 
     def _show_cards(self, state: AskState) -> None:
         branch = state.branch
