@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAction, QGuiApplication, QTextCursor
 from PySide6.QtWidgets import QMenu, QPlainTextEdit
 
@@ -15,6 +15,12 @@ from desktop_app.ui.widgets.basic import Banner, Button, Card, icon_button, labe
 _SENTENCE = re.compile(r"[.!?\n]\s*$")
 _WAITS = "Waits for its turn: one answer is written after the other."
 _HIDDEN = "Shown when all are written, so that nothing gives one away."
+
+
+class _Text(QPlainTextEdit):
+    def sizeHint(self) -> QSize:
+        """No more than it needs; a layout that has room gives more."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
 
 
 class AnswerColumn(Card):
@@ -30,7 +36,7 @@ class AnswerColumn(Card):
         self.letter = LETTERS[place]
         self.title = label("", "strong", wrap=True)
         self.voted = label("", "eyebrow")
-        self.text = QPlainTextEdit()
+        self.text = _Text()
         self.text.setReadOnly(True)
         self.text.setTabChangesFocus(True)
         self.text.setProperty("role", "reading")

@@ -28,7 +28,7 @@ from desktop_app.ui.widgets.basic import (
 )
 from desktop_app.ui.widgets.guarded_edit import GuardedEdit
 
-_CARD_PX, _TIGHT_PX = 200, 420
+_CARD_PX, _FIELD_PX, _TIGHT_PX = 200, 196, 420
 FREE, OWN = "", "\0own"  # what the list of prompts holds beside ids
 _OWN_STYLE = "own"
 
@@ -155,7 +155,7 @@ class ColumnEditor(Card):
     def lay_out(self, room: int) -> None:
         """As many fields beside each other as there is room for; a free prompt has no version to choose."""
         fields = [field for field in self._fields if field is not self._fields[1] or self._has_versions]
-        across = max(1, min(len(fields), room // self._theme.px(170)))
+        across = max(1, min(len(fields), room // self._theme.px(_FIELD_PX)))
         across = 3 if across in (4, 5) else across
         wanted = (across, len(fields))
         if wanted == self._laid_out:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QMenu, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFileDialog, QMenu, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
 from desktop_app.practice.compare.comparison import ALL_BAD, LETTERS, NO_DIFFERENCE
 from desktop_app.practice.compare.export import FORMATS
@@ -21,7 +21,7 @@ from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.basic import Banner, Button, Choice, Scroll, icon_button, label, meter, row, shortcut
 
 _BESIDE_PX = 900
-_NARROW_PX, _TIGHT_PX = 760, 480
+_NARROW_PX, _ONE_LINE_PX, _TIGHT_PX = 760, 560, 480
 
 
 class ResultsView(QWidget):
@@ -36,6 +36,7 @@ class ResultsView(QWidget):
         self._theme, self._model = theme, model
         self._build()
         self._connect()
+        self._fit(0)  # until it is known how much room there is
 
     def _build(self) -> None:
         theme = self._theme
@@ -134,7 +135,9 @@ class ResultsView(QWidget):
             tip="Show which column is which; later votes count as not blind",
         )
         self.tally = label("", "small", wrap=True)
-        line = row(self.question, *self.vote_buttons, self.same, self.bad, 1, self.reveal, spacing=6)
+        best = row(self.question, *self.vote_buttons, 0, spacing=6)
+        self._others = row(self.same, self.bad, 1, self.reveal, spacing=6)
+        line = self._vote_line = row(best, self._others, spacing=6)
         box = QVBoxLayout(self._votes)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(4)
@@ -203,23 +206,25 @@ class ResultsView(QWidget):
             self._model.export(path if path.suffix.lower() in FORMATS else path.with_name(path.name + ending))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Rows beside the answers where there is room, else one or the other."""
+        """Rows beside the answers where there is room, else one or the other; words on buttons where they fit."""
         super().resizeEvent(event)
-        narrow = self.width() < self._theme.px(_NARROW_PX)
-        for button, words in (
-            (self.change, "Change and run again"),
-            (self.export, "Export"),
-            (self.reveal, "Show the names"),
-        ):
-            button.setText("" if narrow else words)
+        self._fit(self.width())
+        self._lay_out()
+
+    def _fit(self, width: int) -> None:
+        narrow, tight = width < self._theme.px(_NARROW_PX), width < self._theme.px(_TIGHT_PX)
+        for button, words, is_short in (
+            (self.change, "Change and run again", narrow), (self.export, "Export", narrow),
+            (self.reveal, "Show the names", narrow), (self.back, "Columns and input", tight),
+            (self.all_rows, "Rows", tight),
+        ):  # fmt: skip
+            button.setText("" if is_short else words)
             button.setAccessibleName(words)
             button.redraw()
         self.question.setVisible(not narrow)
-        for button, words in ((self.back, "Columns and input"), (self.all_rows, "Rows")):
-            button.setText("" if self.width() < self._theme.px(_TIGHT_PX) else words)
-            button.setAccessibleName(words)
-            button.redraw()
-        self._lay_out()
+        two_lines = width < self._theme.px(_ONE_LINE_PX)
+        direction = QBoxLayout.Direction.TopToBottom if two_lines else QBoxLayout.Direction.LeftToRight
+        self._vote_line.setDirection(direction)
 
     def _lay_out(self) -> None:
         shown = self._model.state.comparison

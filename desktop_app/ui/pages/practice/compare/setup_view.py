@@ -80,6 +80,7 @@ class SetupView(QWidget):
         box.addLayout(self._build_top())
         box.addLayout(line, 1)
         scroll.viewport().installEventFilter(self)
+        self._preset_line.hide()  # until it is known that there is room
 
     def _build_top(self) -> QHBoxLayout:
         """What stands elsewhere in a wide window."""
