@@ -213,6 +213,13 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
         answered()
         settle(700)
 
+    def practice_form() -> None:
+        """An answer held to a schema, as text and as a form."""
+        invoice = "Bergdruck, invoice no. B-2291 of 3 February 2026. Net 200.00, VAT 38.00, total 238.00 EUR"
+        window.practise("extract-invoice-facts", 3, {"invoice": invoice})
+        answered()
+        settle(700)
+
     def practice_settings() -> None:
         window.ask.inputs.parameters.fold.setChecked(True)
         window.ask.inputs.parameters.expert.setChecked(True)
@@ -427,6 +434,7 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
         "library-nothing": lambda: (window.library.search.setText("zeppelin xyz"), settle(400)),
         "practice": lambda: (window.library.search.clear(), practice()),
         "practice-prompt": practice_prompt,
+        "practice-form": practice_form,
         "practice-settings": practice_settings,
         "practice-history": practice_history,
         "practice-long": long_practice,
