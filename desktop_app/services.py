@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from desktop_app.sandbox.client import ModelClient
     from desktop_app.sandbox.lockdown import Offline
     from desktop_app.sandbox.models.hub import ModelHub
+    from desktop_app.sandbox.states import StateFiles
     from desktop_app.storage.settings import SettingsFile
     from desktop_app.storage.vault import Vault
 
@@ -116,10 +117,23 @@ class Services:
         """The client of the chosen model; starts nothing by itself. Raises ModelError if the model is not there."""
         from desktop_app.sandbox.builds import Builds
         from desktop_app.sandbox.client import ModelClient
+        from desktop_app.sandbox.states import Prefixes
 
         client = ModelClient(self.models.chosen(), builds=Builds(self.locations.builds_file))
         client.use(client.model, self.models.chosen_adapters())
+        client.prefixes = Prefixes(self.states)
         return client
+
+    @cached_property
+    def states(self) -> StateFiles:
+        """What the model had read of prompts that come again; sealed, so nothing is kept before the vault is open."""
+        from desktop_app.sandbox.states import StateFiles
+        from desktop_app.storage.vault import Vault
+
+        def vault() -> Vault:  # never makes the learner, which belongs to the thread that asks for it first
+            return self.learner.vault if "learner" in self.__dict__ else Vault(None)
+
+        return StateFiles(self.locations.states, vault)
 
     @cached_property
     def models(self) -> ModelHub:

@@ -14,6 +14,7 @@ from desktop_app.guard.finding import Finding
 from desktop_app.guard.scan import scan
 from desktop_app.jobs import Job
 from desktop_app.prompts.answer_schema import answer_schema
+from desktop_app.prompts.loading import PLACEHOLDER
 from desktop_app.prompts.prompt import Message, ModelParameters, PromptVersion
 from desktop_app.prompts.render import render
 from desktop_app.records.learning import Run, RunText
@@ -80,7 +81,20 @@ def run(client: ModelClient, request: RunRequest) -> Job[Answer]:
         max_tokens=chosen.max_tokens, stop=chosen.stop,
     )  # fmt: skip
     messages = [(message.role, message.content) for message in request.messages]
-    return (yield from client.generate(messages, parameters, seed=request.seed, schema=request.schema))
+    keep = len(unfilled(request.prompt)) if request.prompt else 0
+    return (yield from client.generate(messages, parameters, seed=request.seed, keep_turns=keep, schema=request.schema))
+
+
+def unfilled(version: PromptVersion) -> tuple[Message, ...]:
+    """The messages at the start that are the same whatever is filled in; never all, for there is always a question."""
+    first = next((at for at, message in enumerate(version.messages) if PLACEHOLDER.search(message.content)), None)
+    return version.messages[: len(version.messages) - 1 if first is None else first]
+
+
+def prepare(client: ModelClient, version: PromptVersion) -> Job[None]:
+    """Let the model read what it can of the prompt before its form is filled; gives way to whoever asks something."""
+    if keep := len(unfilled(version)):
+        yield from client.prepare([(message.role, message.content) for message in version.messages], keep)
 
 
 def record(request: RunRequest, answer: Answer, *, model_id: str, checks: Mapping[str, bool] | None = None) -> Run:

@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,19 +26,22 @@ _SUFFIX = ".state"
 
 @dataclass(frozen=True, slots=True)
 class StateFiles:
-    """States in one folder, each sealed for its own name; the least recently used go when they exceed most_bytes."""
+    """States in one folder, each sealed for its own name; the least recently used go when they exceed most_bytes.
+
+    vault gives the vault as it is when asked: the keyring may open later than the model.
+    """
 
     folder: Path
-    vault: Vault
+    vault: Callable[[], Vault]
     most_bytes: int = MOST_BYTES
 
     def load(self, name: str) -> bytes | None:
         """What was saved under the name, or None."""
         path = self._path(name)
         try:
-            if not self.vault.is_open or path.stat().st_size > STATE_BYTES:
+            if not self.vault().is_open or path.stat().st_size > STATE_BYTES:
                 return None
-            data = self.vault.open_bytes(path.read_bytes(), place=_place(name))
+            data = self.vault().open_bytes(path.read_bytes(), place=_place(name))
             path.touch()  # used now
         except (OSError, StoreError):
             with contextlib.suppress(OSError):
@@ -52,7 +55,7 @@ class StateFiles:
 
     def save(self, name: str, data: bytes) -> None:
         """Keep data under the name if the vault is open and it fits; a full disk is no fault, only a slower start."""
-        sealed = self.vault.seal_bytes(data, place=_place(name))
+        sealed = self.vault().seal_bytes(data, place=_place(name))
         if sealed is None or len(sealed) > self.most_bytes:
             return
         with contextlib.suppress(OSError, StoreError):
@@ -106,7 +109,7 @@ class Prefixes:
     def worth_saving(self, name: str) -> bool:
         """True from the second answer on that begins so and is not on disk: what comes once is not kept."""
         self._seen[name] += 1
-        return self._seen[name] == 2 and self.files.vault.is_open and not self.files.has(name)
+        return self._seen[name] == 2 and self.files.vault().is_open and not self.files.has(name)
 
 
 def state_name(computed_by: Sequence[object], messages: Sequence[tuple[str, str]]) -> str:

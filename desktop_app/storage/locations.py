@@ -64,6 +64,11 @@ class Locations:
         return self.profile / "results.db"
 
     @property
+    def states(self) -> Path:
+        """What the model had read of prompts that come again, sealed; may be deleted at any time."""
+        return self.profile / "states"
+
+    @property
     def scorecards(self) -> Path:
         """What was measured of models, a file each; may be deleted at any time."""
         return self.profile / "scorecards"

@@ -14,7 +14,7 @@ from desktop_app.lessons.lesson import Practice
 from desktop_app.lessons.scoring import check_answer
 from desktop_app.prompts.prompt import Prompt, PromptVersion
 from desktop_app.prompts.render import ValueProblem
-from desktop_app.prompts.run import RunRequest, from_prompt, from_text, record, run
+from desktop_app.prompts.run import RunRequest, from_prompt, from_text, prepare, record, run
 from desktop_app.records.learning import Run
 from desktop_app.sandbox.client import Answer, Piece
 from desktop_app.services import Services
@@ -86,7 +86,7 @@ class RunModel(QObject):
         self._running: RunRequest | None = None  # whose answer is to be shown
         self._draft_key = "practice/free"
         self._touched = False
-        self._cancel, self._count_cancel = Event(), Event()
+        self._cancel, self._count_cancel, self._warm_cancel = Event(), Event(), Event()
         self._buffer = ""
         self._frame = single_shot(self, FRAME_MS, self._flush)
         self._count_timer = single_shot(self, _COUNT_PAUSE_MS, self._count)
@@ -164,6 +164,14 @@ class RunModel(QObject):
             field_problems=None, checks=(), judgement="", used_tokens=None,
         )  # fmt: skip
         self._count_timer.start()
+        self._warm_up()
+
+    def _warm_up(self) -> None:
+        """Let the model read the prompt's start while the person reads and fills in the form."""
+        self._warm_cancel.set()
+        version = self.state.prompt
+        if version is not None and self.state.sandbox.phase == "ready":
+            self._warm_cancel = self._jobs.start(prepare(self._sandbox.client, version), lambda _: None, lambda _: None)
 
     def set_value(self, name: str, text: str) -> None:
         """Take what was typed into a field; "prompt" is the free prompt."""
@@ -222,6 +230,7 @@ class RunModel(QObject):
             self._show(problem=str(error), field_problems=None)
             return
         self._count_cancel.set()
+        self._warm_cancel.set()
         self._run, self._running, self._buffer = None, request, ""
         self._show(
             phase="running",
@@ -312,6 +321,7 @@ class RunModel(QObject):
         self.save_draft()
         self._count_timer.stop()
         self._count_cancel.set()
+        self._warm_cancel.set()
 
     def _on_piece(self, request: RunRequest, piece: object) -> None:
         if request is self._running and isinstance(piece, Piece):
@@ -386,8 +396,11 @@ class RunModel(QObject):
 
     def _on_sandbox_changed(self, sandbox: SandboxState) -> None:
         room = sandbox.report.context_tokens if sandbox.report else self.state.context_tokens
+        became_ready = sandbox.phase == "ready" and self.state.sandbox.phase != "ready"
         self._show(sandbox=sandbox, context_tokens=room)
         self._count_timer.start()
+        if became_ready:
+            self._warm_up()
 
     def _show(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]

@@ -25,7 +25,7 @@ WANTED = GenerationParameters(temperature=0.8, max_tokens=12)
 
 @pytest.fixture
 def files(tmp_path: Path) -> StateFiles:
-    return StateFiles(tmp_path / "states", KEY)
+    return StateFiles(tmp_path / "states", lambda: KEY)
 
 
 def test_what_was_saved_comes_back_and_cannot_be_read_from_the_file(files: StateFiles) -> None:
@@ -39,7 +39,7 @@ def test_what_was_saved_comes_back_and_cannot_be_read_from_the_file(files: State
 
 def test_without_a_key_nothing_is_written_and_nothing_is_read(files: StateFiles) -> None:
     files.save("one", b"text")
-    shut = StateFiles(files.folder, Vault(None, "no keyring"))
+    shut = StateFiles(files.folder, lambda: Vault(None, "no keyring"))
     shut.save("two", b"text")
     assert shut.load("one") is None and not files.has("two") and files.load("one") == b"text"
 
@@ -57,7 +57,7 @@ def test_a_file_that_was_changed_moved_or_cut_is_dropped(files: StateFiles) -> N
 
 
 def test_the_least_recently_used_go_when_the_folder_is_full(tmp_path: Path) -> None:
-    files = StateFiles(tmp_path, KEY, most_bytes=300)
+    files = StateFiles(tmp_path, lambda: KEY, most_bytes=300)
     for age, name in enumerate(("a", "b")):
         files.save(name, bytes(100))
         os.utime(tmp_path / f"{name}.state", (age, age))
@@ -70,7 +70,7 @@ def test_the_least_recently_used_go_when_the_folder_is_full(tmp_path: Path) -> N
 
 def test_a_folder_that_cannot_be_made_is_no_fault(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
-    files = StateFiles(tmp_path / "file" / "states", KEY)
+    files = StateFiles(tmp_path / "file" / "states", lambda: KEY)
     files.save("one", b"text")
     assert files.load("one") is None
 

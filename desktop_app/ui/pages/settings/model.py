@@ -137,6 +137,7 @@ class SettingsModel(QObject):
         """Delete the person's records."""
         try:
             self._services.learner.erase()
+            self._services.states.erase()
             for document in self._services.grounding.documents():
                 self._services.grounding.remove(document.id)
         except AppError as error:
