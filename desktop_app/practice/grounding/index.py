@@ -12,9 +12,10 @@ from threading import Lock
 
 from desktop_app.clock import utc_now
 from desktop_app.jobs import Job, Progress
-from desktop_app.practice.grounding.finding import Asked, Candidate, Vocabulary, asked, judge
+from desktop_app.practice.grounding.finding import Asked, Candidate, asked, judge
 from desktop_app.practice.grounding.passage import Document, DocumentRow, LookUp, Passage
 from desktop_app.practice.grounding.splitting import put_together, split
+from desktop_app.practice.grounding.vocabulary import Vocabulary
 from desktop_app.practice.grounding.words import stems
 from desktop_app.prompts.index_tables import index
 from desktop_app.prompts.search import discard_index

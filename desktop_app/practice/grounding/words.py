@@ -144,11 +144,3 @@ def _alike() -> dict[str, frozenset[str]]:
 def alike(word: str) -> frozenset[str]:
     """The stems that people use for the same thing as a stem, without itself."""
     return _alike().get(word, frozenset())
-
-
-def related(word: str, other: str) -> bool:
-    """True for forms of one word (deliver, delivery) and a word inside a German compound (Rampe, Laderampe)."""
-    short, long = sorted((word, other), key=len)
-    if short == long:
-        return True
-    return (len(short) >= 5 and long.startswith(short)) or (len(short) >= 4 and len(long) >= 7 and long.endswith(short))
