@@ -153,9 +153,10 @@ class AnswersModel(InputsModel):
 
     def _on_replied(self, running: _Running, reply: Reply) -> None:
         shown = running is self._running
-        if shown:
+        if shown:  # still shown as being written until all of it is there: only then what belongs to it can be added
             self._flush()
-            self._end()
+            self._running = None
+            self._keep_timer.stop()
         run = run_of(running.question, reply, model_id=self._sandbox.client.model.id)
         facts = facts_of(running.question, reply, run)
         kept = dict(running.turn.kept) | dict(reply.kept)
@@ -167,7 +168,7 @@ class AnswersModel(InputsModel):
         if died:
             problem = problem or f"This answer is not complete. {reply.answer.problem}"
             self._queue.clear()
-        self._show(phase="done", problem=problem, problem_at=turn.id)
+        self._show(phase="done", streaming="", note="", waiting=0, problem=problem, problem_at=turn.id)
         self.recorded.emit(run)
         self.answered.emit(turn)
         if died:
