@@ -116,6 +116,8 @@ class WorkerProcess:
             return self.problem
         self._ended.wait(_END_S)
         code = self._process.returncode
+        if code and any(word.startswith("Timeout (") for word in self._words):  # rendering.py, by faulthandler
+            return "the model's chat template did not come to an end"
         ending = "it does not end" if code is None else f"signal {-code}" if code < 0 else f"exit code {code}"
         return f"{ending}: {self._words[-1]}" if self._words and code else ending
 

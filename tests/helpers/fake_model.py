@@ -2,7 +2,7 @@
 
 Run as `python fake_model.py SCRIPT`; SCRIPT is JSON: {"start": HOW, "answers": [[STEP, …], …]}. Each generate request
 takes the next list of steps, the last list again and again. A step is {"say": TEXT}, {"crash": EXIT_CODE},
-{"hang": true}, {"raw": LINE}, {"until_cancel": TEXT}, {"ignore_cancel": TEXT} or {"refuse": [KIND, TEXT, TOKENS]}.
+{"hang": true}, {"wait": WHY} (for SIGUSR1), {"raw": LINE}, {"until_cancel": TEXT}, {"ignore_cancel": TEXT} or {"refuse": [KIND, TEXT, TOKENS]}.
 HOW is "ready", "open", "lockdown", "load", "crash" or "hang". {"prepare": "until_cancel"} lets the first prepare request
 read until it is cancelled. "builds" says how builds of llama.cpp fail: BUILD to "nonsense" or the name of a signal.
 """
@@ -111,6 +111,8 @@ def play(request: Generate, steps: list[dict[str, Any]]) -> None:
         elif verb == "raw":
             sys.stdout.buffer.write(value.encode("latin-1") + b"\n")
             sys.stdout.buffer.flush()
+        elif verb == "wait":
+            signal.sigwait({signal.SIGUSR1})
         elif verb in ("until_cancel", "ignore_cancel"):
             while verb == "ignore_cancel" or request.id not in cancelled:
                 count += 1
@@ -132,6 +134,7 @@ def prepare(request: Prepare, how: str) -> None:
 
 def main() -> None:
     script = json.loads(sys.argv[1])
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
     begin(script.get("start", "ready"), script.get("builds", {}))
     threading.Thread(target=read, daemon=True).start()
     answers = script.get("answers", [[{"say": "Hello"}]])
