@@ -266,7 +266,7 @@ def test_a_template_that_is_none_is_refused_when_the_model_is_loaded() -> None:
 
 
 def test_a_template_that_python_cannot_interrupt_ends_the_process() -> None:
-    power = replace(bundled_model(), template="{% set n = 10 ** 8 %}{{ (10 ** n) % 7 }}")
+    power = replace(bundled_model(), template="{% set n = 4 * 10 ** 8 %}{{ (10 ** n) % 7 }}")
     with ModelClient(power, context_tokens=128, threads=1) as client:
         answer = to_its_end(client.generate(SHORT, FEW, seed=1))
         assert answer.stop_reason == "died" and "chat template did not come to an end" in answer.problem
