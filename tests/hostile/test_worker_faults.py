@@ -24,7 +24,7 @@ from desktop_app.jobs import Job, Progress
 from desktop_app.jobs import finish as to_its_end
 from desktop_app.sandbox.client import Answer, ModelClient, Piece
 from desktop_app.sandbox.models.catalogue import bundled_model
-from desktop_app.sandbox.process import WORKER_COMMAND
+from desktop_app.sandbox.process import WORKER_COMMAND, WorkerProcess
 from desktop_app.sandbox.protocol import GenerationParameters
 
 pytestmark = [pytest.mark.model, pytest.mark.skipif(sys.platform != "linux", reason="signals of Linux")]
@@ -265,10 +265,17 @@ def test_a_template_that_is_none_is_refused_when_the_model_is_loaded() -> None:
         assert client.pid is None
 
 
+STUCK = """
+import ctypes
+from desktop_app.sandbox.worker import rendering
+
+rendering.RENDER_S, rendering.GIVE_UP_S = 0.1, 0.3
+rendering.Template(lambda: ctypes.PyDLL(None).sleep(600))  # holds on to the interpreter
+"""
+
+
 def test_a_template_that_python_cannot_interrupt_ends_the_process() -> None:
-    power = replace(bundled_model(), template="{% set n = 4 * 10 ** 8 %}{{ (10 ** n) % 7 }}")
-    with ModelClient(power, context_tokens=128, threads=1) as client:
-        answer = to_its_end(client.generate(SHORT, FEW, seed=1))
-        assert answer.stop_reason == "died" and "chat template did not come to an end" in answer.problem
-        client.use(bundled_model())
-        assert to_its_end(client.generate(SHORT, FEW, seed=1)).stop_reason in ("length", "end")
+    process = WorkerProcess([*WORKER_COMMAND[: WORKER_COMMAND.index("-m")], "-c", STUCK])
+    assert process.take(30) is None
+    assert process.how_it_ended() == "the model's chat template did not come to an end"
+    process.close()
