@@ -270,7 +270,9 @@ import ctypes
 from desktop_app.sandbox.worker import rendering
 
 rendering.RENDER_S, rendering.GIVE_UP_S = 0.1, 0.3
-rendering.Template(lambda: ctypes.PyDLL(None).sleep(600))  # holds on to the interpreter
+library, mutex = ctypes.PyDLL(None), ctypes.create_string_buffer(64)
+library.pthread_mutex_lock(mutex)
+rendering.Template(lambda: library.pthread_mutex_lock(mutex))  # holds on to the interpreter for ever
 """
 
 
