@@ -24,6 +24,7 @@ def commands(window: MainWindow) -> list[Command]:
     actions = [
         Command("Do", "Review what is due", window.start_review),
         Command("Do", "Practise freely", lambda: (window.practice_model.use_free(), window.go("practice"))),
+        Command("Do", "Compare answers side by side", lambda: (window.go("practice"), window.practice.go("compare"))),
         Command("Do", "Open the quick window (Ctrl+Shift+Space)", lambda: window.quick.summon()),
         Command("Do", "Use light colours", lambda: change(theme="light")),
         Command("Do", "Use dark colours", lambda: change(theme="dark")),

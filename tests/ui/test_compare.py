@@ -121,12 +121,12 @@ def test_presets_make_versions_and_styles_and_say_why_not(start: Start) -> None:
     assert "one model only" in model.state.problem
 
 
-def test_a_prompt_from_elsewhere_opens_filled_with_its_versions(start: Start, services: Services) -> None:
+def test_what_comes_from_elsewhere_is_set_up_filled(start: Start) -> None:
     model = start()
-    model.start_with(services.prompts.get("say-it"), 2, {"notes": "wet"})
-    assert [column.prompt_version for column in model.state.columns] == [1, 2] and model.values == {"notes": "wet"}
-    model.start_with(None, 0, {}, "Say something")
-    assert [column.seed for column in model.state.columns] == [1, 2, 3] and model.values == {"prompt": "Say something"}
+    model.set_as_table(True)
+    model.start_columns((Column("say-it", 1), Column("say-it", 2)), {"notes": "wet"})
+    assert [column.name for column in model.state.columns] == ["Say it", "Say it"]
+    assert model.values == {"notes": "wet"} and not model.state.as_table and model.state.page == "setup"
 
 
 def test_what_is_set_up_comes_back(start: Start, services: Services) -> None:
@@ -355,6 +355,7 @@ def test_in_a_narrow_window_alt_and_a_number_switch_between_answers(tab: Compare
     tab.model.run()
     answers = tab.results.answers
     qtbot.waitUntil(lambda: [answer.isVisible() for answer in answers.columns] == [True, False, False])
+    answers.columns[0].text.setFocus()
     qtbot.keyClick(answers.columns[0].text, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
     assert [answer.isVisible() for answer in answers.columns] == [False, False, True]
 

@@ -19,6 +19,7 @@ def make_library(window: MainWindow) -> LibraryPage:
     page.detail.lesson_chosen.connect(window.open_lesson)
     page.detail.versions.review_asked.connect(partial(_review, window))
     page.detail.versions.restore_asked.connect(partial(_restore, window))
+    page.detail.versions.try_asked.connect(partial(_try_both, window))
     page.mending_asked.connect(partial(_show_waiting, window))
     window_shape.restore_splitter(window, "library", page.splitter)
     return page
@@ -36,6 +37,13 @@ def _restore(window: MainWindow, prompt_id: str, version: int) -> None:
     from desktop_app.ui.pages.curate.opening import begin_version
 
     begin_version(window, prompt_id, version)
+
+
+def _try_both(window: MainWindow, prompt_id: str, before: int, after: int) -> None:
+    """Run two versions on what the form holds, side by side."""
+    from desktop_app.ui.pages.practice.compare.opening import compare_versions
+
+    compare_versions(window, prompt_id, before, after)
 
 
 def _show_waiting(window: MainWindow) -> None:

@@ -19,11 +19,14 @@ from desktop_app.ui.widgets.entries import EntryList
 
 
 class VersionsTab(QWidget):
-    """Signals: version_chosen(number); restore_asked(str, int) and review_asked(str, int), with the prompt's id and version."""
+    """Signals: version_chosen(number); restore_asked(str, int) and review_asked(str, int), with the prompt's id and version;
+    try_asked(str, int, int), with two versions to run side by side.
+    """
 
     version_chosen = Signal(object)
     restore_asked = Signal(str, int)
     review_asked = Signal(str, int)
+    try_asked = Signal(str, int, int)
 
     def __init__(self, theme: Theme, model: VersionsModel, mode: str, keep_mode: Callable[[str], object]) -> None:
         """mode is how to compare at first; keep_mode is called when somebody chooses another."""
@@ -57,7 +60,15 @@ class VersionsTab(QWidget):
         self._exported = Banner(self._theme)
         self._picks = QWidget()
         self._picks.setObjectName("clear")
-        picks = row(label("From", "small"), self.before, label("to", "small"), self.after, 1)
+        self.try_both = Button(
+            self._theme,
+            "Compare answers",
+            "git-compare",
+            kind="quiet",
+            tip="Run both versions on the same input, side by side",
+        )
+        self.try_both.clicked.connect(self._on_try)
+        picks = row(label("From", "small"), self.before, label("to", "small"), self.after, 1, self.try_both)
         self._picks.setLayout(picks)
         scroll = self._scroll = Scroll(margins=(0, 12, 4, 0), spacing=8)
         for widget in (self.timeline, self._standing, self._first, self._picks):
@@ -102,6 +113,11 @@ class VersionsTab(QWidget):
     def _on_format_chosen(self, dialect: str) -> None:
         if folder := QFileDialog.getExistingDirectory(self, f"Export as {dialect}: choose a folder"):
             self._model.export(dialect, Path(folder))
+
+    def _on_try(self) -> None:
+        prompt, before, after = self._model.state.prompt, self.before.currentData(), self.after.currentData()
+        if prompt is not None and before is not None and after is not None:
+            self.try_asked.emit(prompt.id, before, after)
 
     def _ask(self, signal: object) -> None:
         if self._model.state.prompt is not None:

@@ -31,6 +31,7 @@ def make_practice(window: MainWindow) -> TabbedPage:
         examples = Examples(window.theme, lambda: _examples(window))
         tab = AskTab(window.theme, window.services, window.practice_model, feedback, window.jobs, examples)
         tab.library_asked.connect(lambda: window.go("library"))
+        tab.inputs.compare_asked.connect(lambda: _compare(window))
         examples.chosen.connect(lambda prompt_id: _take_example(window, prompt_id))
         window_shape.restore_splitter(window, "practice", tab.splitter)
         add_documents(window, tab)
@@ -55,6 +56,13 @@ def make_practice(window: MainWindow) -> TabbedPage:
 
     page = TabbedPage("Practice", TABS, {"ask": ask, "compare": compare, "models": models}, _honest(window))
     return page
+
+
+def _compare(window: MainWindow) -> None:
+    """Take what stands in Ask to Compare."""
+    from desktop_app.ui.pages.practice.compare.opening import compare_question
+
+    compare_question(window)
 
 
 def _examples(window: MainWindow) -> list[tuple[str, str, str]]:

@@ -12,14 +12,15 @@ from desktop_app.ui.pages.practice.ask.model import AskModel
 from desktop_app.ui.pages.practice.ask.parameters_panel import ParametersPanel
 from desktop_app.ui.pages.practice.ask.state import AskState
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.basic import Banner, Button, Card, Scroll, label, row, shortcut
+from desktop_app.ui.widgets.basic import Banner, Button, Card, Scroll, icon_button, label, row, shortcut
 from desktop_app.ui.widgets.prompt_form import FREE, PromptForm
 
 
 class InputsPane(Card):
-    """Signals: asked(), when somebody asks from here."""
+    """Signals: asked(), when somebody asks from here; compare_asked(), to see several answers to it side by side."""
 
     asked = Signal()
+    compare_asked = Signal()
 
     def __init__(self, theme: Theme, model: AskModel, jobs: Jobs, examples: Examples) -> None:
         super().__init__(margin=16, spacing=8)
@@ -57,7 +58,9 @@ class InputsPane(Card):
         self.box.addWidget(self.scroll, 1)
         self.box.addWidget(self._problem)
         self.box.addWidget(self._sandbox)
-        self.box.addLayout(row(self.ask_button, self.again_button, self.stop_button, 1))
+        self.compare_button = icon_button(self._theme, "git-compare", "Compare this side by side: other seeds, versions, models")
+        self.compare_button.clicked.connect(self.compare_asked)
+        self.box.addLayout(row(self.ask_button, self.again_button, self.stop_button, 1, self.compare_button))
         self.box.addWidget(self.meter)
 
     def _connect(self) -> None:

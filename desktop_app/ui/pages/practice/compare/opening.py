@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from desktop_app.errors import AppError
-from desktop_app.practice.compare.columns import resolve
+from desktop_app.practice.compare.columns import PARAMETERS, resolve
 from desktop_app.practice.compare.comparison import Column
+from desktop_app.practice.compare.presets import three_seeds
 from desktop_app.prompts.render import render
+from desktop_app.prompts.run import FREE_PARAMETERS
 from desktop_app.ui.pages.practice.compare.model import CompareModel
 from desktop_app.ui.pages.practice.compare.tab import CompareTab
 
@@ -29,20 +31,36 @@ def make_compare(window: MainWindow) -> CompareTab:
 
     tab.ask_asked.connect(ask)
     tab.draft_asked.connect(lambda column: _draft(window, column))
+    window.settings_model.erased.connect(model.forget)
     window.keyring_answered.connect(model.reload_draft)
     window.keyring_answered.connect(model.reload_history)
     return tab
 
 
-def compare_prompt(window: MainWindow, prompt_id: str, version: int, values: Mapping[str, str] | None = None) -> None:
-    """Go to the Compare tab with a prompt as it is filled in."""
-    tab = _tab(window)
-    tab.model.start_with(window.services.prompts.get(prompt_id), version, values or {})
+def compare_versions(window: MainWindow, prompt_id: str, before: int, after: int) -> None:
+    """Go to the Compare tab with two versions of a prompt, on what its form in the library holds."""
+    try:
+        prompt = window.services.prompts.get(prompt_id)
+    except AppError as error:
+        window.banner.say(str(error), "danger")
+        return
+    columns = tuple(Column(prompt_id=prompt_id, prompt_version=number) for number in (before, after))
+    _tab(window).model.start_columns(columns, window.values.of(prompt.numbered(after)))
 
 
-def compare_text(window: MainWindow, text: str) -> None:
-    """Go to the Compare tab with a free text."""
-    _tab(window).model.start_with(None, 0, {}, text)
+def compare_question(window: MainWindow) -> None:
+    """Go to the Compare tab with what stands in Ask: its prompt or free text, as it is filled in and is to be answered."""
+    asked = window.practice_model
+    state = asked.state
+    own = state.prompt.parameters if state.prompt else FREE_PARAMETERS
+    changes = {
+        name: getattr(state.parameters, name)
+        for name in PARAMETERS
+        if getattr(state.parameters, name) != getattr(own, name)
+    }
+    prompt_id, version = (state.prompt.id, state.prompt.version) if state.prompt else ("", 0)
+    column = Column(prompt_id=prompt_id, prompt_version=version, changes=changes)
+    _tab(window).model.start_columns(three_seeds(column), asked.values)
 
 
 def _tab(window: MainWindow) -> CompareTab:

@@ -108,17 +108,10 @@ class SetupModel(QObject):
             return
         self._take(columns, 0)
 
-    def start_with(self, prompt: Prompt | None, version: int, values: Mapping[str, str], text: str = "") -> None:
-        """Compare this prompt or text, filled as it is: its versions if there are several, else three seeds."""
-        column = Column(prompt_id=prompt.id if prompt else "", prompt_version=version)
-        columns = three_seeds(column)
-        if prompt is not None:
-            with suppress(AppError):
-                columns = two_versions(column, prompt)
-                if version not in {one.prompt_version for one in columns}:
-                    columns = (replace(column), columns[-1])
-        self.values = dict(values) if prompt else {"prompt": text}
-        self._show(page="setup", as_table=False)
+    def start_columns(self, columns: tuple[Column, ...], values: Mapping[str, str]) -> None:
+        """Set these columns and values up, as somebody brought them from elsewhere."""
+        self.values = dict(values)
+        self._show(page="setup", as_table=False, said="", undo="")
         self._take(columns, 0)
 
     # -- values and tables -------------------------------------------------------------------------------------------
