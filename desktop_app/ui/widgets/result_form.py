@@ -48,6 +48,11 @@ class ResultForm(QWidget):
         self.copy_json.clicked.connect(lambda: self.copy_wanted.emit(as_json(self._result.value)))
         self.copy_table.clicked.connect(lambda: self.copy_wanted.emit(as_table(self._form)))
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the answer is shown, so that its text need not be."""
+        return self._result.whole and not self._form.missing
+
     def show_answer(self, text: str, schema: str, stop_reason: str) -> None:
         """Show an answer's text as what it says; schema is JSON."""
         self.show_result(read_result(text, schema, stop_reason), schema)
