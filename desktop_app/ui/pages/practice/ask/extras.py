@@ -48,6 +48,8 @@ class AnswerExtras:
             parts.form.copy_wanted.connect(lambda text: self.copy(card, text))
             card.add_extra(parts.form)
         parts.form.show_answer(card.turn.text or "", schema, card.turn.stop_reason)
+        if parts.form.is_whole:
+            card.cover_text()
 
     def copy(self, card: AnswerCard, text: str) -> None:
         """Copy what belongs to an answer once it was looked through; what is asked or said stands in its card."""
