@@ -112,10 +112,9 @@ def _records(services: Services) -> tuple[str, str]:
 
 
 def _model(services: Services) -> tuple[str, str]:
-    from desktop_app.sandbox.models.catalogue import bundled_model
     from desktop_app.sandbox.models.checking import check_model
 
-    model = bundled_model()
+    model = services.models.chosen()
     finish(check_model(model))
     return "good", f"{model.name}, {model.model_bytes / 1e6:.0f} MB, SHA-256 as in the catalogue"
 

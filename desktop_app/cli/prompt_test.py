@@ -166,7 +166,7 @@ def _compared(services: Services, prompt_id: str, old: str, new: str) -> list[Ve
 def _models(services: Services, names: Sequence[str], store: ResultStore, stack: ExitStack) -> list[ModelUnderTest]:
     models: dict[str, ModelUnderTest] = {}
     for name in names or [services.model.model.id]:
-        file = finish(model_file(name, store))
+        file = finish(model_file(name, store, services.models))
         bundled = file.path == services.model.model.path
         client = services.model if bundled else stack.enter_context(ModelClient(file))
         models[str(file.path)] = finish(model_under_test(client, store))

@@ -128,7 +128,8 @@ def run(
     else:
         click.echo()
         speed = f"{answer.timings.completion_tokens} tokens, {answer.timings.tokens_per_second:.0f} tokens/s"
-        click.echo(f"\n[{speed}, seed {request.seed}; a small model, often wrong: check it]", err=True)
+        which = "a small model, often wrong" if services.model.model.small else "a model can be wrong"
+        click.echo(f"\n[{speed}, seed {request.seed}; {which}: check it]", err=True)
     if answer.stop_reason == "died":
         raise ModelError(f"The answer is not complete. {answer.problem}")
     if result is not None and not result.whole:

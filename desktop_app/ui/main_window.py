@@ -252,6 +252,7 @@ class MainWindow(QMainWindow):
         self.rail.page_chosen.connect(self.go)
         self.rail.badge.clicked.connect(self.show_selftest)
         self.sandbox.changed.connect(self.rail.show_sandbox)
+        self.sandbox.fell_back.connect(lambda problem: self.banner.say(problem, "caution"))
         self.home.lesson_chosen.connect(self.open_lesson)
         self.home.prompt_chosen.connect(self.open_prompt)
         self.home.page_chosen.connect(self.go)

@@ -60,12 +60,14 @@ class SandboxModel(QObject):
     """Starts the model's process in the background, and changes which model it holds.
 
     Signals: changed(SandboxState), after every change; progressed(Progress), while a model is checked and loaded;
-    choice_failed(str), why another model could not be loaded: the one before is used again.
+    choice_failed(str), why another model could not be loaded: the one before is used again; fell_back(str), why the chosen
+    model could not be loaded when the app started: the bundled one is used meanwhile, and the choice is kept.
     """
 
     changed = Signal(object)
     progressed = Signal(object)
     choice_failed = Signal(str)
+    fell_back = Signal(str)
 
     def __init__(self, services: Services, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -83,6 +85,11 @@ class SandboxModel(QObject):
     def is_choosing(self) -> bool:
         """True while another model is being loaded."""
         return self._before is not None
+
+    @property
+    def in_use(self) -> str:
+        """The id of the model that is used; while another one is being loaded, of the one before."""
+        return (self._before or self.client.model).id
 
     def start(self) -> None:
         """Start (again) and self-test; returns at once."""
@@ -127,6 +134,19 @@ class SandboxModel(QObject):
         """Give up starting; the services end the process."""
         self._cancel.set()
 
+    def _fall_back(self, error: AppError) -> bool:
+        """Use the bundled model if it is another one's fault: a share may be out of reach today."""
+        from desktop_app.sandbox.client import SandboxOpenError
+        from desktop_app.sandbox.models.catalogue import bundled_model
+
+        bundled = bundled_model()
+        if isinstance(error, SandboxOpenError) or self.client.model.id == bundled.id:
+            return False
+        self.client.use(bundled, self._services.models.chosen_adapters(bundled.id))
+        self.restart()
+        self.fell_back.emit(f"{error} Meanwhile {bundled.name} is used.")
+        return True
+
     def _go_back(self) -> None:
         before, self._before = self._before, None
         if before is not None:
@@ -157,6 +177,8 @@ class SandboxModel(QObject):
             self.choice_failed.emit(f"{error} {name} is used again.")
             return
         self._before = None
+        if self._fall_back(error):
+            return
         self._show(SandboxState("off", str(error), channels=getattr(error, "channels", ())))
 
     def _show(self, state: SandboxState) -> None:

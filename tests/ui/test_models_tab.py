@@ -152,6 +152,44 @@ def test_a_model_that_cannot_be_loaded_leaves_the_one_before_in_use(
     assert not tab.detail.use.isEnabled()
 
 
+def test_a_chosen_model_that_is_out_of_reach_is_stood_in_for_by_the_bundled_one(
+    services: Services, sandbox: SandboxModel, model: ModelsModel, tmp_path: Path
+) -> None:
+    model_id = added(model, write_model(tmp_path / "tiny.gguf"))
+    model.use()
+    file = services.model.model.path
+    data = file.read_bytes()
+    file.unlink()
+    services.model.close()
+    said: list[str] = []
+    sandbox.fell_back.connect(said.append)
+    sandbox.start()
+    assert "is missing" in said[0] and said[0].endswith(f"Meanwhile {BUNDLED.name} is used.")
+    assert sandbox.state.phase == "ready" and services.model.model == BUNDLED and model.state.in_use == BUNDLED.id
+    assert services.models.chosen_id == model_id  # the choice stays: tomorrow the share may be there again
+    file.write_bytes(data)
+    model.look()
+    model.select(model_id)
+    model.use()
+    assert services.model.model.id == model_id
+
+
+def test_an_adapter_whose_file_is_gone_can_be_switched_off(
+    services: Services, sandbox: SandboxModel, model: ModelsModel, tmp_path: Path
+) -> None:
+    added(model, write_adapter_file(tmp_path / "plain.gguf"))
+    [(adapter, _)] = model.state.adapters
+    model.set_strength(adapter, 0.5)
+    adapter.path.unlink()
+    model.look()
+    services.model.close()
+    sandbox.start()
+    assert sandbox.state.phase == "off" and "plain-letters.gguf is missing" in sandbox.state.problem
+    assert model.state.adapters == ((adapter, 0.5),)
+    model.set_strength(adapter, 0.0)
+    assert sandbox.state.phase == "ready" and services.model.adapters == ()
+
+
 def test_what_is_removed_can_be_brought_back(tab: ModelsTab, tmp_path: Path) -> None:
     added(tab.model, write_model(tmp_path / "tiny.gguf"))
     tab.detail.remove.click()

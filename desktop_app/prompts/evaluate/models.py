@@ -12,14 +12,15 @@ from desktop_app.prompts.evaluate.results import ResultStore
 from desktop_app.sandbox.client import ModelClient
 from desktop_app.sandbox.models.catalogue import ModelFile, ModelId, find_model
 from desktop_app.sandbox.models.gguf import describe, read_header
+from desktop_app.sandbox.models.hub import ModelHub
 
 _STEP_BYTES = 8 * 1024 * 1024
 
 
-def model_file(wanted: str, store: ResultStore) -> Job[ModelFile]:
-    """The catalogue's model with this id, or the one in a GGUF file; progress in bytes. Raises ModelError."""
+def model_file(wanted: str, store: ResultStore, models: ModelHub | None = None) -> Job[ModelFile]:
+    """The model with this id, the hub's or else the app's, or the one in a GGUF file; progress in bytes. Raises ModelError."""
     if not wanted.casefold().endswith(".gguf"):
-        return find_model(wanted)
+        return (yield from models.look(wanted)) if models is not None else find_model(wanted)
     path = Path(wanted).absolute()
     header = describe(read_header(path))
     sha256 = yield from file_hash(path, store)

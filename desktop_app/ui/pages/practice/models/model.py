@@ -35,7 +35,7 @@ class ModelsModel(QObject):
         super().__init__(parent)
         self._services, self._sandbox, self._jobs = services, sandbox, jobs
         self._cancel, self._looking = Event(), Event()
-        self.state = ModelsState(in_use=services.models.chosen_id, selected=services.models.chosen_id)
+        self.state = ModelsState(in_use=sandbox.in_use, selected=sandbox.in_use)
         sandbox.changed.connect(self._on_sandbox_changed)
         sandbox.progressed.connect(self._on_loading)
         sandbox.choice_failed.connect(self._on_choice_failed)
@@ -181,9 +181,9 @@ class ModelsModel(QObject):
         broken = tuple(ModelRow(model, self._fit(model), why) for model, why in hub.found.broken)
         rows = tuple(ModelRow(model, self._fit(model)) for model in hub.all()) + broken
         ids = [row.model.id for row in rows]
-        selected = self.state.selected if self.state.selected in ids else hub.chosen_id
+        selected = self.state.selected if self.state.selected in ids else self._sandbox.in_use
         self._show(
-            rows=rows, selected=selected, in_use=hub.chosen_id, problems=hub.found.problems, strays=hub.found.strays,
+            rows=rows, selected=selected, in_use=self._sandbox.in_use, problems=hub.found.problems, strays=hub.found.strays,
             **self._adapters(selected), **self._now(),
         )  # fmt: skip
 
@@ -206,9 +206,13 @@ class ModelsModel(QObject):
         return {"memory_bytes": self._held(), "loaded": client.state in ("ready", "busy")}
 
     def _adapters(self, model_id: str) -> dict[str, Any]:
+        """Those there are, and those switched on whose file is gone: they must be switched off somewhere."""
         hub = self._services.models
-        chosen = {adapter.id: scale for adapter, scale in hub.chosen_adapters(model_id)}
-        return {"adapters": tuple((each, chosen.get(each.id, 0.0)) for each in hub.adapters_of(model_id))}
+        chosen, there = hub.chosen_adapters(model_id), hub.adapters_of(model_id)
+        scales = {adapter.id: scale for adapter, scale in chosen}
+        ids = {each.id for each in there}
+        gone = tuple((each, scale) for each, scale in chosen if each.id not in ids)
+        return {"adapters": tuple((each, scales.get(each.id, 0.0)) for each in there) + gone}
 
     # -- the model's process ---------------------------------------------------------------------------------------------
 
@@ -225,7 +229,7 @@ class ModelsModel(QObject):
                 else {"problem": sandbox.problem}
             )
             self._done(**done)
-        self._show(in_use=self._services.models.chosen_id, **self._now())
+        self._show(in_use=self._sandbox.in_use, **self._now())
 
     def _on_choice_failed(self, problem: str) -> None:
         self._done(problem=problem)

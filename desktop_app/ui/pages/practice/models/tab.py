@@ -132,6 +132,11 @@ class ModelsTab(QWidget):
         self.candidate.declined.connect(self._on_declined)
         model.changed.connect(self._render)
 
+    @property
+    def is_narrow(self) -> bool:
+        """True while the two sides stand one above the other."""
+        return self.splitter.orientation() == Qt.Orientation.Vertical
+
     def showEvent(self, event: QShowEvent) -> None:
         """Look into the folders when the tab is shown, and watch the memory while it is."""
         super().showEvent(event)
