@@ -312,11 +312,25 @@ def lint(path: Path) -> list[ContentError]:
 
 
 def _version_faults(prompt: Prompt | None, path: Path | None = None) -> list[ContentError]:
-    """What is wrong with all versions, or with the one in the file path: in their tests, or since they were approved."""
+    """What is wrong with all versions, or with the one in the file path: in their tests, their answers' form, or since approval."""
     from desktop_app.prompts.evaluate.suite import suite_problems  # nobody else needs it to read a library
 
     versions = [one for one in prompt.versions if path in (None, one.path)] if prompt else []
-    return [fault for one in versions for fault in (*suite_problems(one), *_not_as_approved(prompt, one))]
+    return [fault for one in versions for fault in (*suite_problems(one), *_form_faults(one), *_not_as_approved(prompt, one))]
+
+
+def _form_faults(version: PromptVersion) -> list[ContentError]:
+    """Why answers cannot be held to the version's jsonSchema."""
+    from desktop_app.prompts.answer_schema import answer_schema
+    from desktop_app.sandbox.grammar.schema import SchemaError
+
+    try:
+        answer_schema(version)
+    except SchemaError as problem:
+        lines = version.path.read_text("utf-8", "replace").splitlines()
+        line = next((n for n, text in enumerate(lines, 1) if text.startswith(("jsonSchema", "responseFormat"))), 1)
+        return [ContentError(str(problem), version.path, line, 1)]
+    return []
 
 
 def _not_as_approved(prompt: Prompt | None, version: PromptVersion) -> list[ContentError]:
