@@ -34,6 +34,7 @@ def make_practice(window: MainWindow) -> TabbedPage:
         tab.inputs.compare_asked.connect(lambda: _compare(window))
         examples.chosen.connect(lambda prompt_id: _take_example(window, prompt_id))
         window_shape.restore_splitter(window, "practice", tab.splitter)
+        page.closing.connect(tab.finish)
         add_documents(window, tab)
         return tab
 

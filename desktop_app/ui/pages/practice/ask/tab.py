@@ -117,6 +117,11 @@ class AskTab(QWidget):
         self._flip(not self.model.state.branch)
         (self.thread.follow_up.edit if self.model.state.branch else self.history_button).setFocus()
 
+    def finish(self) -> None:
+        """The window goes: keep what is half-typed and end what runs."""
+        self.history_model.close()
+        self.model.close()
+
     def begin_new(self) -> None:
         """A new conversation; the cursor stands where its question goes."""
         self.history_button.setChecked(False)
