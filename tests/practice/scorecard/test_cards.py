@@ -182,7 +182,7 @@ def test_less_time_is_better_and_a_tenth_is_noise() -> None:
 
 
 def test_two_cards_stand_side_by_side() -> None:
-    one, other = CARD, a_card(0.9, model="large", at=datetime(2026, 11, 21, tzinfo=UTC))
+    one, other = CARD, a_card(0.58, model="large", at=datetime(2026, 11, 21, tzinfo=UTC))
     page, lines = compared_as_markdown(one, other), list(compared_lines(one, other))
     assert "Small model" in page and "Large model" in page and "may be chance" in page
     assert len(lines) == len(changes(one, other)) + 3
