@@ -27,8 +27,14 @@ from desktop_app.ui.pages.curate.drafts_tab import DraftsTab
 from desktop_app.ui.pages.curate.review_tab import ReviewTab
 from desktop_app.ui.pages.curate.tests_tab import TestsTab
 from desktop_app.ui.pages.learn.exercises.claims_model import ClaimsModel
+from desktop_app.ui.pages.practice.compare.tab import CompareTab
+from desktop_app.ui.pages.practice.documents.opening import DocumentsInTab
 from desktop_app.ui.pages.practice.models.tab import ModelsTab
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.cited_answer import CitedAnswer
+from tests.helpers.comparisons import seeds_compared, table_compared
+from tests.helpers.grounded import answered as answered_from_documents
+from tests.helpers.grounded import refused as refused_by_documents
 from tests.helpers.prompt_files import write_prompt
 
 EVERY_KIND = Path(__file__).parent / "content" / "lessons" / "every-kind" / "lesson.md"
@@ -283,6 +289,54 @@ def asked(window: MainWindow, part: str = "") -> None:
         window.practice_model.edit()
 
 
+def documents(window: MainWindow, part: str = "") -> None:
+    """An answer with its sources beside the list of documents, one that failed among them; part names what is open besides."""
+    make = refused_by_documents if part == "refused" else answered_from_documents
+    window.services.locations.make_profile()
+    conversation_id, _ = make(window.services, window.services.locations.profile)
+    window.go("practice")
+    parts = window.ask.findChild(DocumentsInTab)
+    parts.session.documents.reload()
+    _until(lambda: len(parts.session.documents.state.documents) == 2)
+    window.practice_model.open(conversation_id)
+    parts.session.documents.add([Path("/no/such/file.pdf")])
+    _until(lambda: any(one.problem for one in parts.session.documents.state.reading))
+    cited = window.ask.thread.answers[-1].findChild(CitedAnswer)
+    _until(lambda: all(one.text for one in cited.answer.passages))
+    QApplication.processEvents()
+    if part == "removed":
+        parts.session.documents.remove(parts.session.documents.state.documents[0].row.id)
+    if part in ("open", "finding"):
+        cited.passage_wanted.emit(1)
+        _until(lambda: parts.session.reader.state.phase == "open")
+    if part == "finding":
+        parts.view.open_find()
+        parts.session.reader.find("leave")
+        _until(lambda: bool(parts.session.reader.state.found))
+
+
+def comparing(window: MainWindow, part: str = "") -> None:
+    """The Compare tab with what was compared before; part names what is open."""
+    services = window.services
+    services.locations.make_profile()
+    window.go("practice")
+    tab = window.practice.go("compare")
+    assert isinstance(tab, CompareTab)
+    window.activateWindow()
+    _until(lambda: bool(tab.model.state.prompts))
+    made = (table_compared if part == "table" else seeds_compared)(services)
+    tab.model.reload_history()
+    if part in ("answers", "table", "differences"):
+        tab.model.open(made.id)
+    if part == "columns":
+        tab.setup.columns.cards[1].edit.click()
+    if part == "differences":
+        tab.results.answers.differ.click()
+    if part == "deleted":
+        tab.model.delete(made.id)
+    QApplication.processEvents()
+
+
 def _until(condition: Callable[[], bool]) -> None:
     while not condition():
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 50)
@@ -322,6 +376,17 @@ SCENES: dict[str, Callable[[MainWindow], object]] = {
     "a conversation, editing": lambda window: asked(window, "editing"),
     "a conversation, settings": lambda window: asked(window, "settings"),
     "a conversation, history": lambda window: asked(window, "history"),
+    "documents, an answer": documents,
+    "documents, no answer": lambda window: documents(window, "refused"),
+    "documents, one removed": lambda window: documents(window, "removed"),
+    "documents, open at a passage": lambda window: documents(window, "open"),
+    "documents, finding in one": lambda window: documents(window, "finding"),
+    "compare": comparing,
+    "compare, a column": lambda window: comparing(window, "columns"),
+    "compare, answers": lambda window: comparing(window, "answers"),
+    "compare, differences": lambda window: comparing(window, "differences"),
+    "compare, a table, blind": lambda window: comparing(window, "table"),
+    "compare, deleted": lambda window: comparing(window, "deleted"),
     "library, nothing found": lambda window: (window.go("library"), window.library_model.search("zzzz qqqq")),
 }
 
