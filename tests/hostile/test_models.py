@@ -367,8 +367,10 @@ def test_sound_headers_that_lie_end_in_a_sentence_and_the_next_model_runs(
 ) -> None:
     lies: dict[str, dict[str, int | str]] = {
         "layers": {"llama.block_count": 4}, "heads": {"llama.attention.head_count": 7}, "kind": {"general.architecture": "nonesuch"},
-        "width": {"llama.embedding_length": 64}, "words": {"tokenizer.ggml.model": "nonesuch"},
+        "words": {"tokenizer.ggml.model": "nonesuch"},
         "template": {"tokenizer.chat_template": "{% for"},
+        "endless": {"tokenizer.chat_template": "{% for a in range(90000) %}{% for b in range(90000) %}{% endfor %}{% endfor %}x"},
+        "huge": {"tokenizer.chat_template": "{{ 'x' * 10**9 }}{{ messages[0]['content'] }}"},
     }  # fmt: skip
     asked = [("user", "Say hello.")]
     parameters = GenerationParameters(max_tokens=4)
@@ -385,7 +387,7 @@ def test_sound_headers_that_lie_end_in_a_sentence_and_the_next_model_runs(
         client.use(bundled_model())
         assert finish(client.generate(asked, parameters, seed=1)).stop_reason in ("length", "end")
     say(f"lying headers loaded: {len(lies)}, {ended} ended in a sentence")
-    assert ended >= 4
+    assert ended >= 6
 
 
 @pytest.mark.model

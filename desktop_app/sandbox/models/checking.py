@@ -22,8 +22,8 @@ _WAYS_OUT = {
 _WAY_OUT = "Get the file again from where it came from."
 _File = ModelFile | AdapterFile
 
-# Files found to be right in this process: path, bytes, time of change, inode.
-_verified: set[tuple[str, int, int, int]] = set()
+# Files found to be right in this process: path, bytes, time of change, inode, SHA-256.
+_verified: set[tuple[str, int, int, int, str]] = set()
 _verified_lock = threading.Lock()
 
 
@@ -58,7 +58,7 @@ def check_model(model: _File, *, again: bool = False) -> Job[None]:
         _verified.add(identity)
 
 
-def _identity(model: _File) -> tuple[str, int, int, int]:
+def _identity(model: _File) -> tuple[str, int, int, int, str]:
     try:
         status = model.path.stat()
     except FileNotFoundError as exc:
@@ -68,7 +68,7 @@ def _identity(model: _File) -> tuple[str, int, int, int]:
     if not stat.S_ISREG(status.st_mode):
         what = "a folder" if stat.S_ISDIR(status.st_mode) else "no ordinary file"
         raise ModelError(f"{model.path} is {what}, where the model file should be. {_way_out(model)}")
-    return str(model.path.absolute()), status.st_size, status.st_mtime_ns, status.st_ino
+    return str(model.path.absolute()), status.st_size, status.st_mtime_ns, status.st_ino, model.sha256
 
 
 def _check_size_and_header(model: _File) -> int:

@@ -12,14 +12,12 @@ from typing import TYPE_CHECKING, Any
 from desktop_app.errors import ModelError
 from desktop_app.jobs import Job, Progress
 from desktop_app.sandbox.models.adapters import AdapterFile, read_adapter, write_adapter
-from desktop_app.sandbox.models.adding import add
-from desktop_app.sandbox.models.candidate import Candidate, examine
 from desktop_app.sandbox.models.catalogue import ModelFile, ModelId, catalogue, read_entry, write_entry
-from desktop_app.sandbox.models.fit import memory_now
 from desktop_app.sandbox.models.folders import Folder, Shelf, read_folder, without_twins
-from desktop_app.sandbox.models.removing import Removed, forget, remove, restore
 
 if TYPE_CHECKING:
+    from desktop_app.sandbox.models.candidate import Candidate
+    from desktop_app.sandbox.models.removing import Removed
     from desktop_app.storage.locations import Locations
     from desktop_app.storage.settings import SettingsFile
 
@@ -41,7 +39,8 @@ class Found:
 class ModelHub:
     """The models of the app, the machine, the share and the person's own folder, as far as they were read.
 
-    scan and look are jobs; everything else answers at once.
+    Jobs look, add and remove; everything else answers at once. What adds and removes is imported when it is used, because
+    the window builds a hub at its start.
     """
 
     def __init__(
@@ -64,8 +63,11 @@ class ModelHub:
 
     def close(self) -> None:
         """Delete for good what was removed."""
-        while self.removed:
-            forget(self.removed.pop())
+        if self.removed:
+            from desktop_app.sandbox.models.removing import forget
+
+            while self.removed:
+                forget(self.removed.pop())
 
     def folders(self) -> tuple[Folder, ...]:
         """Where models are looked for besides the app, those that IT filled first."""
@@ -152,6 +154,9 @@ class ModelHub:
         self, path: Path, *, reference: tuple[int, float] = (0, 0.0), base: ModelId | None = None
     ) -> Job[Candidate]:
         """What the file is and whether it can be added; reads its header only. Raises ModelError."""
+        from desktop_app.sandbox.models.candidate import examine
+        from desktop_app.sandbox.models.fit import memory_now
+
         yield Progress(0, None, f"Looking at {path.name}")
         folders = {folder.path for folder in self.folders()}
         known = (self.chosen(), *self.all())  # an adapter is for the model in use, if it fits that one
@@ -159,6 +164,8 @@ class ModelHub:
 
     def add(self, candidate: Candidate, *, accept_template: bool = False) -> Job[ModelFile | AdapterFile]:
         """Bring the file into one's own models and look into the folders again; see adding.add."""
+        from desktop_app.sandbox.models.adding import add
+
         known = (*self.all(), *self.found.adapters)
         file = yield from add(candidate, self.own, accept_template=accept_template, known=known)
         yield from self.scan()
@@ -166,6 +173,8 @@ class ModelHub:
 
     def remove(self, file: ModelFile | AdapterFile) -> Job[Removed]:
         """Take a file out of one's own models; it can be brought back until the hub is closed. See removing.remove."""
+        from desktop_app.sandbox.models.removing import remove
+
         if file.id == self.chosen_id:
             raise ModelError(f"{file.name} is in use. Use another model first, then remove it.")
         removed = yield from remove(file, self.own)
@@ -175,6 +184,8 @@ class ModelHub:
 
     def restore(self, removed: Removed) -> Job[None]:
         """Bring a removed file back; raises StoreError."""
+        from desktop_app.sandbox.models.removing import restore
+
         yield from restore(removed, self.own)
         self.removed.remove(removed)
         yield from self.scan()
