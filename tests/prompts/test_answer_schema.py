@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from desktop_app.prompts.answer_schema import ANY_OBJECT, answer_schema
-from desktop_app.prompts.library import PromptLibrary
+from desktop_app.prompts.library import PromptLibrary, lint
 from desktop_app.prompts.prompt import PromptId, PromptVersion
 from desktop_app.prompts.run import from_prompt
 from desktop_app.sandbox.grammar.schema import SchemaError
@@ -55,3 +55,14 @@ def test_a_run_carries_the_schema(version: PromptVersion) -> None:
     asking = wanting(version, responseFormat="json_schema", jsonSchema=FACTS)
     assert json.loads(from_prompt(asking, {"notice": "x"}).schema) == FACTS
     assert from_prompt(version, {"notice": "x"}).schema == ""
+
+
+def test_lint_names_what_cannot_be_kept_and_where(version: PromptVersion, tmp_path: Path) -> None:
+    text = version.path.read_text("utf-8").replace(
+        "messages:", "responseFormat: json_schema\njsonSchema: '{\"not\": {}}'\nmessages:", 1
+    )
+    folder = tmp_path / "library" / "facts"
+    folder.mkdir(parents=True)
+    (folder / "1.prompt.yml").write_text(text, "utf-8")
+    [fault] = lint(tmp_path / "library")
+    assert 'uses "not"' in fault.message and text.splitlines()[(fault.line or 0) - 1].startswith("responseFormat")
