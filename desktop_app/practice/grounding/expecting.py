@@ -7,6 +7,7 @@ from typing import Literal
 
 from desktop_app.guard.months import MONTHS, WEEKDAYS
 from desktop_app.guard.stop_words import ENGLISH, GERMAN, NUMBERS, STOP_WORDS
+from desktop_app.practice.grounding.words import stem, stems
 
 Expected = Literal["number", "money", "time", ""]
 
@@ -80,3 +81,19 @@ def focus(question: str) -> str:
     """The word a question turns on: "stars" of "How many stars has the hotel?"; "" if it names none so."""
     found = _FOCUS.search(" ".join(question.split()))
     return found[1] if found else ""
+
+
+_COUNTED = re.compile(r"\b(?:how many|wie ?viele?n?) ([^\W\d_]+)", re.IGNORECASE)
+_NEAR = 4  # words behind a number that it may count
+
+
+def counted(question: str) -> str:
+    """What a question asks the number of: "keys" of "How many keys are there?"; "" for other questions."""
+    found = _COUNTED.search(" ".join(question.split()))
+    return found[1] if found else ""
+
+
+def counts(sentence: str, noun: str) -> bool:
+    """True if a sentence holds a number with the noun close behind it ("two spare security keys")."""
+    words, wanted = stems(sentence), stem(noun)
+    return any(word[:1].isdigit() and wanted in words[at + 1 : at + 1 + _NEAR] for at, word in enumerate(words))

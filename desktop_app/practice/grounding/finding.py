@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from desktop_app.practice.grounding.expecting import Expected, expected, focus, holds, names
+from desktop_app.practice.grounding.expecting import Expected, counted, counts, expected, focus, holds, names
 from desktop_app.practice.grounding.passage import LookUp, Passage
 from desktop_app.practice.grounding.splitting import units
 from desktop_app.practice.grounding.vocabulary import MOST_WORDS, Vocabulary
@@ -15,8 +15,8 @@ _OTHER_FORM, _ALIKE, _IN_NAME = 0.85, 0.75, 0.6
 _LOOKED_AT = 15
 # How a passage's fit is put together; tuned on half of the collection in tests/practice/grounding/data.
 _RANK_WEIGHT, _FIT, _ABOVE, _OF_KIND, _VAGUE_WEIGHT, _FOCUS_WEIGHT = 0.35, 0.6, 0.8, 0.15, 0.4, 1.8
-_WITHOUT_MONEY = 0.6
-ENOUGH = 0.72
+_WITHOUT_MONEY, _WITHOUT_COUNT = 0.6, 0.7
+ENOUGH = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,8 @@ def judge(question: str, candidates: Sequence[Candidate], vocabulary: Vocabulary
         fit = best_first[0].score if best_first else 0.0
         if wanted.kind == "money" and not any(holds(sentence.text, "money") for sentence in best_first[:2]):
             fit *= _WITHOUT_MONEY
+        if (noun := counted(question)) and not any(counts(sentence.text, noun) for sentence in best_first[:2]):
+            fit *= _WITHOUT_COUNT
         score = wanted.coverage(held) + _FIT * fit + _RANK_WEIGHT * candidate.rank / best
         scored.append((score, held, fit, passage))
     scored.sort(key=lambda entry: (-entry[0], entry[3].document_name, entry[3].number))

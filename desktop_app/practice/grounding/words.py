@@ -35,11 +35,23 @@ _ASKING = frozenset(
     "darf dürfen muss müssen soll sollen",
     ) for word in line.split()
 )  # fmt: skip
-# Words that ask for a measure or a way: good to find, but no document lacks an answer because it lacks them.
+# Words that say little about what a question is about: measures, common verbs and adjectives, words for asking. A document
+# rarely lacks an answer because it lacks one of them.
 _VAGUE = (
-    "cost price value sum state apply early late quick fast slow large small size high far old big tall weigh weight heavy limit kind decide get "
-    "give hand fall pound special possible available responsible check long wide "
-    "kosten preis betrag schnell langsam groß klein hoch schwer gewicht frist gelten bekommen dauern"
+    "cost price value sum state amount rate share limit size level way place reason rule answer question problem case part kind type "
+    "early late quick quickly fast slow large small size high low far old new young big tall weigh weight heavy light wide cheap expensive "
+    "good bad best worst better nice hard easy right wrong free full empty extra additional special normal usual common possible "
+    "available responsible allowed mandatory necessary required important exact total whole current other same different own "
+    "apply decide get give hand fall check start begin stop end finish bring pick find ask tell come go leave stay keep hold put set "
+    "happen become try want wish need like know think believe mean call name use do make let run move turn show see look read write "
+    "say speak talk answer explain help care deal handle belong follow lead join enter pass reach receive obtain offer provide supply "
+    "accept agree refuse choose prefer expect wait change grow rise fall increase raise reduce lower cover include contain involve "
+    "concern affect cause lie stand sit lay live play win lose miss break count depend act serve claim state require demand plan "
+    "prepare arrange organise perform carry fill add join split share click press drink eat walk drive visit meet anybody somebody "
+    "kosten preis betrag wert schnell langsam groß klein hoch niedrig schwer leicht gewicht frist lange kurz neu alt gut schlecht teuer billig "
+    "gelten bekommen dauern nehmen geben machen tun gehen kommen stehen liegen bleiben halten finden suchen fragen sagen nennen heißen brauchen "
+    "benötigen verwenden nutzen benutzen zahlen bezahlen zählen gehören beginnen enden anfangen aufhören passieren erfolgen stattfinden "
+    "möglich nötig wichtig erlaubt verboten zuständig verantwortlich zurück wohin woher wofür wodurch"
 )
 # One line for what people say for the same thing at work; the first that fits a word counts.
 _ALIKE = (
@@ -63,7 +75,11 @@ _ALIKE = (
     "probation trial probezeit", "bonus premium prämie", "overtime überstunden", "data information daten",
     "outage failure downtime down ausfall unavailable", "report notify inform melden mitteilen", "return back zurückgeben rückgabe",
     "minimum least smallest mindestens", "maximum most limit ceiling cap höchstens höchstbetrag", "second-hand used gebraucht",
-    "key schlüssel badge", "visitor guest besucher gast", "dog pet hund", "park parking parken", "bicycle bike fahrrad rad",
+    "key schlüssel badge", "family relative friend familie verwandte", "bag suitcase luggage baggage koffer gepäck",
+    "alcohol beer wine alkohol bier wein", "restaurant meal guest", "mandatory require compulsory pflicht vorgeschrieben", "currency money exchange",
+    "paper document", "store keep save speichern", "check test inspect maintain prüfen warten kontrollieren", "big large", "abroad foreign ausland",
+    "team lead boss manager", "duplicate twice double doppelt", "first initial erste", "link click phishing", "wifi network wlan netz",
+    "exclude except ausschließen ausgeschlossen", "breach loss incident outage", "visitor guest besucher gast", "dog pet hund", "park parking parken", "bicycle bike fahrrad rad",
 )  # fmt: skip
 
 
