@@ -17,7 +17,7 @@ sys.path.append(str(Path(__file__).parents[1] / "tests" / "helpers"))
 from curated_library import make as make_curated
 from gguf_files import TEMPLATE, derived, write_adapter_file
 from PySide6.QtCore import QDeadlineTimer, QEventLoop
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from desktop_app.lessons.lesson import Answer, QuestionId, Redact
 from desktop_app.practice.scorecard.cards import cards, save_card
@@ -393,6 +393,12 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
         if figure:
             model.show_tasks(figure)
         settle(300)
+        around = tab.detail.parentWidget()
+        while around is not None and not isinstance(around, QScrollArea):
+            around = around.parentWidget()
+        if around is not None:  # below the list where there is no room beside it
+            around.ensureWidgetVisible(tab.detail.scorecard)
+            settle(100)
 
     def review() -> None:
         window.review_model.leave()
