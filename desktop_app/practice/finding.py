@@ -9,6 +9,7 @@ from datetime import datetime
 from time import monotonic
 from typing import Literal
 
+from desktop_app.errors import StoreError
 from desktop_app.jobs import Job
 from desktop_app.practice.conversation import title_of
 from desktop_app.records.conversations import Head
@@ -90,7 +91,10 @@ def find(open_records: Callable[[], LearnerRepository], search: Search, *, most:
         beat = monotonic()
         for done, (_, thing) in enumerate(things, 1):
             is_head = isinstance(thing, Head)
-            found, opened = _head(records, thing, words) if is_head else _run(records, thing, words)  # type: ignore[arg-type]
+            try:
+                found, opened = _head(records, thing, words) if is_head else _run(records, thing, words)  # type: ignore[arg-type]
+            except StoreError:  # one damaged text hides no other
+                found, opened = None, False
             unopened += not opened
             if found is not None:
                 held.append(found)

@@ -23,7 +23,7 @@ _COLUMNS = "id, title_sealed, settings_sealed, prompt_id, prompt_version, model_
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A conversation as lists show it. title is None when it could not be kept (no keyring) and the app was restarted."""
+    """A conversation as lists show it. title is None if it cannot be opened: it was not kept (no keyring), or is damaged."""
 
     id: str
     title: str | None
@@ -175,12 +175,17 @@ class ConversationRepository:
             yield Turn(turn_id, parent, role, text, _time(at), json.loads(facts), more)
 
     def heads(self) -> tuple[Head, ...]:
-        """All conversations, the one used last first."""
+        """All conversations, the one used last first. A title that cannot be opened is None: the others are listed."""
         rows = self._all(f"SELECT {_COLUMNS} FROM conversations ORDER BY updated_at DESC, rowid DESC")
         return tuple(
-            Head(row[0], self._unseal(row[1], f"conversations/title_sealed/{row[0]}"), row[3], row[5], _time(row[7]), _time(row[8]))
-            for row in rows
-        )  # fmt: skip
+            Head(row[0], self._title(row[0], row[1]), row[3], row[5], _time(row[7]), _time(row[8])) for row in rows
+        )
+
+    def _title(self, conversation_id: str, sealed: bytes | None) -> str | None:
+        try:
+            return self._unseal(sealed, f"conversations/title_sealed/{conversation_id}")
+        except StoreError:
+            return None
 
     def run_ids(self) -> frozenset[str]:
         """The runs that belong to a conversation."""

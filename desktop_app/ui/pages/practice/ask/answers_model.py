@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_app.clock import utc_now
 from desktop_app.errors import AppError
-from desktop_app.jobs import Job
+from desktop_app.jobs import Job, Progress
 from desktop_app.practice.conversation import Turn, pairs
 from desktop_app.practice.talking import Question, Reply, facts_of, run_of, talk
 from desktop_app.prompts.answer_schema import answer_schema
@@ -24,6 +24,7 @@ from desktop_app.ui.sandbox_model import SandboxModel
 from desktop_app.ui.timers import single_shot
 
 FRAME_MS = 16
+READING = "Reading the prompt"  # what the client says while the model reads
 _KEEP_MS = 1000  # an answer that is being written is stored this often: so much is lost if the app is killed
 
 
@@ -36,6 +37,7 @@ class _Running:
     turn: Turn
     undo: Callable[[Turn], None]
     cancel: Event
+    begun: bool = False  # the model reads or answers it: before, it may wait for somebody else's answer
     written: str = ""
     drawn: str = ""
 
@@ -102,7 +104,7 @@ class AnswersModel(InputsModel):
         self._count_timer.stop()
         self._running = running = _Running(conversation.id, question, turn, undo, Event())
         self._show(
-            phase="running", streaming=turn.id, note="Reading your prompt", problem="", field_problems={}, editing="",
+            phase="running", streaming=turn.id, note="Checking what you typed", problem="", field_problems={}, editing="",
             waiting=len(self._queue),
         )  # fmt: skip
         running.cancel = self._jobs.start(
@@ -119,14 +121,30 @@ class AnswersModel(InputsModel):
         return answer_schema(self.state.prompt)
 
     def stop(self) -> None:
-        """Stop at the next token; what is there stays."""
+        """Stop at the next token; what is there stays. What was not begun goes back to where it was typed."""
         self._queue.clear()
-        if self._running is not None:
+        running = self._running
+        if running is None:
+            return
+        if running.begun:
             self._show(note="Stopping", waiting=0)
             self._sandbox.client.cancel()
+            return
+        running.cancel.set()  # not by the client: it may be answering somebody else
+        self._end()
+        running.undo(running.turn)
+        self._show(phase="done" if self.state.branch else "empty")
+        self.count_soon()
 
     def _on_piece(self, running: _Running, step: object) -> None:
-        if running is self._running and isinstance(step, Piece):
+        if running is not self._running:
+            return
+        if isinstance(step, Progress):
+            running.begun = running.begun or step.note == READING
+            if not running.written and step.note and step.note != self.state.note and self.state.note != "Stopping":
+                self._show(note=step.note)
+        elif isinstance(step, Piece):
+            running.begun = True
             running.written += step.text
             if not self._frame.isActive():
                 self._frame.start()
@@ -138,7 +156,7 @@ class AnswersModel(InputsModel):
         if running is None or running.written == running.drawn:
             return
         text, running.drawn = running.written[len(running.drawn) :], running.written
-        if self.state.note == "Reading your prompt":
+        if self.state.note not in ("Writing", "Stopping"):
             self._show(note="Writing")
         self.piece.emit(running.turn.id, text)
 
@@ -231,7 +249,7 @@ class AnswersModel(InputsModel):
         if running is None:
             return
         self._keep_partial("cancelled")
-        if running.written:
+        if running.begun:
             self._sandbox.client.cancel()  # and recorded when it has ended
         else:
             running.cancel.set()

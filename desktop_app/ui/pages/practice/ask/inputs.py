@@ -58,7 +58,9 @@ class InputsPane(Card):
         self.box.addWidget(self.scroll, 1)
         self.box.addWidget(self._problem)
         self.box.addWidget(self._sandbox)
-        self.compare_button = icon_button(self._theme, "git-compare", "Compare this side by side: other seeds, versions, models")
+        self.compare_button = icon_button(
+            self._theme, "git-compare", "Compare this side by side: other seeds, versions, models"
+        )
         self.compare_button.clicked.connect(self.compare_asked)
         self.box.addLayout(row(self.ask_button, self.again_button, self.stop_button, 1, self.compare_button))
         self.box.addWidget(self.meter)
