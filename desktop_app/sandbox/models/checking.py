@@ -5,12 +5,17 @@ from __future__ import annotations
 import hashlib
 import stat
 import threading
+from collections.abc import Callable
+from typing import TypeVar
 
 from desktop_app.errors import ModelError
 from desktop_app.jobs import Job, Progress
 from desktop_app.sandbox.models.adapters import AdapterFile
 from desktop_app.sandbox.models.catalogue import ModelFile
 from desktop_app.sandbox.models.gguf import read_header
+from desktop_app.sandbox.models.patience import patiently
+
+T = TypeVar("T")
 
 _STEP_BYTES = 8 * 1024 * 1024
 _WAYS_OUT = {
@@ -33,17 +38,17 @@ def check_model(model: _File, *, again: bool = False) -> Job[None]:
     A file found right once is not read again in this process while its size, time and inode stay the same, unless again.
     Raises ModelError, with a sentence for each way in which a file can be wrong.
     """
-    identity = _identity(model)
+    identity = yield from _ask(model, lambda: _identity(model))
     with _verified_lock:
         if identity in _verified and not again:
             return
-    header_bytes = _check_size_and_header(model)
+    header_bytes = yield from _ask(model, lambda: _check_size_and_header(model))
     yield Progress(0, header_bytes, model.path.name)
     digest = hashlib.sha256()
     try:
-        with model.path.open("rb") as file:
+        with (yield from _ask(model, lambda: model.path.open("rb"))) as file:
             done = 0
-            while block := file.read(_STEP_BYTES):
+            while block := (yield from _ask(model, lambda: file.read(_STEP_BYTES))):
                 digest.update(block)
                 done += len(block)
                 yield Progress(done, header_bytes, model.path.name)
@@ -56,6 +61,13 @@ def check_model(model: _File, *, again: bool = False) -> Job[None]:
         )
     with _verified_lock:
         _verified.add(identity)
+
+
+def _ask(model: _File, work: Callable[[], T]) -> Job[T]:
+    """What work returns; with patience where the file is on a share."""
+    if model.origin != "share":
+        return work()
+    return (yield from patiently(work, model.path))
 
 
 def _identity(model: _File) -> tuple[str, int, int, int, str]:
