@@ -31,8 +31,8 @@ _RANK = "bm25(passages_fts, 2.0, 4.0, 1.0)"
 _CANDIDATES = 60
 _AT_ONCE = 100
 _ROW = "id, path, kind, pages, passages, chars, problem, added_at"
-_PASSAGE = """SELECT d.id, d.path, p.position, substr(d.text, p.start + 1, p."end" - p.start), p.page, p.heading, p.start,
-              p."end", p.body FROM passages p JOIN documents d ON d.number = p.document"""
+_PASSAGE = """SELECT d.id, d.path, p.position, p.text, p.page, p.heading, p.start, p."end", p.body
+              FROM passages p JOIN documents d ON d.number = p.document"""
 
 
 class DocumentIndex:
@@ -114,9 +114,12 @@ class DocumentIndex:
             ).lastrowid  # fmt: skip
             first = db.conn.execute("SELECT coalesce(max(number), 0) + 1 FROM passages").fetchone()[0]
             db.conn.executemany(
-                'INSERT INTO passages (number, document, position, page, heading, start, "end", body) '
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                ((first + p.number, number, p.number, p.page, p.heading, p.start, p.end, p.body) for p in passages),
+                'INSERT INTO passages (number, document, position, page, heading, start, "end", body, text) '
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    (first + p.number, number, p.number, p.page, p.heading, p.start, p.end, p.body, p.text)
+                    for p in passages
+                ),
             )
             db.conn.executemany(
                 "INSERT INTO passages_fts (rowid, name, heading, body) VALUES (?, ?, ?, ?)",
@@ -178,8 +181,7 @@ class DocumentIndex:
             rows = []
             if expression:
                 rows = db.conn.execute(
-                    f"""SELECT d.id, d.path, p.position, substr(d.text, p.start + 1, p."end" - p.start), p.page, p.heading,
-                          p.start, p."end", p.body, {_RANK} AS score
+                    f"""SELECT d.id, d.path, p.position, p.text, p.page, p.heading, p.start, p."end", p.body, {_RANK} AS score
                         FROM passages_fts f JOIN passages p ON p.number = f.rowid JOIN documents d ON d.number = p.document
                         WHERE passages_fts MATCH ? {where} ORDER BY score LIMIT {_CANDIDATES}""",
                     values,

@@ -60,7 +60,7 @@ def put_together(blocks: Iterable[Block]) -> tuple[str, tuple[Span, ...]]:
 def clean(text: str) -> str:
     """text as it is kept: composed, without characters nobody sees and without space around it."""
     plain = unicodedata.normalize("NFC", text.translate(_UNSEEN).translate(_SPACES))
-    return "\n".join(" ".join(line.split(" ")).rstrip() for line in plain.splitlines()).strip()
+    return "\n".join(" ".join(line.split()) for line in plain.splitlines()).strip()
 
 
 def units(text: str) -> Iterator[tuple[int, int]]:

@@ -109,7 +109,7 @@ def stem(word: str) -> str:
         return str(NUMBERS[low])
     bare = plain(re.sub(r"['’]s?$", "", low).replace("’", "").replace("'", ""))
     bare = _IRREGULAR.get(bare, bare)
-    if bare.endswith("s") and not bare.endswith(("ss", "us", "is")) and len(bare) > 3:
+    if bare.endswith("s") and not bare.endswith(("ss", "us", "is", "ies")) and len(bare) > 3:
         bare = bare[:-1]  # first, so that Thursdays and Thursday, expenses and expense lose the same
     for ending, shortest in _ENDINGS:
         if bare.endswith(ending) and len(bare) - len(ending) >= shortest:
