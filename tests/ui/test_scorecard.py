@@ -29,6 +29,7 @@ from desktop_app.ui.pages.practice.models.scorecard_tasks import TaskPane, TaskR
 from desktop_app.ui.pages.practice.models.scorecard_view import ScorecardView
 from desktop_app.ui.sandbox_model import SandboxModel
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.basic import Choice
 from desktop_app.ui.widgets.pass_rate import ShareBar
 
 FAKE = Path(__file__).parents[1] / "helpers" / "fake_model.py"
@@ -153,6 +154,15 @@ def test_fit_is_for_what_the_model_is_wanted_for_shows_weights_and_is_remembered
     view.model.set_use("extraction")
     assert "fit-extraction" in figures(view) and "Extracting, with worked examples: 25" in texts(view)
     assert ScorecardModel(services, InlineJobs()).state.use == "extraction"
+
+
+def test_a_card_that_lacks_a_figure_of_the_use_shows_another_use(view: ScorecardView, services: Services) -> None:
+    services.locations.make_profile()
+    save_card(services.locations.scorecards, a_card(0.5, seeds=(1,)))
+    view.show_model(OWN)
+    view.model.set_use("extraction")
+    view.model.open_standard("fit")
+    assert "fit-drafting" in figures(view) and "Drafting" in [each.currentText() for each in view.findChildren(Choice)]
 
 
 @pytest.mark.usefixtures("card")

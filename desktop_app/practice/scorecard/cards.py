@@ -16,10 +16,11 @@ from desktop_app.practice.scorecard.scorecard import Costs, Measure, Probe, Scor
 from desktop_app.prompts.schema import against_schema
 from desktop_app.storage.files import write_atomically
 from desktop_app.storage.locations import Locations
-from desktop_app.storage.yaml_text import as_utf8, read_bytes
+from desktop_app.storage.yaml_text import UNPRINTABLE, as_utf8, read_bytes
 
 _FORMAT = 1
 _MOST_BYTES = 8_000_000
+_MOST = 1e15  # of anything that is measured
 _MOST_CARDS = 10  # of one model; older ones are deleted
 
 
@@ -52,7 +53,7 @@ def text_of(card: Scorecard) -> str:
 def read_card(path: Path) -> Scorecard:
     """The card in a file; raises ContentError if it cannot be read or is none."""
     try:
-        data = json.loads(as_utf8(read_bytes(path, _MOST_BYTES), path))
+        data = json.loads(as_utf8(read_bytes(path, _MOST_BYTES), path), parse_constant=_no_number)
     except (ValueError, RecursionError) as exc:
         raise ContentError(
             "This is not valid JSON. Measure the model again.", path, getattr(exc, "lineno", None)
@@ -83,15 +84,37 @@ def _stem(model_id: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]", "-", model_id)[:80].lstrip(".-") or "model"
 
 
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number")
+
+
+def _printable(value: Any) -> Any:
+    """The value with characters that nobody can see, and that could act on a terminal, made visible."""
+    if isinstance(value, str):
+        return UNPRINTABLE.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {key: _printable(item) for key, item in value.items()}
+    return [_printable(item) for item in value] if isinstance(value, list) else value
+
+
+def _measure(data: Mapping[str, Any]) -> Measure:
+    measure = Measure(**data)
+    bounds = [each for each in (measure.value, measure.low, measure.high) if each is not None]
+    if any(not 0 <= each <= (1 if measure.unit == "share" else _MOST) for each in bounds):
+        raise ValueError(f"the figure {measure.id} is out of bounds")
+    return measure
+
+
 def _card(data: Mapping[str, Any]) -> Scorecard:
+    data = _printable(data)
     costs = data["costs"]
     at = datetime.fromisoformat(data["at"])
-    if at.tzinfo is None:
-        raise ValueError("the time has no zone")
+    if at.tzinfo is None or not 2000 <= at.year <= 2200:
+        raise ValueError("the time has no zone, or is none of our days")
     return Scorecard(
         data["model_id"], data["model_name"], data["model_sha256"], at, data["machine"], data["cores"], data["busy"],
         data["app_version"], tuple(data["seeds"]), data["quick"], tuple((name, sha) for name, sha in data["sets"]),
         Costs(costs["load_ms"], costs["load_bytes"], costs["end_bytes"], tuple(Probe(**each) for each in costs["probes"])),
         tuple(Try(**(each | {"why": tuple(each["why"])})) for each in data["tries"]),
-        tuple(Measure(**each) for each in data["measures"]),
+        tuple(_measure(each) for each in data["measures"]),
     )  # fmt: skip

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from desktop_app.practice.scorecard.cards import text_of
 from desktop_app.practice.scorecard.scorecard import ABOUT, FORMS, STANDARDS, Measure, Scorecard
 from desktop_app.practice.scorecard.words import changes, in_words, interval, limits
+from desktop_app.storage.yaml_text import UNPRINTABLE
 
 _COLUMNS = (
     "model",
@@ -161,7 +162,7 @@ def _value(measure: Measure) -> str:
 
 def _cell(text: str) -> str:
     """Text that neither ends a cell of a table nor begins HTML, a link or a picture."""
-    line = _SPACE.sub(" ", text).strip()
+    line = UNPRINTABLE.sub("\ufffd", _SPACE.sub(" ", text)).strip()
     for char in "\\|<>[]`*_!":
         line = line.replace(char, f"\\{char}")
     return line

@@ -76,7 +76,7 @@ def limits(card: Scorecard) -> Iterator[str]:
     if 0 < len(card.costs.probes) < 100:
         yield f"The slowest times come from {len(card.costs.probes)} answers, so they are those of single answers."
     yield "The tasks are short, in English and of one invented company. Measure with your own prompts and tests before you rely on a model."
-    yield "Security here means twelve tricks of a kind. A model that passes them can still be tricked by others."
+    yield "Security here means a few tricks of a kind. A model that passes them can still be tricked by others."
 
 
 def changes(one: Scorecard, other: Scorecard) -> tuple[Change, ...]:

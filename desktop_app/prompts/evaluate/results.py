@@ -2,7 +2,7 @@
 
 An answer is kept under a hash of all that made it (see matrix.py), so it is never made twice; what it is worth is worked
 out anew each time. A row of history is written only when something changed. The file may be deleted at any time. Only
-answers to prompts that lie in library folders come here: drafts use a store in memory.
+answers to prompts that lie in library folders, and to the tasks of scorecards, come here: drafts use a store in memory.
 """
 
 from __future__ import annotations

@@ -102,6 +102,26 @@ def test_a_card_with_any_field_altered_is_read_or_refused(
     assert isinstance(read, Scorecard) and as_markdown(read) and list(as_lines(read))
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("at", "9999-12-31T23:59:59+00:00"), ("cores", 0), ("busy", float("nan")),
+     ("measures", [GIVEN["measures"][0] | {"value": 1e300}]), ("measures", [GIVEN["measures"][0] | {"low": -1}])],
+)  # fmt: skip
+def test_a_card_with_absurd_figures_is_refused(tmp_path: Path, field: str, value: Any) -> None:
+    path = tmp_path / "card.json"
+    path.write_text(json.dumps(GIVEN | {field: value}), "utf-8")
+    with pytest.raises(ContentError):
+        read_card(path)
+
+
+def test_what_nobody_can_see_is_made_visible_and_acts_on_no_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "card.json"
+    path.write_text(json.dumps(GIVEN | {"model_name": "a\x1b[2Jb\ud800", "machine": "\x9b31m"}), "utf-8")
+    read = read_card(path)
+    text = as_markdown(read) + "\n".join(as_lines(read)) + as_csv([read])
+    assert "\x1b" not in text and "\x9b" not in text and text.encode() and "a\ufffd" in read.model_name
+
+
 def test_the_card_that_ships_is_of_the_sets_that_ship() -> None:
     """Otherwise measure the bundled model anew: docs/scorecards/README.md says how."""
     shipped = [read_card(path) for path in (RESOURCES / "scorecard" / "cards").glob("*.json")]

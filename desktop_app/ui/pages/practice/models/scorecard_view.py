@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFileDialog, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.practice.scorecard.behind import has_tasks
-from desktop_app.practice.scorecard.fit import USES
+from desktop_app.practice.scorecard.fit import USES, Use
 from desktop_app.practice.scorecard.report import EXPORTS
 from desktop_app.practice.scorecard.scorecard import ABOUT, STANDARDS, Measure, Scorecard
 from desktop_app.practice.scorecard.words import in_words, limits
@@ -253,7 +253,8 @@ class ScorecardView(QWidget):
         self._about.setVisible(len(state.cards) == 1)
 
     def _add_standard(self, state: ScorecardState, shown: Scorecard, standard: str) -> None:
-        whole = shown.measure(f"fit-{state.use}" if standard == "fit" else standard)
+        use = _use(state, shown)
+        whole = shown.measure(f"fit-{use.id}" if standard == "fit" else standard)
         if whole is None:
             return
         is_open = state.opened == standard
@@ -291,9 +292,9 @@ class ScorecardView(QWidget):
         for use in USES:
             if shown.measure(f"fit-{use.id}") is not None:
                 choice.addItem(use.name, use.id)
-        choice.setCurrentIndex(max(0, choice.findData(state.use)))
+        used = _use(state, shown)
+        choice.setCurrentIndex(max(0, choice.findData(used.id)))
         choice.activated.connect(lambda _: self.model.set_use(choice.currentData()), Qt.ConnectionType.QueuedConnection)
-        used = next(use for use in USES if use.id == state.use)
         choice.setMinimumContentsLength(12)
         choice.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._standards.addWidget(label("What it is wanted for", "eyebrow"))
@@ -301,7 +302,8 @@ class ScorecardView(QWidget):
         self._standards.addWidget(label(used.what, "muted", wrap=True))
         for measure_id, weight in used.weights.items():
             part = shown.measure(measure_id)
-            assert part is not None  # a use is left out of a card that lacks a part of it
+            if part is None:
+                continue
             counts = in_words(weight, "share")
             words = f"{part.name}: {in_words(part.value, part.unit)}, counts {counts}"
             self._standards.addWidget(label(words, wrap=True))
@@ -324,6 +326,12 @@ def _card_words(card: Scorecard, shown: Scorecard, *, beside: bool) -> str:
         if card.model_sha256 == shown.model_sha256
         else f"Beside it: {card.model_name}, {when}"
     )
+
+
+def _use(state: ScorecardState, shown: Scorecard) -> Use:
+    """What the model is wanted for; a card of one seed lacks a figure that some uses need, and then it is another use."""
+    there = [use for use in USES if shown.measure(f"fit-{use.id}") is not None] or list(USES)
+    return next((use for use in there if use.id == state.use), there[0])
 
 
 def _short_name(state: ScorecardState) -> str:
