@@ -88,6 +88,21 @@ def test_a_stopped_run_goes_on_where_it_was_and_a_repeated_one_asks_nothing(prof
     assert again.costs is not card.costs
 
 
+@pytest.mark.parametrize("after", [1, 3, 40])
+def test_a_run_that_is_stopped_anywhere_leaves_no_process(profile: Path, after: int) -> None:
+    clients: list[ModelClient] = []
+
+    def client(model: ModelFile) -> ModelClient:
+        clients.append(scripted(answers=[[{"until_cancel": "word "}]])(model))
+        return clients[-1]
+
+    job = make_card(bundled_model(), locations_of(profile), SMALL, client=client)
+    for _ in range(after):
+        next(job)
+    job.close()
+    assert all(each.pid is None for each in clients)
+
+
 def test_a_worker_that_dies_once_fails_one_try_which_is_asked_again_the_next_time(profile: Path) -> None:
     wanted = questions(SETS[:1], (1,), most_tasks=2)
     profile.mkdir()
