@@ -296,7 +296,7 @@ def documents(window: MainWindow, part: str = "") -> None:
     conversation_id, _ = make(window.services, window.services.locations.profile)
     window.go("practice")
     parts = window.ask.findChild(DocumentsInTab)
-    parts.session.documents.reload()
+    parts.session.documents.undo_remove()  # what another scene removed is there again
     _until(lambda: len(parts.session.documents.state.documents) == 2)
     window.practice_model.open(conversation_id)
     parts.session.documents.add([Path("/no/such/file.pdf")])
