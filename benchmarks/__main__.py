@@ -7,6 +7,7 @@ import sys
 from benchmarks import (
     client_speed,
     decision_speed,
+    grounding,
     guard_speed,
     import_speed,
     lesson_open,
@@ -29,6 +30,7 @@ for module in (
     library_open,
     decision_speed,
     guard_speed,
+    grounding,
     lesson_open,
     lint_speed,
     preview_latency,
