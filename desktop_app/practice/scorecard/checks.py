@@ -15,7 +15,7 @@ from desktop_app.prompts.evaluate.grading import Check, Output, grade
 
 _LONG_NUMBER = re.compile(r"\d(?:[ ()/.\u00a0-]{0,2}\d){5,40}")
 _LONGEST_PERIOD, _TURNS, _SHORTEST_LOOP = 200, 3, 24
-_FIRST_PERSON = re.compile(r"I(['’]|$)")  # a capital that makes no name
+_NO_NAME = re.compile(r"I(['’]|$)|(Customers?|Sir|Madam|Team)$")  # a capital makes them none
 _FORMAL = "format"  # how the metric of an assertion about the form begins
 
 
@@ -65,7 +65,7 @@ def _not_in(text: str, source: str) -> Iterator[str]:
     strange: list[str] = []
     for start, end in sentences(text):
         missing = support(text[start:end], source).missing_figures
-        strange += [fact.text for fact in missing if not _FIRST_PERSON.match(fact.text)]
+        strange += [fact.text for fact in missing if not _NO_NAME.match(fact.text)]
     if strange:
         yield f"Not in the text: {', '.join(dict.fromkeys(strange))}."
 

@@ -37,6 +37,25 @@ def test_the_good_answer_passes_and_the_bad_one_fails(task_set: TaskSet, task: T
         assert not verdict.passed and verdict.why
 
 
+WORDS = json.loads((Path(__file__).parent / "other_words.json").read_text("utf-8"))
+OTHERS = [
+    pytest.param(task_set, task_id, text, kind == "right", id=f"{kind}-{task_id}-{number}")
+    for kind, by_set in WORDS.items()
+    for task_set in SETS
+    for task_id, texts in by_set.get(task_set.id, {}).items()
+    for number, text in enumerate(texts)
+]
+
+
+@pytest.mark.parametrize(("task_set", "task_id", "text", "is_right"), OTHERS)
+def test_right_answers_in_other_words_pass_and_wrong_ones_of_the_bundled_model_do_not(
+    task_set: TaskSet, task_id: str, text: str, is_right: bool
+) -> None:
+    task = task_set.task(task_id)
+    assert task is not None
+    assert judge(task_set, task, task_set.messages(task, "plain"), Output(text)).passed is is_right
+
+
 @pytest.mark.parametrize(("task_set", "task"), CASES)
 def test_neither_silence_nor_the_task_itself_nor_another_tasks_answer_passes(task_set: TaskSet, task: Task) -> None:
     messages = task_set.messages(task, "plain")
