@@ -18,7 +18,7 @@ def expire(open_records: Callable[[], LearnerRepository], days: int, now: dateti
     yield Progress(0, None, "Deleting what is older than your organisation keeps")
     records = open_records()
     try:
-        return records.conversations.forget_before(now - timedelta(days=days))
+        return records.expire(now - timedelta(days=days))
     finally:
         records.close()
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -44,7 +44,7 @@ class Deleted:
 
 @dataclass(frozen=True, slots=True)
 class Expired:
-    """How much forget_before deleted."""
+    """How much was deleted because it was older than may be kept."""
 
     conversations: int = 0
     runs: int = 0
@@ -131,26 +131,17 @@ class ConversationRepository:
         return back
 
     def forget_before(self, cutoff: datetime) -> Expired:
-        """Delete conversations last used before cutoff, texts of older runs, older drafts and comparisons, for good."""
+        """Delete conversations last used before cutoff, texts of older runs and older drafts, for good."""
         at = cutoff.isoformat(timespec="milliseconds")
         old = [row[0] for row in self._all("SELECT id FROM conversations WHERE updated_at < ?", at)]
         runs = [row[0] for row in self._all("SELECT id FROM runs WHERE at < ? AND text_sealed IS NOT NULL", at)]
         drafts = self._all("SELECT key FROM drafts WHERE updated_at < ?", at)
-        compared = [row[0] for row in self._all("SELECT id FROM comparisons WHERE at < ?", at)]
-        expired = Expired(len(old), len(runs), len(drafts), len(compared))
-        if not expired:
-            return expired
-        facts = {"before": at, "conversations": len(old), "runs": len(runs), "comparisons": len(compared)}
-        with self._recording("texts_expired", facts):
-            self._delete(old, runs)
-            self._db.execute("DELETE FROM drafts WHERE updated_at < ?", (at,))
-            for compared_id in compared:
-                for table in ("comparison_cells", "comparison_votes"):
-                    self._db.execute(f"DELETE FROM {table} WHERE comparison_id = ?", (compared_id,))
-                self._db.execute("DELETE FROM comparisons WHERE id = ?", (compared_id,))
-        with suppress(StoreError), store_errors(self._path):  # in use just now: what is deleted is overwritten anyway
-            self._db.execute("VACUUM")
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        expired = Expired(len(old), len(runs), len(drafts))
+        if expired:
+            facts = {"before": at, "conversations": len(old), "runs": len(runs), "drafts": len(drafts)}
+            with self._recording("texts_expired", facts):
+                self._delete(old, runs)
+                self._db.execute("DELETE FROM drafts WHERE updated_at < ?", (at,))
         return expired
 
     # -- reading -----------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from desktop_app.errors import StoreError
 from desktop_app.records.audit import AuditChain, read_head
 from desktop_app.records.certificates import CertificateRepository
 from desktop_app.records.comparisons import ComparisonRepository
-from desktop_app.records.conversations import ConversationRepository
+from desktop_app.records.conversations import ConversationRepository, Expired
 from desktop_app.records.learning import JUDGEMENTS, Attempt, LessonProgress, Profile, Run, RunText, Spent
 from desktop_app.records.reviews import ReviewRepository
 from desktop_app.records.usage import UsageRepository
@@ -425,6 +425,16 @@ class LearnerRepository:
         with store_errors(self._path):
             self._db.execute("VACUUM")
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def expire(self, cutoff: datetime) -> Expired:
+        """Delete what people typed and got before cutoff, for good: conversations, comparisons, texts of runs, drafts."""
+        compared = self.comparisons.delete_before(cutoff)
+        expired = replace(self.conversations.forget_before(cutoff), comparisons=compared)
+        if expired:
+            with suppress(StoreError), store_errors(self._path):  # in use just now: what is deleted is overwritten anyway
+                self._db.execute("VACUUM")
+                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return expired
 
     @contextmanager
     def _recording(self, kind: str, data: Mapping[str, Any]) -> Iterator[None]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from desktop_app.records.learner import LearnerRepository
 from desktop_app.records.learning import Profile, Run, RunText
+from desktop_app.records.turns import Conversation, Turn
 
 MARKER = "Zaunkönig-4711-𝄞"
 
@@ -31,6 +32,10 @@ def type_everything(learner: LearnerRepository, marker: str = MARKER) -> None:
     text = RunText({"question": f"value {marker}"}, (("user", f"message {marker}"),), f"answer {marker}")
     learner.save_run(a_run(text=text))
     learner.save_draft("practice/free", f"draft {marker}")
+    at = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+    asked = Turn("t1", "", "user", f"asked {marker}", at, {}, {"values": {"prompt": f"asked {marker}"}})
+    talk = Conversation("c1", f"title {marker}", "", 0, at, at, "t1", (), {"stop": [marker]})
+    learner.conversations.save_turn(talk, asked, model_id="m")
 
 
 def typed_again(learner: LearnerRepository) -> list[str]:
@@ -39,12 +44,14 @@ def typed_again(learner: LearnerRepository) -> list[str]:
     assert profile is not None
     text = run.text or RunText({"question": ""}, (("user", ""),), "")
     [attempt] = learner.attempts("l")
+    [head] = learner.conversations.heads()
+    [turn] = learner.conversations.get(head.id).turns
     return [
         profile.name, attempt.typed, text.values["question"], text.messages[0][1], text.answer,
-        learner.draft("practice/free"),
+        learner.draft("practice/free"), head.title or "", turn.text or "",
     ]  # fmt: skip
 
 
 def all_typed(marker: str = MARKER) -> list[str]:
     """What typed_again gives if everything was kept."""
-    return [f"{kind} {marker}" for kind in ("name", "typed", "value", "message", "answer", "draft")]
+    return [f"{kind} {marker}" for kind in ("name", "typed", "value", "message", "answer", "draft", "title", "asked")]

@@ -171,8 +171,8 @@ def test_what_the_organisation_keeps_no_longer_is_gone_without_leftovers(
     with closing(sqlite3.connect(Locations.find(profile).learner_db)) as db:
         sealed = [row[0] for row in db.execute("SELECT text_sealed FROM turns UNION ALL SELECT text_sealed FROM runs")]
     day = timedelta(days=1)
-    assert not learner.conversations.forget_before(START - day), "nothing is that old"
-    expired = learner.conversations.forget_before(START + day)
+    assert not learner.expire(START - day), "nothing is that old"
+    expired = learner.expire(START + day)
     assert (expired.conversations, expired.runs, expired.drafts) == (1, 1, 1)
     assert learner.conversations.heads() == () and learner.draft("practice/free") == ""
     run = learner.run("r1")
@@ -188,7 +188,7 @@ def test_what_was_used_since_stays_whole(learner: LearnerRepository) -> None:
     saved = begun(learner)
     later = START + timedelta(seconds=30)
     assert saved.updated_at > later
-    learner.conversations.forget_before(later)
+    learner.expire(later)
     assert learner.conversations.get("c1") == saved
 
 

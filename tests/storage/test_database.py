@@ -290,12 +290,15 @@ def test_a_file_of_every_released_schema_opens_and_keeps_what_it_holds(released:
         assert learner.favourites() == {"shorten-notice"}
         is_first = released.stem == "learner-0001"
         assert len(learner.reviews.log()) == len(learner.certificates.all()) == (0 if is_first else 1)
-        has_usage = released.stem == "learner-0003"
+        has_usage = released.stem >= "learner-0003"
         assert [one.prompt_ids for one in learner.usage.collections()] == [
             ("shorten-notice", "offer-facts")
         ] * has_usage
         assert [given.rating for given in learner.usage.feedback()] == [4] * has_usage
         assert learner.usage.recent() == ("shorten-notice",) * has_usage
+        has_talk = released.stem >= "learner-0004"
+        assert [head.prompt_id for head in learner.conversations.heads()] == ["shorten-notice"] * has_talk
+        assert [one.columns for one in learner.comparisons.listed()] == [2] * has_talk
         report = finish(learner.audit.verify(learner.vault))
         assert report.is_whole and report.events >= 7
         learner.record("opened", {})
@@ -306,9 +309,9 @@ def test_a_file_of_every_released_schema_opens_and_keeps_what_it_holds(released:
 
 def test_there_is_a_file_for_every_released_schema() -> None:
     assert [path.name for path in sorted(RELEASED.glob("learner-*.db"))] == [
-        "learner-0001.db", "learner-0002.db", "learner-0003.db",
+        "learner-0001.db", "learner-0002.db", "learner-0003.db", "learner-0004.db",
     ]  # fmt: skip
-    assert all(path.stat().st_size < 150_000 for path in RELEASED.glob("learner-*.db"))
+    assert all(path.stat().st_size < 250_000 for path in RELEASED.glob("learner-*.db"))
 
 
 @pytest.mark.parametrize(

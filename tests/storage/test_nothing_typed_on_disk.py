@@ -44,7 +44,7 @@ def sealed_bytes(profile: Path) -> list[bytes]:
     with closing(sqlite3.connect(profile / "learner.db")) as db:
         return [
             row[0]
-            for table, column in (("profile", "name_sealed"), ("attempts", "typed_sealed"), ("runs", "text_sealed"), ("drafts", "text_sealed"))
+            for table, column in (("profile", "name_sealed"), ("attempts", "typed_sealed"), ("runs", "text_sealed"), ("drafts", "text_sealed"), ("conversations", "title_sealed"), ("conversations", "settings_sealed"), ("turns", "text_sealed"))
             for row in db.execute(f"SELECT {column} FROM {table}")
             if row[0] is not None
         ]  # fmt: skip
@@ -56,7 +56,7 @@ def test_with_a_keyring_texts_are_sealed(services: Services, profile: Path, file
     services.settings.change(theme="dark")
     finish(services.updated_index()).close()
     assert_nowhere(profile)  # while it runs, with its journal
-    assert len(sealed_bytes(profile)) == 4
+    assert len(sealed_bytes(profile)) == 7
     services.close()
     assert_nowhere(profile)
     again = Services(services.locations)
@@ -74,7 +74,7 @@ def test_without_a_keyring_they_are_never_written(services: Services, profile: P
     services.close()
     assert_nowhere(profile)
     again = LearnerRepository(services.locations)
-    assert typed_again(again) == [""] * 6
+    assert typed_again(again) == [""] * len(all_typed())
     again.close()
 
 
@@ -84,7 +84,7 @@ def test_what_waited_for_the_keyring_is_stored_when_it_opens(
     type_everything(services.learner)
     assert sealed_bytes(profile) == []
     services.unlock_vault()
-    assert len(sealed_bytes(profile)) == 4
+    assert len(sealed_bytes(profile)) == 7
     assert_nowhere(profile)
     services.close()
     again = Services(services.locations)

@@ -16,6 +16,7 @@ from pathlib import Path
 from desktop_app.records.credentials import Award, PassedLesson
 from desktop_app.records.learner import LearnerRepository
 from desktop_app.records.learning import Profile, Review, ReviewCard, Run, RunText
+from desktop_app.records.turns import Conversation, Turn
 from desktop_app.records.usage import Feedback
 from desktop_app.storage.locations import Locations
 from desktop_app.storage.vault import Vault
@@ -54,6 +55,16 @@ def main(schema: str) -> None:
         learner.usage.save_feedback(Feedback("shorten-notice", 1, "ab" * 32, "partly", 4, "tone", 6.5, "a comment"))
         made = learner.usage.add_collection("Monday reports")
         learner.usage.set_collection_prompts(made.id, ["shorten-notice", "offer-facts"])
+        at = datetime(2026, 11, 22, 13, tzinfo=UTC)
+        talk = Conversation("c" * 32, "A title", "shorten-notice", 1, at, at, "a" * 32, (), {"seed": 7})
+        asked = Turn(
+            "d" * 32, "", "user", "typed", at, {}, {"values": {"notice": "typed"}, "start": [["system", "Be short."]]}
+        )
+        facts = {"run_id": run.id, "seed": 7, "model_id": "smollm2-135m", "stop_reason": "end"}
+        talk = learner.conversations.save_turn(talk, asked, model_id="smollm2-135m")
+        answered = Turn("a" * 32, asked.id, "assistant", "answer", at, facts)
+        learner.conversations.save_turn(talk, answered, model_id="smollm2-135m")
+        learner.comparisons.begin("e" * 32, "A comparison", {"columns": []}, columns=2, rows=1, blind=False, facts={})
         learner.close()
         target = Path(__file__).with_name(f"learner-{schema}.db")
         shutil.copy(places.learner_db, target)
