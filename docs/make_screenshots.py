@@ -20,6 +20,8 @@ from PySide6.QtCore import QDeadlineTimer, QEventLoop
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from desktop_app.lessons.lesson import Answer, QuestionId, Redact
+from desktop_app.practice.compare.comparison import NO_DIFFERENCE, Column
+from desktop_app.practice.compare.presets import three_seeds
 from desktop_app.practice.scorecard.cards import cards, save_card
 from desktop_app.practice.scorecard.figures import measures_of
 from desktop_app.practice.scorecard.tasks import read_sets
@@ -40,17 +42,28 @@ from desktop_app.ui.pages.curate.review_tab import ReviewTab
 from desktop_app.ui.pages.curate.tests_tab import TestsTab
 from desktop_app.ui.pages.learn.exercises.redact import RedactPane
 from desktop_app.ui.pages.learn.questions.card import QuizCard
+from desktop_app.ui.pages.practice.compare.tab import CompareTab
+from desktop_app.ui.pages.practice.documents.opening import DocumentsInTab
 from desktop_app.ui.pages.practice.models.tab import ModelsTab
 from desktop_app.ui.printing.certificate import certificate_image
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.cited_answer import CitedAnswer
 
 SIZES = ("1100x700", "1600x1000")
 MARA = Vault(b"Mara Lind".ljust(32, b"."))  # a key that nobody has
 SHOWN = (
     "home", "practice", "quiz", "library", "progress", "exercise", "seeds", "claims-checked", "redact-checked", "review",
     "studio", "certificate", "curate-review", "curate-drafts", "library-versions",
-    "curate-tests", "library-tests",
+    "models", "curate-tests", "library-tests", "compare", "compare-voted", "documents-open", "documents-own-words",
 )  # fmt: skip
+NOTICES = (
+    "The lift in building B is out of order until Thursday.",
+    "Lunch is from 11:30 to 14:00 next week, because the kitchen is short of staff.",
+    "The car park is closed on Friday, 12 March, from 8 to 12 because it is being painted.",
+    "Please write to anna@example.org if you want a locker on the second floor by Monday.",
+    "The server is restarted on Sunday at 22:00, and mail is slow for an hour.",
+    "Fire drill on Wednesday at 10:15. Everybody meets at the main gate.",
+)
 LONG = (
     "Hello team,\n\nthe delivery arrived broken and nobody answers the phone. My name is Ines Falk, order 48213.\n"
     "Write to ines.falk@norwind.example or call +49 30 23125 417. My card is 4111 1111 1111 1111.\n\n" * 3
@@ -234,6 +247,44 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
         window.ask.history.field.setText("canteen fri")
         settle(900)
 
+    def grounded(*, own_words: bool = False, opened: bool = False, question: str = "What does a lost badge cost?") -> None:
+        """A question to three documents of the invented company, answered by the real model where it is asked."""
+        window.go("practice")
+        parts = window.ask.findChild(DocumentsInTab)
+        assert parts is not None
+        documents, model = parts.session.documents, window.practice_model
+        parts.view.close_document()
+        model.use_free()
+        documents.add_examples()
+        wait(lambda: len(documents.chosen) == 3 and all(item.holds is not None for item in documents.state.documents), 60)
+        documents.set_class(documents.chosen[0], "internal")
+        model.set_own_words(own_words)
+        model.set_seed(3)
+        model.set_value("prompt", question)
+        window.ask.inputs.form.show_inputs(window.ask.inputs.form._inputs or (), model.values)
+        model.run()
+        wait(lambda: model.state.phase == "done", 90)
+        cited = window.ask.thread.answers[-1].findChild(CitedAnswer)
+        assert cited is not None
+        wait(lambda: all(passage.text for passage in cited.answer.passages))
+        if own_words:
+            settle()
+            cited.text.link_reached.emit("mark:0")
+        if opened:
+            cited.passage_wanted.emit(0)
+            wait(lambda: parts.session.reader.state.phase == "open")
+        settle(300)
+
+    def documents_empty() -> None:
+        window.go("practice")
+        parts = window.ask.findChild(DocumentsInTab)
+        assert parts is not None
+        window.practice_model.use_free()
+        for item in parts.session.documents.state.documents:
+            parts.session.documents.remove(item.row.id)
+        parts.session.documents.finish_removing()
+        wait(lambda: not parts.session.documents.state.documents)
+
     def long_practice() -> None:
         window.go("practice")
         window.ask.history_button.setChecked(False)
@@ -400,6 +451,37 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
             around.ensureWidgetVisible(tab.detail.scorecard)
             settle(100)
 
+    def compare(part: str = "") -> None:
+        """Three seeds of one sentence; two versions set up; a table voted on blind, at its first row or to the end."""
+        window.go("practice")
+        tab = window.practice.go("compare")
+        assert isinstance(tab, CompareTab)
+        model = tab.model
+        wait(lambda: bool(model.state.prompts))
+        if part == "answers":
+            model.set_blind(False)
+            free = Column(changes={"max_tokens": 60})
+            model.start_columns(three_seeds(free), {"prompt": "Write one friendly sentence about a tent that leaks."})
+            model.run()
+        elif part in ("setup", "blind"):
+            columns = tuple(Column("shorten-notice", version) for version in (1, 2))
+            model.start_columns(columns, {"notice": NOTICES[0]})
+        if part == "blind":
+            file = window.services.locations.profile / "notices.csv"
+            file.write_text("notice,building\n" + "".join(f'"{text}",B\n' for text in NOTICES), encoding="utf-8")
+            model.open_table(file)
+            wait(lambda: model.state.table is not None)
+            model.set_blind(True)
+            model.run()
+        if part == "voted":
+            for place in (0, 1, 0, NO_DIFFERENCE, 1, 0):
+                model.vote(place)
+        if part == "differences":
+            model.open(model.state.history[-1].id)
+            tab.results.answers.differ.setChecked(True)
+        wait(lambda: model.state.progress is None, 240)
+        settle(400)
+
     def review() -> None:
         window.review_model.leave()
         window.start_review()
@@ -443,7 +525,17 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
         "practice-form": practice_form,
         "practice-settings": practice_settings,
         "practice-history": practice_history,
+        "compare": lambda: compare("answers"),
+        "compare-differences": lambda: compare("differences"),
+        "compare-setup": lambda: compare("setup"),
+        "compare-table": lambda: compare("blind"),
+        "compare-voted": lambda: compare("voted"),
         "practice-long": long_practice,
+        "documents-empty": documents_empty,
+        "documents": grounded,
+        "documents-open": lambda: grounded(opened=True),
+        "documents-own-words": lambda: grounded(own_words=True, question="Who heads finance?"),
+        "documents-none": lambda: grounded(question="How many parking spaces are there in Oslo?"),
         "practice-empty": lambda: (window.practice_model.use_free(), window.practice_model.new(), settle(400)),
         "models": lambda: models(),
         "models-add": lambda: models(adding=True),

@@ -119,7 +119,8 @@ def _begin(
 
 def _find(services: Services) -> FindModel:
     def find(model_id: str) -> ModelFile:
-        return services.models.find(model_id) if model_id else services.model.model
+        used = services.model.model
+        return used if model_id in ("", used.id) else services.models.find(model_id)
 
     return find
 

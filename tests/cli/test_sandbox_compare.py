@@ -53,8 +53,9 @@ def test_two_seeds_on_a_table_are_kept_exported_and_read_again(
 
 @pytest.mark.model
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for another process")
-def test_ctrl_c_keeps_what_was_done_and_resume_does_only_the_rest(
-    profile: Path, table: Path, file_keyring: dict[str, str]
+@pytest.mark.parametrize(("sent", "code"), [("SIGINT", 130), ("SIGKILL", -9)])
+def test_ctrl_c_or_a_kill_keeps_what_was_done_and_resume_does_only_the_rest(
+    profile: Path, table: Path, file_keyring: dict[str, str], sent: str, code: int
 ) -> None:
     command = [sys.executable, "-m", "desktop_app", "--profile", profile, "sandbox", "compare", *LONG, "--table", table]
     running = subprocess.Popen(
@@ -68,9 +69,9 @@ def test_ctrl_c_keeps_what_was_done_and_resume_does_only_the_rest(
     while not _kept(database) and running.poll() is None:
         with pytest.raises(subprocess.TimeoutExpired):
             running.wait(0.05)
-    running.send_signal(signal.SIGINT)
+    running.send_signal(getattr(signal, sent))
     _, errors = running.communicate(timeout=60)
-    assert running.returncode == 130 and "What was done is kept" in errors, errors
+    assert running.returncode == code and ("What was done is kept" in errors) == (sent == "SIGINT"), errors
     kept = _kept(database)
     assert 1 <= len(kept) < 4
 

@@ -9,14 +9,15 @@ from desktop_app.errors import AppError
 from desktop_app.jobs import Job, Progress
 from desktop_app.practice.compare.comparison import Cell, CellKey, Plan
 from desktop_app.practice.compare.planning import Side
+from desktop_app.prompts.answer_schema import answer_schema
 from desktop_app.prompts.prompt import Message, ModelParameters
+from desktop_app.prompts.run import RunRequest, run
 from desktop_app.sandbox.client import Answer, ModelClient, Piece
-from desktop_app.sandbox.protocol import GenerationParameters
 
 _TRIES = 2  # a worker that dies is started anew once for a cell
 
-# What an answer follows from: the model's SHA-256, the messages, the parameters with the seed.
-AnswerKey = tuple[str, tuple[Message, ...], ModelParameters]
+# What an answer follows from: the model's SHA-256 with its adapters, the messages, the parameters with the seed, the schema.
+AnswerKey = tuple[str, tuple[Message, ...], ModelParameters, str]
 Answers = MutableMapping[AnswerKey, Cell]
 
 
@@ -52,24 +53,21 @@ def run_cells(
     session by what made them; new ones are put in. Whoever drives the job stores each Cell before it asks for more.
     Afterwards the client uses the model it used before. Closing the job loses the cell that was being made.
     """
-    there, known = there or {}, {} if known is None else known
-    _remember(plan, sides, there, known)
+    there, known, models = there or {}, {} if known is None else known, _Models(client)
+    for (row, at), cell in there.items():
+        if not cell.problem and cell.text is not None:
+            known.setdefault(models.key(sides[at], plan.rows[row]), cell)
     todo = [(row, at) for row, at in _in_order(plan, sides) if (row, at) not in there or there[row, at].problem]
-    done, before = plan.places - len(todo), (client.model, client.adapters)
+    done = plan.places - len(todo)
     try:
         for number, (row, at) in enumerate(todo):
             yield Progress(done + number, plan.places, f"Answer {done + number + 1} of {plan.places}")
             yield Begun(row, at)
-            yield (yield from _cell(plan, sides, row, at, client, known))
+            yield (yield from _cell(sides[at], plan.rows[row], row, at, models, known))
         yield Progress(plan.places, plan.places)
     finally:
-        client.use(*before)
+        models.restore()
     return len(todo)
-
-
-def answer_key(side: Side, values: Mapping[str, str]) -> AnswerKey:
-    """What the answer of a column to a row follows from."""
-    return side.model.sha256, side.messages(values), side.version.parameters
 
 
 def _in_order(plan: Plan, sides: Sequence[Side]) -> Iterator[CellKey]:
@@ -85,22 +83,15 @@ def _in_order(plan: Plan, sides: Sequence[Side]) -> Iterator[CellKey]:
         yield from ((row, at) for row in range(len(plan.rows)) for at in mine)
 
 
-def _remember(plan: Plan, sides: Sequence[Side], there: Mapping[CellKey, Cell], known: Answers) -> None:
-    for (row, at), cell in there.items():
-        if not cell.problem and cell.text is not None and row < len(plan.rows):
-            known.setdefault(answer_key(sides[at], plan.rows[row]), cell)
-
-
 def _cell(
-    plan: Plan, sides: Sequence[Side], row: int, at: int, client: ModelClient, known: Answers
+    side: Side, values: Mapping[str, str], row: int, at: int, models: _Models, known: Answers
 ) -> Generator[object, None, Cell]:
-    side = sides[at]
     seed = side.column.seed or 0
     try:
-        key = answer_key(side, plan.rows[row])
+        key = models.key(side, values)
         if key in known:
             return replace(known[key], row=row, column=at, kept=True)
-        answer = yield from _answer(side, key[1], row, at, client, _shared_turns(plan, sides, at))
+        answer = yield from _answer(side, key[1], row, at, models)
     except AppError as problem:  # too long for the context, no model, a worker that does not start
         return Cell(row, at, "", seed, "error", str(problem))
     stopped = "The answer was stopped before it was complete." if answer.stop_reason == "cancelled" else ""
@@ -111,19 +102,15 @@ def _cell(
 
 
 def _answer(
-    side: Side, messages: tuple[Message, ...], row: int, at: int, client: ModelClient, keep_turns: int
+    side: Side, messages: tuple[Message, ...], row: int, at: int, models: _Models
 ) -> Generator[object, None, Answer]:
     """The answer; one whose worker died is asked for once more."""
-    chosen = side.version.parameters
-    parameters = GenerationParameters(
-        temperature=chosen.temperature, top_p=chosen.top_p, repeat_penalty=chosen.repeat_penalty,
-        max_tokens=chosen.max_tokens, stop=chosen.stop,
-    )  # fmt: skip
-    turns = [(message.role, message.content) for message in messages]
+    version = side.version
+    seed = version.parameters.seed or 0
+    request = RunRequest(messages, version.parameters, seed, {}, (), version, schema=answer_schema(version))
     for left in reversed(range(_TRIES)):
-        if client.model != side.model:
-            client.use(side.model)  # also when somebody else chose another meanwhile
-        job = client.generate(turns, parameters, seed=chosen.seed or 0, keep_turns=keep_turns)
+        models.use(side)  # also when somebody else chose another meanwhile
+        job = run(models.client, request)
         started = True
         try:
             while True:
@@ -142,27 +129,23 @@ def _answer(
     raise AssertionError("the last try returns")
 
 
-def _shared_turns(plan: Plan, sides: Sequence[Side], at: int) -> int:
-    """How many of a column's first turns come again: in other rows as far as nothing is filled in, in other columns of
-    the same model as far as they say the same.
-    """
-    mine = sides[at]
-    templates = mine.version.messages
-    across_rows = 0
-    if len(plan.rows) > 1:
-        across_rows = _common(
-            templates, tuple(message if "{{" not in message.content else None for message in templates)
-        )
-    others = [
-        side.version.messages for n, side in enumerate(sides) if n != at and side.model.sha256 == mine.model.sha256
-    ]
-    return max([across_rows, *(_common(templates, other) for other in others)])
+class _Models:
+    """The client, and what it used before: adapters belong to that model and to no other."""
 
+    def __init__(self, client: ModelClient) -> None:
+        self.client, self._before = client, (client.model, client.adapters)
 
-def _common(one: Sequence[Message | None], other: Sequence[Message | None]) -> int:
-    count = 0
-    for left, right in zip(one, other, strict=False):
-        if left != right:
-            break
-        count += 1
-    return count
+    def use(self, side: Side) -> None:
+        wanted = self._before if side.model == self._before[0] else (side.model, ())
+        if (self.client.model, self.client.adapters) != wanted:
+            self.client.use(*wanted)
+
+    def restore(self) -> None:
+        if (self.client.model, self.client.adapters) != self._before:
+            self.client.use(*self._before)
+
+    def key(self, side: Side, values: Mapping[str, str]) -> AnswerKey:
+        """What the answer of a column to a row follows from."""
+        adapters = self._before[1] if side.model == self._before[0] else ()
+        model = f"{side.model.sha256} {adapters}" if adapters else side.model.sha256
+        return model, side.messages(values), side.version.parameters, answer_schema(side.version)

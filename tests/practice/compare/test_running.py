@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -38,18 +38,28 @@ class ScriptedClient:
     """
 
     def __init__(self, fail: dict[int, Exception | Answer] | None = None) -> None:
-        self.model, self.adapters = SMALL, ()
+        self.model, self.adapters = SMALL, cast(tuple[Any, ...], ())
         self.asked: list[tuple[str, str, int, int]] = []
+        self.schemas: list[str] = []
+        self.used: list[tuple[str, tuple[Any, ...]]] = []
         self._fail = fail or {}
 
     def use(self, model: ModelFile, adapters: Sequence[Any] = ()) -> None:
-        self.model = model
+        self.model, self.adapters = model, tuple(adapters)
+        self.used.append((model.id, self.adapters))
 
     def generate(
-        self, messages: Sequence[tuple[str, str]], parameters: GenerationParameters, *, seed: int, keep_turns: int = 0
+        self,
+        messages: Sequence[tuple[str, str]],
+        parameters: GenerationParameters,
+        *,
+        seed: int,
+        keep_turns: int,
+        schema: str,
     ) -> Job[Answer]:
         number = len(self.asked)
         self.asked.append((self.model.id, messages[-1][1], seed, keep_turns))
+        self.schemas.append(schema)
         yield Progress(0, None, "The model is working")
         failure = self._fail.get(number)
         if isinstance(failure, Exception):
@@ -102,22 +112,28 @@ def test_columns_of_one_model_run_together_and_the_model_in_use_comes_back() -> 
     assert client.model == SMALL
 
 
-def test_turns_that_come_again_are_kept(tmp_path: Path) -> None:
+def test_turns_before_the_first_input_are_kept_and_a_prompts_schema_holds(tmp_path: Path) -> None:
     turns = [
         {"role": "system", "content": "Be short."}, {"role": "user", "content": "Example"},
         {"role": "assistant", "content": "Fine"}, {"role": "user", "content": "{{notes}}"},
     ]  # fmt: skip
+    schema = '{"type": "object"}'
     fields: dict[str, Any] = {"inputs": [{"name": "notes", "label": "Notes"}]}
     write_prompt(tmp_path, version=1, messages=turns, **fields)
-    write_prompt(tmp_path, version=2, messages=[turns[0], turns[3]], **fields)
-    versions = ("prompt=answer-invoice@1", "prompt=answer-invoice@2")
-    for rows, kept in ((ROWS[:1], [1, 1]), (ROWS, [3, 1, 3, 1])):
-        client = ScriptedClient()
-        drive(*planned(*versions, rows=rows, folder=tmp_path), client)
-        assert [turns for *_, turns in client.asked] == kept
+    write_prompt(
+        tmp_path, version=2, messages=[turns[0], turns[3]], responseFormat="json_schema", jsonSchema=schema, **fields
+    )
     client = ScriptedClient()
-    drive(*planned("prompt=answer-invoice@1,seed=1", "prompt=answer-invoice@1,seed=2", folder=tmp_path), client)
-    assert [turns for *_, turns in client.asked] == [4, 4], "the whole prompt comes again with the other seed"
+    drive(*planned("prompt=answer-invoice@1", "prompt=answer-invoice@2", folder=tmp_path), client)
+    assert [turns for *_, turns in client.asked] == [3, 1]
+    assert client.schemas[0] == "" and '"object"' in client.schemas[1]
+
+
+def test_adapters_stay_with_the_model_they_belong_to() -> None:
+    client = ScriptedClient()
+    client.adapters = ("an adapter",)
+    drive(*planned(SEEDS[0], "model=big,seed=1,text=Say {{notes}}", rows=ROWS), client)
+    assert client.used == [("big", ()), (SMALL.id, ("an adapter",))]
 
 
 def test_the_same_answer_is_made_once_in_a_session() -> None:

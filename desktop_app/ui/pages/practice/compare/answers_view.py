@@ -42,10 +42,10 @@ class AnswersView(QWidget):
         self._switch = QHBoxLayout()
         self._switch.setSpacing(4)
         self.switches: list[Button] = []
-        self.together = Button(theme, "Scroll together", "repeat", kind="quiet", tip="Scrolling one answer scrolls all")
+        self.together = Button(theme, "Scroll together", "repeat", tip="Scrolling one answer scrolls all")
         self.together.setCheckable(True)
         self.differ = Button(
-            theme, "Differences", "git-compare", kind="quiet", tip="Show two answers as what differs between them (D)"
+            theme, "Differences", "git-compare", tip="Show two answers as what differs between them (D)"
         )
         self.differ.setCheckable(True)
         self.differ.toggled.connect(self._on_differ)
@@ -86,10 +86,12 @@ class AnswersView(QWidget):
 
     def show_state(self, state: CompareState) -> None:
         """Show the row's answers in their order."""
+        before, shown = self._state.comparison, state.comparison
         self._state = state
-        shown = state.comparison
         if shown is None:
             return
+        if before is None or before.id != shown.id:
+            self.differ.setChecked(False)
         if len(self.columns) != len(state.order):
             self._build_columns(len(state.order))
         named, hidden, vote = state.is_named(state.row), state.is_row_hidden, shown.votes.get(state.row)

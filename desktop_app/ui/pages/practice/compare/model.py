@@ -226,7 +226,7 @@ class CompareModel(SetupModel):
             self._show(problem=str(error))
             return
         self._show(
-            comparison=comparison, row=0, which="all", revealed=False, page="results", said="", failed="", undo="", asks="",
+            comparison=comparison, row=0, which="all", revealed=any(vote.seen for vote in comparison.votes.values()), page="results", said="", failed="", undo="", asks="",
         )  # fmt: skip
 
     def take_up(self) -> None:
@@ -263,7 +263,7 @@ class CompareModel(SetupModel):
         if comparison is None:
             return
         self._pending = (file, comparison.id)
-        self._show(said="", failed="", asks="")
+        self._show(said="", failed="", asks="", revealed=True)  # the file names the columns
         self._exporting = self._jobs.start(guard_export(comparison), self._on_read_for_export, self._on_export_failed)
 
     def export_anyway(self) -> None:
@@ -294,7 +294,9 @@ class CompareModel(SetupModel):
 
     def close(self) -> None:
         """Keep what is set up, end what runs, delete for good what was deleted."""
-        self.save_draft()
+        if self._is_touched:
+            self.save_draft()
+        self._draft_timer.stop()
         for event in (self._cancel, self._exporting, self._reading, self._listing):
             event.set()
         with suppress(AppError):  # the next time does it
@@ -304,7 +306,7 @@ class CompareModel(SetupModel):
         """Begin with nothing: the records were erased."""
         self._cancel.set()
         self._known.clear()
-        self.values.clear()
+        self.values = {}
         self._show(
             comparison=None,
             page="setup",
@@ -316,12 +318,14 @@ class CompareModel(SetupModel):
             table=None,
             table_file=None,
         )
+        self._is_touched = False
         self.reload_draft()
 
 
 def _find(services: Services) -> FindModel:
     def find(model_id: str) -> ModelFile:
-        return services.models.find(model_id) if model_id else services.model.model
+        used = services.model.model
+        return used if model_id in ("", used.id) else services.models.find(model_id)
 
     return find
 

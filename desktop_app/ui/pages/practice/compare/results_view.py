@@ -135,9 +135,10 @@ class ResultsView(QWidget):
             tip="Show which column is which; later votes count as not blind",
         )
         self.tally = label("", "small", wrap=True)
-        best = row(self.question, *self.vote_buttons, 0, spacing=6)
+        best = row(self.question, *self.vote_buttons, spacing=6)
         self._others = row(self.same, self.bad, 1, self.reveal, spacing=6)
         line = self._vote_line = row(best, self._others, spacing=6)
+        line.setStretch(1, 1)
         box = QVBoxLayout(self._votes)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(4)

@@ -83,7 +83,7 @@ class RowsGrid(QTableView):
     def _fit(self) -> None:
         px = self._theme.px
         self.verticalHeader().setDefaultSectionSize(px(32))
-        for at, width in ((0, 46), (2, 114), (3, 92)):
+        for at, width in ((0, 54), (2, 114), (3, 92)):
             self.setColumnWidth(at, px(width))
 
     def _on_current_changed(self, current: QModelIndex, _: QModelIndex) -> None:

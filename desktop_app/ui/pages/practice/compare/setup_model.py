@@ -41,6 +41,7 @@ class SetupModel(QObject):
         self.state = CompareState(sandbox=sandbox.state)
         self.values: dict[str, str] = {}
         self._reading, self._listing = Event(), Event()
+        self._is_touched = False  # nothing of this session has to be kept yet
         self._draft_timer = single_shot(self, _DRAFT_PAUSE_MS, self.save_draft)
         sandbox.changed.connect(lambda state: self._show(sandbox=state))
 
@@ -120,19 +121,19 @@ class SetupModel(QObject):
         """Take what was typed into a field."""
         if self.values.get(name) != text:
             self.values[name] = text
-            self._draft_timer.start()
+            self._touch()
             if self.state.field_problems or self.state.problem:
                 self._show(field_problems=None, problem="")
 
     def set_blind(self, blind: bool) -> None:
         """Shuffle the sides of the next comparison, or not."""
         self._show(blind=blind)
-        self._draft_timer.start()
+        self._touch()
 
     def set_as_table(self, as_table: bool) -> None:
         """Run on a table of inputs, or on the one that is typed."""
         self._show(as_table=as_table, problem="", field_problems=None)
-        self._draft_timer.start()
+        self._touch()
 
     def open_table(self, file: Path) -> None:
         """Read a CSV file of inputs and let the guard read it."""
@@ -163,7 +164,9 @@ class SetupModel(QObject):
             self._show(history=self._services.learner.comparisons.listed())
 
     def reload_draft(self) -> None:
-        """Bring back what was set up the last time, once texts can be opened."""
+        """Bring back what was set up the last time, once texts can be opened; what was set up meanwhile wins."""
+        if self._is_touched:
+            return
         kept = self._services.learner.draft(_DRAFT)
         columns = three_seeds(Column())
         if kept:
@@ -173,6 +176,12 @@ class SetupModel(QObject):
                 self.values = {str(name): str(text) for name, text in data["values"].items()}
                 self._show(blind=bool(data["blind"]), as_table=bool(data["as_table"]))
         self._take(columns, 0)
+        self._is_touched = False
+        self._draft_timer.stop()
+
+    def _touch(self) -> None:
+        self._is_touched = True
+        self._draft_timer.start()
 
     def save_draft(self) -> None:
         """Keep what is set up (sealed); fields that are sensitive are not."""
@@ -240,7 +249,7 @@ class SetupModel(QObject):
             columns=tuple(made), chosen=chosen, versions=tuple(versions), column_problems=tuple(problems), inputs=inputs,
             versions_of=self._versions_of(made[chosen]), problem="", field_problems=None,
         )  # fmt: skip
-        self._draft_timer.start()
+        self._touch()
         if other_inputs and self.state.table_file is not None and self.state.as_table:
             self.open_table(self.state.table_file)
 
