@@ -244,7 +244,7 @@ def test_both_models_answers_stand_one_below_the_other(view: ScorecardView) -> N
 def test_reliability_shows_tasks_of_all_sets_and_what_counts(view: ScorecardView) -> None:
     view.show_model(OWN)
     view.model.show_tasks("same-result")
-    assert "And 132 more tasks" in texts(view.tasks) and "Rewriting, with examples: invoice number · 3 of 3" in texts(
+    assert "And 152 more tasks" in texts(view.tasks) and "Rewriting, with examples: invoice number · 3 of 3" in texts(
         view.tasks
     )
     view.model.open_task(view.model.state.outcomes[5])
@@ -348,6 +348,17 @@ def test_a_share_bar_draws_the_share_and_where_it_may_lie(theme: Theme, qtbot: Q
         return bar.grab().toImage()
 
     assert picture(0.2, 0.1, 0.4) != picture(0.2, 0.1, 0.6) != picture(0.5, 0.1, 0.6)
+
+
+def test_a_card_that_a_command_made_is_there_when_one_comes_back(view: ScorecardView, services: Services) -> None:
+    view.show_model(OWN)
+    view.hide()
+    services.locations.make_profile()
+    save_card(services.locations.scorecards, a_card(0.5))
+    view.show_model(replace(OWN, path=OWN.path / "moved"))
+    assert view.model.state.shown is None  # nothing is read for a model that is shown already
+    view.show()
+    assert view.model.state.shown is not None
 
 
 def test_another_model_takes_the_place_of_the_first(view: ScorecardView) -> None:

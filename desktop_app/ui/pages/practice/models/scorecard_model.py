@@ -96,13 +96,21 @@ class ScorecardModel(QObject):
 
     def show_model(self, model: ModelFile) -> None:
         """Show this model's newest card; what is being measured goes on."""
-        if self.state.model is None or model.id != self.state.model.id:
-            self.state = ScorecardState(
-                model, use=self.state.use, opened=self.state.opened, measuring=self.state.measuring,
-                progress=self.state.progress,
-            )  # fmt: skip
+        state = self.state
+        if state.model is not None and (model.id, model.sha256) == (state.model.id, state.model.sha256):
+            self._show(model=model)  # its place or memory may be other ones; its cards are not
+            return
+        self.state = ScorecardState(
+            use=state.use, opened=state.opened, measuring=state.measuring, progress=state.progress
+        )
         self._show(model=model)
-        self._reload()
+        self.reload()
+
+    def reload(self) -> None:
+        """Read the cards again: a command may have made one."""
+        if self.state.model is not None:
+            self._reading.set()
+            self._reading = self._jobs.start(_read(self._services), self._on_read, self._on_unread)
 
     def choose(self, card: Scorecard) -> None:
         """Look at this card of the model."""
@@ -186,10 +194,6 @@ class ScorecardModel(QObject):
 
     # -- what happened -----------------------------------------------------------------------------------------------
 
-    def _reload(self) -> None:
-        self._reading.set()
-        self._reading = self._jobs.start(_read(self._services), self._on_read, self._on_unread)
-
     def _on_read(self, found: tuple[tuple[TaskSet, ...], tuple[Scorecard, ...]]) -> None:
         sets, every = found
         state = self.state
@@ -226,7 +230,7 @@ class ScorecardModel(QObject):
         self._show(measuring=None, progress=None, said=f"{card.model_name} is measured.")
         if measured is not None and state.model is not None and measured.id == state.model.id:
             self._show(shown=card, cards=(card, *state.cards), figure="", task=None)
-        self._reload()
+        self.reload()
 
     def _on_failed(self, error: Exception) -> None:
         self._show(measuring=None, progress=None)

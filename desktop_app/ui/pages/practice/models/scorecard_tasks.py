@@ -15,7 +15,7 @@ from desktop_app.ui.pages.practice.models.scorecard_parts import figure_words, k
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.basic import Button, Card, Clickable, Icon, Scroll, clear, label, row
 
-_MOST_TASKS, _MOST_CHARS = 60, 1500
+_MOST_TASKS, _MOST_CHARS = 40, 1500
 
 
 class TasksPage(Scroll):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QFileDialog, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.practice.scorecard.behind import has_tasks
@@ -174,6 +174,11 @@ class ScorecardView(QWidget):
             from pathlib import Path
 
             self.model.export(Path(file), form)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read the cards again."""
+        super().showEvent(event)
+        self.model.reload()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """One choice above the other where both have no room."""
