@@ -26,6 +26,7 @@ from desktop_app.ui.pages.practice.compare.model import CompareModel
 from desktop_app.ui.pages.practice.compare.tab import CompareTab
 from desktop_app.ui.sandbox_model import SandboxModel, SandboxState
 from desktop_app.ui.theme import Theme
+from tests.helpers.comparisons import table_compared
 from tests.helpers.prompt_files import write_prompt
 
 FAKE = Path(__file__).parent.parent / "helpers" / "fake_model.py"
@@ -306,6 +307,15 @@ def test_what_was_compared_opens_again_and_can_be_deleted_and_brought_back(start
     assert again.state.page == "setup" and again.state.history == () and again.state.undo == shown.id
     again.restore()
     assert [one.id for one in again.state.history] == [shown.id]
+
+
+def test_a_large_comparison_opens_step_by_step(start: Start, services: Services, qtbot: QtBot) -> None:
+    large = table_compared(services, rows=250)
+    model = start()
+    model.open(large.id)
+    assert model.state.comparison is None and model.state.problem.startswith("Opening: ")
+    qtbot.waitUntil(lambda: model.state.page == "results")
+    assert model.state.comparison == large and model.state.problem == ""
 
 
 def test_an_export_asks_about_what_the_guard_found_first(start: Start, tmp_path: Path) -> None:

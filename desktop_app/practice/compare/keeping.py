@@ -10,9 +10,13 @@ from uuid import uuid4
 
 from desktop_app.errors import StoreError
 from desktop_app.guard.finding import Finding
-from desktop_app.practice.compare.comparison import Cell, Column, Comparison, Plan, Vote
+from desktop_app.jobs import Job, Progress, finish
+from desktop_app.practice.compare.comparison import Cell, CellKey, Column, Comparison, Plan, Vote
 from desktop_app.records.comparisons import ComparisonRepository, StoredCell
 from desktop_app.sandbox.protocol import Timings
+
+_TIMINGS = tuple(item.name for item in fields(Timings))
+_ROWS_A_STEP = 100
 
 
 def begin(store: ComparisonRepository, plan: Plan, findings: Iterable[Finding] = ()) -> Comparison:
@@ -23,7 +27,7 @@ def begin(store: ComparisonRepository, plan: Plan, findings: Iterable[Finding] =
         "findings": dict(Counter(found.kind for found in findings)),
     }
     stored = store.begin(
-        uuid4().hex, plan.title, asdict(plan), columns=len(plan.columns), rows=len(plan.rows), blind=plan.blind,
+        uuid4().hex, plan.title, _plan_data(plan), columns=len(plan.columns), rows=len(plan.rows), blind=plan.blind,
         facts=facts,
     )  # fmt: skip
     return Comparison(stored.id, stored.at, plan, {}, {})
@@ -54,12 +58,20 @@ def keep_vote(
 
 def reopen(store: ComparisonRepository, comparison_id: str) -> Comparison:
     """A stored comparison as it was; raises StoreError if it is gone or its inputs could not be kept."""
+    return finish(reopening(store, comparison_id))
+
+
+def reopening(store: ComparisonRepository, comparison_id: str) -> Job[Comparison]:
+    """reopen in steps of a few hundredths of a second, for the thread that the records belong to."""
     stored = store.get(comparison_id)
     if stored.plan is None:
         raise StoreError(
             "The texts of this comparison were not kept, because there was no system keyring. Delete it or start a new one."
         )
-    cells = {(one.row, one.column): _cell(one) for one in store.cells(comparison_id)}
+    cells: dict[CellKey, Cell] = {}
+    for first in range(0, stored.rows, _ROWS_A_STEP):
+        cells |= {(one.row, one.column): _cell(one) for one in store.cells(comparison_id, first, first + _ROWS_A_STEP)}
+        yield Progress(first, stored.rows, "Opening")
     votes = {one.row: Vote(one.choice, one.seen) for one in store.votes(comparison_id)}
     return Comparison(stored.id, stored.at, _plan(stored.plan), cells, votes)
 
@@ -72,14 +84,22 @@ def newest(store: ComparisonRepository) -> str:
     return found[0].id
 
 
+def _plan_data(plan: Plan) -> dict[str, Any]:
+    return {
+        "title": plan.title, "columns": [asdict(column) for column in plan.columns], "rows": plan.rows,
+        "models": plan.models, "source": plan.source, "shuffle": plan.shuffle,
+    }  # fmt: skip
+
+
 def _plan(data: Mapping[str, Any]) -> Plan:
     columns = tuple(Column(**column) for column in data["columns"])
-    return Plan(data["title"], columns, tuple(data["rows"]), tuple(data["models"]), data["source"], data["shuffle"])
+    rows, models = tuple(data["rows"]), tuple(data["models"])
+    return Plan(data["title"], columns, rows, models, data["source"], data["shuffle"])
 
 
 def _cell(one: StoredCell) -> Cell:
-    known = {item.name for item in fields(Timings)}
-    timings = Timings(**{name: value for name, value in one.facts.get("timings", {}).items() if name in known})
+    kept = one.facts.get("timings", {})
+    timings = Timings(**{name: kept[name] for name in _TIMINGS if name in kept})
     return Cell(
         one.row, one.column, one.text, one.seed, one.stop_reason, one.problem, timings, bool(one.facts.get("kept"))
     )

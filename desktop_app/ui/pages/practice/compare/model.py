@@ -14,9 +14,9 @@ from desktop_app.errors import AppError
 from desktop_app.guard.finding import Finding
 from desktop_app.guard.summary import summary
 from desktop_app.jobs import Job, Progress
-from desktop_app.practice.compare.comparison import Cell, Column, Plan
+from desktop_app.practice.compare.comparison import Cell, Column, Comparison, Plan
 from desktop_app.practice.compare.export import export_text, guard_export
-from desktop_app.practice.compare.keeping import begin, keep, keep_vote, reopen
+from desktop_app.practice.compare.keeping import begin, keep, keep_vote, reopening
 from desktop_app.practice.compare.planning import FindModel, Side, make_plan, sides_again, sides_of
 from desktop_app.practice.compare.running import Answers, Begun, Writing, run_cells
 from desktop_app.practice.compare.table import guard_rows
@@ -28,9 +28,11 @@ from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.pages.practice.compare.setup_model import SetupModel
 from desktop_app.ui.sandbox_model import SandboxModel
 from desktop_app.ui.test_run import RunProgress
+from desktop_app.ui.timers import single_shot
 
 _STOPPED = "Stopped. What was done is kept; Go on makes the rest."
 _FIRST_GUESS_S = 2.0
+_AT_ONCE_ROWS = 100
 
 
 class CompareModel(SetupModel):
@@ -47,6 +49,8 @@ class CompareModel(SetupModel):
         self._known: Answers = {}
         self._began, self._made, self._left = 0.0, 0, 0
         self._pending: tuple[Path, str] | None = None
+        self._opening: Job[Comparison] | None = None
+        self._open_timer = single_shot(self, 0, self._open_step)
         self.reload_draft()
 
     # -- running -----------------------------------------------------------------------------------------------------
@@ -216,17 +220,37 @@ class CompareModel(SetupModel):
     # -- what was compared before ------------------------------------------------------------------------------------
 
     def open(self, comparison_id: str) -> None:
-        """Show a comparison as it was."""
+        """Show a comparison as it was; a large one is read step by step, so that the window stays alive."""
         if self.state.progress is not None:
-            self._show(said="A comparison is running. Stop it first.")
+            self._show(problem="A comparison is running. Stop it first, then open another.")
+            return
+        self._opening = reopening(self._services.learner.comparisons, comparison_id)
+        self._open_step()
+
+    def _open_step(self) -> None:
+        if self._opening is None:
             return
         try:
-            comparison = reopen(self._services.learner.comparisons, comparison_id)
+            step = next(self._opening)
+        except StopIteration as end:
+            self._opening = None
+            self._opened(end.value)
         except AppError as error:
+            self._opening = None
             self._show(problem=str(error))
-            return
+        else:
+            assert isinstance(step, Progress)
+            if step.total and step.total > _AT_ONCE_ROWS:
+                self._show(problem=f"Opening: {step.done:,} of {step.total:,} rows.")
+                self._open_timer.start()
+            else:
+                self._open_step()
+
+    def _opened(self, comparison: Comparison) -> None:
+        seen = any(vote.seen for vote in comparison.votes.values())
         self._show(
-            comparison=comparison, row=0, which="all", revealed=any(vote.seen for vote in comparison.votes.values()), page="results", said="", failed="", undo="", asks="",
+            comparison=comparison, row=0, which="all", revealed=seen, page="results", problem="", said="", failed="",
+            undo="", asks="",
         )  # fmt: skip
 
     def take_up(self) -> None:
@@ -297,6 +321,7 @@ class CompareModel(SetupModel):
         if self._is_touched:
             self.save_draft()
         self._draft_timer.stop()
+        self._opening = None
         for event in (self._cancel, self._exporting, self._reading, self._listing):
             event.set()
         with suppress(AppError):  # the next time does it
