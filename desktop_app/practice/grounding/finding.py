@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from desktop_app.practice.grounding.expecting import Expected, counted, counts, expected, focus, holds, names
+from desktop_app.practice.grounding.expecting import Expected, counted, counts, expected, focus, holds, language, names
 from desktop_app.practice.grounding.passage import LookUp, Passage
 from desktop_app.practice.grounding.splitting import units
 from desktop_app.practice.grounding.vocabulary import MOST_WORDS, Vocabulary
@@ -15,8 +15,8 @@ _OTHER_FORM, _ALIKE, _IN_NAME = 0.85, 0.75, 0.6
 _LOOKED_AT = 15
 # How a passage's fit is put together; tuned on half of the collection in tests/practice/grounding/data.
 _RANK_WEIGHT, _FIT, _ABOVE, _OF_KIND, _VAGUE_WEIGHT, _FOCUS_WEIGHT = 0.35, 0.6, 0.8, 0.15, 0.4, 1.8
-_WITHOUT_MONEY, _WITHOUT_COUNT = 0.6, 0.7
-ENOUGH = 0.7
+_WITHOUT_MONEY, _WITHOUT_COUNT, _OTHER_LANGUAGE = 0.5, 0.7, 0.4
+ENOUGH = 0.68
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,7 @@ def judge(question: str, candidates: Sequence[Candidate], vocabulary: Vocabulary
         return LookUp((), False, (), (), "The question names nothing that could be looked for.")
     if not candidates:
         return LookUp((), False, looked_for, looked_for, "None of its words stand in the documents.")
+    spoken = language(question)
     best = max(candidate.rank for candidate in candidates) or 1.0
     scored = []
     for candidate in candidates[:_LOOKED_AT]:
@@ -115,6 +116,8 @@ def judge(question: str, candidates: Sequence[Candidate], vocabulary: Vocabulary
             fit *= _WITHOUT_MONEY
         if (noun := counted(question)) and not any(counts(sentence.text, noun) for sentence in best_first[:2]):
             fit *= _WITHOUT_COUNT
+        if {language(passage.text[passage.body :]), spoken} == {"de", "en"}:
+            fit *= _OTHER_LANGUAGE
         score = wanted.coverage(held) + _FIT * fit + _RANK_WEIGHT * candidate.rank / best
         scored.append((score, held, fit, passage))
     scored.sort(key=lambda entry: (-entry[0], entry[3].document_name, entry[3].number))

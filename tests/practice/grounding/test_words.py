@@ -42,8 +42,8 @@ def test_words_that_mean_alike_know_each_other() -> None:
 
 @pytest.mark.parametrize(
     ("question", "kind"),
-    [("What does a badge cost?", "money"), ("How many keys are there?", "number"), ("When does it end?", "time"), ("Who wrote it?", ""),
-     ("Was kostet der Tausch?", "money"), ("Wie lange gilt das?", "number"), ("Until what time may I call?", "time"), ("Wann beginnt es?", "time")],
+    [("What does a badge cost?", "money"), ("How many keys are there?", "count"), ("How high is the fee rate?", "money"), ("How high is the wall?", "number"), ("When does it end?", "time"), ("Who wrote it?", ""),
+     ("Was kostet der Tausch?", "money"), ("Wie lange gilt das?", "count"), ("Until what time may I call?", "time"), ("Wann beginnt es?", "time")],
 )  # fmt: skip
 def test_a_question_says_what_would_answer_it(question: str, kind: str) -> None:
     assert expected(question) == kind
@@ -55,6 +55,8 @@ def test_a_sentence_holds_what_was_asked_for_or_not() -> None:
     assert holds("On Sundays the yard is closed.", "time")
     assert holds("It takes three weeks.", "number")
     assert not holds("It takes long.", "number")
+    assert holds("It lasts 90 minutes.", "count")
+    assert not holds("It costs 6.50 EUR.", "count")
     assert counts("Each gets two spare security keys.", "keys")
     assert not counts("The rooms hold 24 people.", "rooms")
     assert counted("How many keys do I get?") == "keys"
