@@ -7,6 +7,7 @@ import sys
 from benchmarks import (
     client_speed,
     decision_speed,
+    engine_speed,
     grounding,
     guard_speed,
     import_speed,
@@ -25,6 +26,7 @@ missed = []
 for module in (
     startup,
     client_speed,
+    engine_speed,
     structured_speed,
     search_speed,
     library_open,

@@ -1,18 +1,19 @@
 """Tokens a second through the app's client against a bare llama.cpp loop: same model, threads, prompt, sampling.
 
-Both run in processes of their own, in turns, so that what else the machine does falls on both. Prints a table; exit
-code 1 if the client's median is below the goal.
+Both run in processes of their own, in turns, so that what else the machine does falls on both. Once as the machine is,
+once with one core kept busy. Prints a table for each; exit code 1 if the client's median is below the goal.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import ctypes
 import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from statistics import median
 from typing import Any
 
@@ -45,10 +46,30 @@ def main() -> int:
             [sys.executable, __file__, "--bare", str(threads)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, env=worker_environment(), text=True,
         )  # fmt: skip
+        missed = 0
         with bare:
-            run_client(client), run_bare(bare)  # the first of each warms the caches
-            rounds = [(run_client(client), run_bare(bare)) for _ in range(arguments.rounds)]
-    return print_table(rounds, threads)
+            run_bare(bare, run_client(client)["new"])  # the first of each warms the caches
+            for busy in (0, 1):
+                with busy_cores(busy):
+                    rounds = []
+                    for _ in range(arguments.rounds):
+                        mine = run_client(client)
+                        rounds.append((mine, run_bare(bare, mine["new"])))
+                print(f"\n{'one core kept busy' if busy else 'the machine as it is'}")
+                missed |= print_table(rounds, threads)
+    return missed
+
+
+@contextlib.contextmanager
+def busy_cores(count: int) -> Iterator[None]:
+    """So many other programs that only compute, while the block runs."""
+    spinning = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for process in spinning:
+            process.kill()
+            process.wait()
 
 
 def run_client(client: ModelClient) -> dict[str, float]:
@@ -72,16 +93,16 @@ def run_client(client: ModelClient) -> dict[str, float]:
     return {"rate": rate, "count": steps + 1, "first_ms": (first - start) * 1000, "new": new}
 
 
-def run_bare(process: subprocess.Popen[str]) -> dict[str, float]:
-    """One answer of the bare loop."""
+def run_bare(process: subprocess.Popen[str], new: float) -> dict[str, float]:
+    """One answer of the bare loop, which reads the last new tokens of the prompt first."""
     assert process.stdin and process.stdout
-    process.stdin.write("go\n")
+    process.stdin.write(f"{new:.0f}\n")
     process.stdin.flush()
     return json.loads(process.stdout.readline())
 
 
 def serve_bare(threads: int) -> None:
-    """Answer each line on standard input with one timed run of llama.cpp's own functions."""
+    """Answer each line, a number of new tokens, with one timed run of llama.cpp's own functions."""
     import llama_cpp.llama_cpp as llama
     from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
@@ -95,20 +116,14 @@ def serve_bare(threads: int) -> None:
     text = template(messages=[{"role": role, "content": content} for role, content in TURNS]).prompt.encode()
     buffer = (llama.llama_token * len(text))()
     prompt = buffer[: llama.llama_tokenize(vocabulary, text, len(text), buffer, len(buffer), False, True)]
-    new = (
-        next(
-            len(prompt) - at for at in range(len(prompt) - 1, 0, -1) if llama.llama_vocab_is_eog(vocabulary, prompt[at])
-        )
-        - 1
-    )
 
     def decode(tokens: list[int]) -> None:
         array = (llama.llama_token * len(tokens))(*tokens)
         llama.llama_decode(context, llama.llama_batch_get_one(array, len(tokens)))
 
     decode(prompt)
-    for _ in sys.stdin:
-        print(json.dumps(bare_run(llama, context, vocabulary, prompt, new, decode)), flush=True)
+    for line in sys.stdin:
+        print(json.dumps(bare_run(llama, context, vocabulary, prompt, int(line), decode)), flush=True)
 
 
 def bare_run(

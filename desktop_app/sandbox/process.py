@@ -32,6 +32,7 @@ from desktop_app.sandbox.protocol import (
 
 WORKER_COMMAND = (sys.executable, "-I", "-B", "-X", "utf8", "-m", "desktop_app.sandbox.worker")
 _END_S = 2.0
+_PIPE_BYTES = 1024 * 1024  # what the model had read is some megabytes; Linux gives a pipe 64 KB unasked
 
 
 def worker_environment() -> dict[str, str]:
@@ -47,11 +48,20 @@ class WorkerProcess:
     """A running worker. take is for one thread at a time, every other method for any."""
 
     def __init__(
-        self, command: list[str], *, encode: Callable[[Any], bytes] = encode, decode: Callable[[bytes], Any] = decode
+        self,
+        command: list[str],
+        *,
+        encode: Callable[[Any], bytes] = encode,
+        decode: Callable[[bytes], Any] = decode,
+        most_bytes: int | None = None,
     ) -> None:
-        """encode and decode are those of the protocol the process speaks; decode raises ProtocolError and nothing else."""
+        """encode and decode are those of the protocol the process speaks; decode raises ProtocolError and nothing else.
+
+        A process that sends more than most_bytes in all is ended: what nobody has taken yet is kept in memory.
+        """
         self.problem = ""  # why the process could not be started
         self._command, self._encode, self._decode = command, encode, decode
+        self._left = most_bytes
         self._replies: SimpleQueue[Message | ProtocolError | None] = SimpleQueue()
         self._held: list[Message | ProtocolError | None] = []  # taken while looking for more tokens
         self._killed = False
@@ -139,6 +149,10 @@ class WorkerProcess:
         assert process.stdout is not None
         with process.stdout:
             while line := process.stdout.readline(LINE_BYTES + 1):
+                if self._left is not None:
+                    self._left -= len(line)
+                    if self._left < 0:
+                        break
                 try:
                     reply = self._decode(line)
                     if isinstance(reply, Saved):
@@ -163,6 +177,7 @@ class WorkerProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            pipesize=_PIPE_BYTES,
             env=worker_environment(),
             cwd=Path(sys.executable).anchor,
             start_new_session=os.name == "posix",  # Ctrl+C in a terminal is for the app, which then cancels

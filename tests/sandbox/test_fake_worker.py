@@ -125,7 +125,7 @@ def test_a_cancel_while_the_model_starts_gives_an_empty_answer() -> None:
     ],
 )
 def test_a_start_that_fails_is_one_clear_sentence_and_may_be_tried_again(start: str, says: str) -> None:
-    with fake(start=start, load_s=0.3) as client:
+    with fake(start=start, load_s=0.3 if start == "hang" else 30) as client:
         for job in (client.start, lambda: ask(client)):
             with pytest.raises(ModelError, match=says):
                 finish(job())

@@ -70,7 +70,7 @@ def test_it_comes_back_up_when_the_core_is_free_again() -> None:
     tuner = ThreadTuner(TWO_CORES, IDLE, 2)
     work(tuner, machine(IDLE), 50)
     work(tuner, machine(ONE_BUSY), 200)
-    work(tuner, machine(IDLE), 100)
+    work(tuner, machine(IDLE), 300)
     assert settled(tuner, machine(IDLE)) == 2
     assert best(IDLE, 400) / work(tuner, machine(IDLE, noise=0.1), 400) >= 0.99
 

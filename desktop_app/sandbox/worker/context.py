@@ -13,7 +13,8 @@ from desktop_app.sandbox.worker.tuning import ThreadTuner
 
 # The prompt is read in pieces of at most this many tokens: its progress is told between two. Larger ones are 10 % faster.
 CHUNK_TOKENS = 128
-MEASURE_MS = 400
+TELLING_TOKENS = 64  # the time of a shorter piece says little about what a token takes
+MEASURE_MS, MEASURE_TOKENS = 400, 16
 STORE_BYTES = 64 * 1024 * 1024
 # Copying what 1,000 tokens left in memory takes 2 ms, reading one token 3 ms or more.
 WORTH_TOKENS = 32
@@ -50,7 +51,11 @@ class Context:
         best = threads or self._measure_threads()
         counts = [threads] if threads else [count for count, _ in self.rates]
         self._writing = ThreadTuner(counts, {count: 1 / rate for count, rate in self.rates}, best)
-        self._reading = ThreadTuner(counts, {}, best, window=1, tries=1)
+        # Several tokens at once may pay for more threads than one does, where waiting for each other costs most.
+        reading = self._measure_reading({best, counts[-1]})
+        fastest = min(reading, key=reading.__getitem__)
+        self._reading = ThreadTuner(counts, reading, fastest, window=1, tries=1)
+        self.more_s = reading[fastest]
         self._threads_set = (0, 0)
         self.exact = self._is_exact()
 
@@ -111,7 +116,7 @@ class Context:
             batch.token[at], batch.pos[at], batch.logits[at] = token, start + at, 1
             batch.n_seq_id[at] = 1
             batch.seq_id[at][0] = 0
-        self._set_threads()
+        self._set_threads(len(tokens))
         begun = time.perf_counter()
         self._checked(self._llama.llama_decode(self.handle, batch))
         if len(tokens) > 1:
@@ -213,6 +218,18 @@ class Context:
         # A second thread must earn its core: at equal speed the learner's other programs get it.
         return next(count for count in candidates if rates[count] >= 0.95 * max(rates.values()))
 
+    def _measure_reading(self, counts: set[int]) -> dict[int, float]:
+        """Seconds a token for each thread count, read in one go."""
+        found = {}
+        for count in sorted(counts):
+            self._llama.llama_set_n_threads(self.handle, count, count)
+            self._compute([1, 1])
+            start = time.perf_counter()
+            self._compute([1] * MEASURE_TOKENS)
+            found[count] = (time.perf_counter() - start) / MEASURE_TOKENS
+            self._forget(0)
+        return found
+
     def _is_exact(self) -> bool:
         """True if five tokens one by one and in one go give the same bits; that depends on the build and the weights."""
         size = self._llama.llama_vocab_n_tokens(self._vocabulary)
@@ -253,18 +270,19 @@ class Context:
         if code == _ABORTED:
             self._forget(tokens_in(self.known))
             return False
-        if len(tokens) >= CHUNK_TOKENS // 2:  # the time of a short one says little about a token's
+        if len(tokens) >= TELLING_TOKENS:
             each_s = (time.perf_counter() - start) / len(tokens)
             self._reading.observe(each_s)
             self.more_s = _drawn(self.more_s, each_s)
         return True
 
     def _decode(self, tokens: list[int], *, may_end: bool = False) -> int:
-        self._set_threads()
+        self._set_threads(len(tokens))
         return self._compute(tokens, may_end=may_end)
 
-    def _set_threads(self) -> None:
-        threads = (self._writing.threads, self._reading.threads)
+    def _set_threads(self, tokens: int) -> None:
+        reading = self._reading.threads if tokens >= TELLING_TOKENS else self._reading.chosen
+        threads = (self._writing.threads, reading)
         if threads != self._threads_set:
             self._llama.llama_set_n_threads(self.handle, *threads)
             self._threads_set = threads

@@ -14,9 +14,11 @@ from collections.abc import Mapping, Sequence
 SLOWER = 1.1
 # A further thread must earn its core: at nearly equal speed other programs get it.
 EARNED = 0.95
-BUDGET = 0.02  # the share of the time that trying more threads may lose
+BUDGET = 0.01  # the share of the time that trying more threads may lose
 CREDIT_S = 0.25  # no more than this is saved up for trying
 HOPELESS = 1.5  # a try this much slower ends at once
+REST = 2  # windows without a try of more threads, doubled by each try in vain
+REST_MOST = 64
 
 
 class ThreadTuner:
@@ -33,12 +35,19 @@ class ThreadTuner:
         self._recent: deque[float] = deque(maxlen=window)
         self._tried: list[float] = []
         self._tries, self._settling = tries, 0
-        self._credit_s, self._rest_steps, self._since = 0.0, 2 * window, 0
+        self._credit_s, self._since = 0.0, 0
+        hopeless = any(known.get(count, 0) > HOPELESS * known.get(first, 0) > 0 for count in counts if count > first)
+        self._rest = REST_MOST // 4 if hopeless else REST
 
     @property
     def threads(self) -> int:
         """How many threads the next step gets."""
         return self._trying or self._chosen
+
+    @property
+    def chosen(self) -> int:
+        """How many threads are best so far; for a step that is not told."""
+        return self._chosen
 
     def observe(self, seconds: float) -> None:
         """Take the time of a step that ran with as many threads as threads said."""
@@ -67,7 +76,7 @@ class ThreadTuner:
         best = min(self._times, key=self._times.__getitem__)
         if best != self._chosen and usual > SLOWER * self._times[best]:
             self._try(best)
-        elif self._since >= self._rest_steps and self._credit_s > 0:
+        elif self._since >= self._rest * len(self._recent) and self._credit_s > 0:
             more = [count for count in self._counts if count > self._chosen]
             if more:  # a core may have come free, which fewer threads cannot feel
                 self._try(more[0])
@@ -84,4 +93,7 @@ class ThreadTuner:
         if mean < usual * (EARNED if self._trying > self._chosen else 1 / EARNED):
             self._chosen = self._trying
             self._recent.clear()
+            self._rest = REST
+        elif self._trying > self._chosen:
+            self._rest = min(REST_MOST, 2 * self._rest)
         self._trying, self._settling = 0, 1
