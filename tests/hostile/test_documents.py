@@ -207,7 +207,8 @@ def test_a_reader_that_is_killed_or_hangs_is_a_sentence(
     "script",
     ["print('nonsense', flush=True)", "print('{\"type\":\"block\"}', flush=True)", "raise SystemExit(3)",
      "print('{\"type\":\"finished\",\"pages\":true,\"without_text\":[],\"proven\":true}', flush=True)",
-     "import sys; sys.stdout.write('x' * 3_000_000); sys.stdout.flush()"],
+     "import sys; sys.stdout.write('x' * 3_000_000); sys.stdout.flush()",
+     "while True: print('{\"type\":\"reached\",\"done\":1,\"total\":2}', ' ' * 900_000)"],
 )  # fmt: skip
 def test_a_reader_that_talks_nonsense_is_a_sentence(script: str, tmp_path: Path) -> None:
     import sys

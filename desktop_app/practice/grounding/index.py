@@ -63,9 +63,9 @@ class DocumentIndex:
         The same bytes again change nothing; a file of the same path with other bytes replaces what was there. Raises
         DocumentError (an AppError) in one sentence if it cannot be read, StoreError if it cannot be written.
         """
-        file, digest, _ = yield from checksum(path)
+        _, digest, _ = yield from checksum(path)
         if (known := self._known(digest, path.suffix)) is not None:
-            self._moved(known.id, file.with_name(path.name) if file.name != path.name else file)
+            self._moved(known.id, path.expanduser().absolute())
             return self.document(known.id)
         reading = yield from read_document(path)
         document, passages = yield from _split(path, reading)

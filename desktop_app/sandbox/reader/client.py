@@ -36,6 +36,7 @@ KINDS = {
 }  # fmt: skip
 NAMES = {"txt": "text file", "md": "Markdown file", "pdf": "PDF", "docx": "Word document (.docx)", "csv": "CSV table"}
 _BEAT_S = 0.1
+_SENT_BYTES = 20 * TEXT_CHARS  # far more than any text of that length with what each block says of itself
 _MEGABYTE = 1024 * 1024
 _OUT_OF_TIME = ("signal 24", "signal 9")  # the soft limit on processor time, then the hard one
 
@@ -91,7 +92,7 @@ def read_document(path: Path, *, command: Sequence[str] = READER_COMMAND, limit_
     blocks: list[Block] = []
     chars, told = 0, time.monotonic()
     until = told + limit_s
-    with closing(WorkerProcess(list(command), encode=encode, decode=decode)) as process:
+    with closing(WorkerProcess(list(command), encode=encode, decode=decode, most_bytes=_SENT_BYTES)) as process:
         process.send(Read(str(file), kind, size))
         while True:
             if time.monotonic() >= told + _BEAT_S:
