@@ -222,7 +222,9 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
 
     def practice_prompt() -> None:
         """A prompt with instructions and worked examples, its form filled."""
-        window.practise("offer-facts", 1, {"offer": "Our price for the gas stove is 31.90 EUR, delivered within 8 days."})
+        window.practise(
+            "offer-facts", 1, {"offer": "Our price for the gas stove is 31.90 EUR, delivered within 8 days."}
+        )
         answered()
         settle(700)
 
@@ -247,7 +249,9 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
         window.ask.history.field.setText("canteen fri")
         settle(900)
 
-    def grounded(*, own_words: bool = False, opened: bool = False, question: str = "What does a lost badge cost?") -> None:
+    def grounded(
+        *, own_words: bool = False, opened: bool = False, question: str = "What does a lost badge cost?"
+    ) -> None:
         """A question to three documents of the invented company, answered by the real model where it is asked."""
         window.go("practice")
         parts = window.ask.findChild(DocumentsInTab)
@@ -256,13 +260,17 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
         parts.view.close_document()
         model.use_free()
         documents.add_examples()
-        wait(lambda: len(documents.chosen) == 3 and all(item.holds is not None for item in documents.state.documents), 60)
+        wait(
+            lambda: len(documents.chosen) == 3 and all(item.holds is not None for item in documents.state.documents), 60
+        )
         documents.set_class(documents.chosen[0], "internal")
+        if own_words:
+            model.set_documents(documents.chosen[:1])
         model.set_own_words(own_words)
         model.set_seed(3)
         model.set_value("prompt", question)
         window.ask.inputs.form.show_inputs(window.ask.inputs.form._inputs or (), model.values)
-        model.run()
+        window.ask.inputs.ask()
         wait(lambda: model.state.phase == "done", 90)
         cited = window.ask.thread.answers[-1].findChild(CitedAnswer)
         assert cited is not None
@@ -283,7 +291,8 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
         for item in parts.session.documents.state.documents:
             parts.session.documents.remove(item.row.id)
         parts.session.documents.finish_removing()
-        wait(lambda: not parts.session.documents.state.documents)
+        wait(lambda: parts.session.documents.state.is_loaded and not parts.session.documents.state.documents)
+        settle(400)
 
     def long_practice() -> None:
         window.go("practice")
@@ -414,7 +423,9 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
             tab.model.decline()
         tab.model.select(bundled_model().id)
         if adding:
-            tab.model.examine(derived(folder / "other.gguf", general__name="Other Chat 135M", tokenizer__chat_template=TEMPLATE))
+            tab.model.examine(
+                derived(folder / "other.gguf", general__name="Other Chat 135M", tokenizer__chat_template=TEMPLATE)
+            )
             wait(lambda: tab.model.state.candidate is not None)
         settle(300)
 

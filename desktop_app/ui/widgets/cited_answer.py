@@ -78,7 +78,7 @@ class CitedAnswer(QWidget):
         for widget in (self.text, self.legend):
             widget.setVisible(answer.found)
         self._nothing.setVisible(not answer.found)
-        self.problem.say(answer.problem, "caution")
+        self.problem.say(answer.problem if answer.found else "", "caution")
         if answer.found:
             self.text.show_answer(answer)
             self.legend.setText(QUOTED if answer.is_quotation else f"{count_found(answer)} {LEGEND}".strip())
@@ -120,10 +120,8 @@ class CitedAnswer(QWidget):
         box.addLayout(row(Icon(self._theme, "search", "muted"), label("Not in these documents", "strong"), 1))
         if looked_for := ", ".join(answer.looked_for) or question:
             box.addWidget(label(f"Looked for: {cut(looked_for, 160)}", "muted", wrap=True))
-        if answer.missing and answer.passages:
-            box.addWidget(
-                label(f"Not found together in any passage: {cut(', '.join(answer.missing), 160)}", "muted", wrap=True)
-            )
+        if answer.problem:
+            box.addWidget(label(answer.problem, "muted", wrap=True))
         box.addWidget(
             label(
                 "The model was not asked, because it would have guessed. Try the words the document itself would use, "

@@ -118,6 +118,7 @@ class PageText(QTextEdit):
         super().resizeEvent(event)
         if event.oldSize().width() != event.size().width() and self._current != (0, 0):
             self._bring_up(self._current[0])
+        self.place_changed.emit(self.place_in_view)
 
     def _on_scrolled(self, value: int) -> None:
         if self._is_filling or self._source is None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QVBoxLayout, QWidget
 
 from desktop_app.practice.grounding.passage import KIND_NAMES
@@ -92,6 +92,17 @@ class DocumentsPanel(QWidget):
         """Ask for files and add them."""
         files, _ = QFileDialog.getOpenFileNames(self, "Add documents", "", f"Documents ({_KINDS})")
         self._model.add(map(Path, files))
+
+    def minimumSizeHint(self) -> QSize:
+        """As high as its wrapped lines need at this width, or the form it stands in would squeeze it."""
+        layout, hint = self.layout(), super().minimumSizeHint()
+        return QSize(hint.width(), max(hint.height(), layout.totalHeightForWidth(self.width()) if layout else 0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lines break anew."""
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self.updateGeometry()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Paste files, or lines that name files."""
