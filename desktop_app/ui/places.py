@@ -19,7 +19,7 @@ HELP = {
     "learn": "Choose a lesson. Inside it, Ctrl+Page Down and Ctrl+Page Up go through the steps, Esc returns to the path.",
     "review": "Questions about to be forgotten come back here. Enter goes on, the keys 1 to 4 say how well you knew it, Esc ends the session.",
     "library": "Type to search (Ctrl+F), arrow keys choose, Enter takes the prompt to Practice, Ctrl+Shift+C copies it filled, Ctrl+D makes it a favourite.",
-    "practice": "Write or fill a prompt, then Ctrl+Enter runs it on this computer and Esc stops. Ctrl+Shift+C copies the answer.",
+    "practice": "Write or fill a prompt, then Ctrl+Enter runs it on this computer and Esc stops. Ctrl+R answers again, Ctrl+N begins anew, Ctrl+H finds what you asked before, Ctrl+Shift+C copies the answer, Ctrl+O adds documents to answer from.",
     "progress": "How far you are, what is due, your certificates and your runs. Esc leaves a certificate, Ctrl+S saves it as a PDF.",
     "studio": "Write lessons: files left, text in the middle, preview right. Ctrl+S saves, F5 tries the lesson, F8 goes to the next problem, F6 to the next part.",
     "curate": "Look after the prompt library: review what was submitted, write drafts, test prompts on the model, see how they do. Ctrl+Tab goes through the tabs.",
