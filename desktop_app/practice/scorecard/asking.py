@@ -7,6 +7,7 @@ import json
 from collections.abc import Generator, Sequence
 from dataclasses import asdict, dataclass
 
+from desktop_app import __version__
 from desktop_app.errors import ModelError
 from desktop_app.jobs import Progress
 from desktop_app.practice.scorecard.checks import judge
@@ -43,7 +44,8 @@ class Question:
 
     def key(self, model_sha256: str) -> str:
         """A hash of everything that decides the answer."""
-        what = ["scorecard", 1, engine_version(), model_sha256, asdict(self.parameters), self.messages, self.seed]
+        engine = [__version__, engine_version()]  # how words are drawn is ours as well as llama.cpp's
+        what = ["scorecard", engine, model_sha256, asdict(self.parameters), self.messages, self.seed]
         return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
 
 
