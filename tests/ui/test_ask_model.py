@@ -368,3 +368,20 @@ def test_erasing_while_an_answer_is_written_leaves_nothing(start: Start, service
     assert model.values == {"prompt": ""} and model.state.phase == "empty"
     qtbot.waitUntil(lambda: services.model.state != "busy", timeout=WAIT)
     assert services.learner.conversations.heads() == () and services.learner.runs() == ()
+
+
+def test_what_comes_again_is_read_while_the_next_question_is_typed(
+    start: Start, services: Services, done: Any, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = start([{"say": "One."}])
+    ahead: list[tuple[tuple[str, str], ...]] = []
+    prepare = services.model.prepare
+    monkeypatch.setattr(
+        services.model, "prepare", lambda turns, keep: (ahead.append(turns[:keep]), prepare(turns, keep))[1]
+    )
+    ask(model, "first")
+    done(model)
+    qtbot.waitUntil(lambda: ahead == [(("user", "first"), ("assistant", "One."))], timeout=WAIT)
+    model.set_follow_up("half a quest")
+    qtbot.waitUntil(lambda: model.state.meter is not None and model.state.meter.question == 3, timeout=WAIT)
+    assert len(ahead) == 1, "once is enough"

@@ -101,7 +101,7 @@ class AnswersModel(InputsModel):
         kept = {"schema": question.schema} if question.schema else {}
         turn = on or Turn(new_id(), asked.id, "assistant", "", utc_now(), facts, kept)
         self._store(turn, leaf=turn.id)
-        self._count_timer.stop()
+        self.stop_counting()
         self._running = running = _Running(conversation.id, question, turn, undo, Event())
         self._show(
             phase="running", streaming=turn.id, note="Checking what you typed", problem="", field_problems={}, editing="",

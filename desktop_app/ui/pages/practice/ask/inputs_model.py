@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from threading import Event
 from uuid import uuid4
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.errors import AppError
+from desktop_app.practice.context import Fit, fit
+from desktop_app.practice.conversation import pairs
 from desktop_app.practice.parameters import LENGTHS, as_kept, in_style
-from desktop_app.prompts.prompt import ModelParameters, Prompt, PromptVersion
+from desktop_app.prompts.prompt import Message, ModelParameters, Prompt, PromptVersion
+from desktop_app.prompts.render import render
 from desktop_app.prompts.run import FREE_PARAMETERS
 from desktop_app.services import Services
 from desktop_app.ui.jobs import Jobs
@@ -22,6 +26,7 @@ from desktop_app.ui.timers import single_shot
 FREE_DRAFT = "practice/free"
 _DRAFT_PAUSE_MS = 800
 _COUNT_PAUSE_MS = 400
+NO_TEXT = "There is no question yet. Write what the model should do, then ask."
 
 
 class InputsModel(QObject):
@@ -36,6 +41,8 @@ class InputsModel(QObject):
         self.values: dict[str, str] = {}
         self.follow_up = ""
         self._touched: set[str] = set()  # "form", "follow_up": what was typed since it was kept
+        self._count_cancel, self._ahead_cancel = Event(), Event()
+        self._read_ahead: tuple[tuple[str, str], ...] = ()
         self._draft_timer = single_shot(self, _DRAFT_PAUSE_MS, self.save_draft)
         self._count_timer = single_shot(self, _COUNT_PAUSE_MS, self._count)
         sandbox.changed.connect(self._on_sandbox_changed)
@@ -189,12 +196,57 @@ class InputsModel(QObject):
         """Count what goes in once typing pauses."""
         self._count_timer.start()
 
+    def _first_question(self) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """The question that the form makes, and the instructions and examples before it. Raises AppError like render."""
+        version = self.state.prompt
+        if version is None:
+            text = self.values.get("prompt", "")
+            if not text.strip():
+                raise AppError(NO_TEXT)
+            return text, ()
+        messages: tuple[Message, ...] = render(version, self.values)
+        return messages[-1].content, tuple((one.role, one.content) for one in messages[:-1])
+
     def _count(self) -> None:
-        """Count what goes in; AskModel knows the conversation."""
+        if self.state.sandbox.phase != "ready" or self.state.phase == "running":
+            return
+        branch, start = self.state.branch, ()
+        if branch:
+            text, start = self.follow_up, self.state.conversation.start if self.state.conversation else ()
+        else:
+            try:
+                text, start = self._first_question()
+            except AppError:
+                text = ""
+        self._count_cancel.set()
+        job = fit(
+            self._sandbox.client, start=start, history=tuple(pairs(branch)), question=(("user", text),),
+            answer_tokens=self.state.parameters.max_tokens, context_tokens=self.state.context_tokens,
+        )  # fmt: skip
+        self._count_cancel = self._jobs.start(job, self._on_counted, lambda _: None)
+
+    def _on_counted(self, fitted: Fit) -> None:
+        self._show(meter=fitted.meter, left_out=fitted.left_out)
+        again = fitted.messages[: fitted.keep_turns]
+        if again and again != self._read_ahead and not self.state.document_ids:
+            self._read_ahead = again  # the model reads it while the question is being typed
+            self._stop_reading_ahead()
+            job = self._sandbox.client.prepare(fitted.messages, fitted.keep_turns)
+            self._ahead_cancel = self._jobs.start(job, lambda _: None, lambda _: None)
+
+    def _stop_reading_ahead(self) -> None:
+        self._ahead_cancel.set()
+
+    def stop_counting(self) -> None:
+        """End what only counts and reads ahead."""
+        self._count_timer.stop()
+        self._count_cancel.set()
+        self._stop_reading_ahead()
 
     # -- what is shown -----------------------------------------------------------------------------------------------
 
     def _on_sandbox_changed(self, sandbox: SandboxState) -> None:
+        self._read_ahead = ()  # a model that was started anew has read nothing
         room = sandbox.report.context_tokens if sandbox.report else self.state.context_tokens
         self._show(sandbox=sandbox, context_tokens=room)
         self.count_soon()

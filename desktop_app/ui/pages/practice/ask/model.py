@@ -9,32 +9,19 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from threading import Event
-
-from PySide6.QtCore import QObject
 
 from desktop_app.clock import utc_now
 from desktop_app.errors import AppError
-from desktop_app.practice.context import Fit, fit
-from desktop_app.practice.conversation import Conversation, Turn, pairs, title_of
+from desktop_app.practice.conversation import Conversation, Turn, title_of
 from desktop_app.practice.parameters import from_kept
-from desktop_app.prompts.prompt import Message, Prompt, PromptVersion
-from desktop_app.prompts.render import ValueProblem, find_problems, render
-from desktop_app.services import Services
-from desktop_app.ui.jobs import Jobs
+from desktop_app.prompts.prompt import Prompt, PromptVersion
+from desktop_app.prompts.render import ValueProblem, find_problems
 from desktop_app.ui.pages.practice.ask.answers_model import AnswersModel
-from desktop_app.ui.pages.practice.ask.inputs_model import FREE_DRAFT, new_id
-from desktop_app.ui.sandbox_model import SandboxModel
-
-_NO_TEXT = "There is no question yet. Write what the model should do, then ask."
+from desktop_app.ui.pages.practice.ask.inputs_model import FREE_DRAFT, NO_TEXT, new_id
 
 
 class AskModel(AnswersModel):
     """Signals: those of AnswersModel."""
-
-    def __init__(self, services: Services, sandbox: SandboxModel, jobs: Jobs, parent: QObject | None = None) -> None:
-        super().__init__(services, sandbox, jobs, parent)
-        self._count_cancel = Event()
 
     # -- beginning anew ----------------------------------------------------------------------------------------------
 
@@ -168,7 +155,7 @@ class AskModel(AnswersModel):
         if not self.state.can_ask or last is None:
             return
         if not text.strip():
-            self._show(problem=_NO_TEXT, problem_at="follow_up")
+            self._show(problem=NO_TEXT, problem_at="follow_up")
             return
         self.follow_up = ""
         self._touched.add("follow_up")
@@ -182,7 +169,7 @@ class AskModel(AnswersModel):
             return
         old = conversation.turn(turn_id)
         if not text.strip():
-            self._show(problem=_NO_TEXT, problem_at=turn_id)
+            self._show(problem=NO_TEXT, problem_at=turn_id)
             return
         kept = dict(old.kept)
         if "values" in kept:  # the first question of a free conversation; a prompt's is rewritten in its form
@@ -191,17 +178,6 @@ class AskModel(AnswersModel):
             self._answer_again(old, seed=None)
         else:
             self._ask(Turn(new_id(), old.parent, "user", text, utc_now(), {}, kept), at=turn_id)
-
-    def _first_question(self) -> tuple[str, tuple[tuple[str, str], ...]]:
-        """The question that the form makes, and the instructions and examples before it. Raises AppError like render."""
-        version = self.state.prompt
-        if version is None:
-            text = self.values.get("prompt", "")
-            if not text.strip():
-                raise AppError(_NO_TEXT)
-            return text, ()
-        messages: tuple[Message, ...] = render(version, self.values)
-        return messages[-1].content, tuple((one.role, one.content) for one in messages[:-1])
 
     def _ask(self, turn: Turn, *, at: str) -> None:
         before = self.state.conversation
@@ -343,8 +319,7 @@ class AskModel(AnswersModel):
 
     def close(self) -> None:
         """Keep what is half-typed and what is written, and end what runs."""
-        self._count_timer.stop()
-        self._count_cancel.set()
+        self.stop_counting()
         self._leave()
         self.save_draft()
 
@@ -364,26 +339,3 @@ class AskModel(AnswersModel):
         """Start with an empty free prompt: the records were erased."""
         self.drop()
         self.use_free()
-
-    # -- how much fits -----------------------------------------------------------------------------------------------
-
-    def _count(self) -> None:
-        if self.state.sandbox.phase != "ready" or self.state.phase == "running":
-            return
-        branch, start = self.state.branch, ()
-        if branch:
-            text, start = self.follow_up, self.state.conversation.start if self.state.conversation else ()
-        else:
-            try:
-                text, start = self._first_question()
-            except AppError:
-                text = ""
-        self._count_cancel.set()
-        job = fit(
-            self._sandbox.client, start=start, history=tuple(pairs(branch)), question=(("user", text),),
-            answer_tokens=self.state.parameters.max_tokens, context_tokens=self.state.context_tokens,
-        )  # fmt: skip
-        self._count_cancel = self._jobs.start(job, self._on_counted, lambda _: None)
-
-    def _on_counted(self, fitted: Fit) -> None:
-        self._show(meter=fitted.meter, left_out=fitted.left_out)
