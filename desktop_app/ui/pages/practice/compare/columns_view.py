@@ -163,6 +163,7 @@ class ColumnEditor(Card):
         self._laid_out = wanted
         for field in self._fields:
             self._grid.removeWidget(field)
+            field.setParent(self)  # shown before it has one, it would be a window of its own for a moment
             field.setVisible(field in fields)
         for number, field in enumerate(fields):
             self._grid.addWidget(field, number // across, number % across)

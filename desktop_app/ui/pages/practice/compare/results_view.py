@@ -7,7 +7,16 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFileDialog, QMenu, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFileDialog,
+    QMenu,
+    QPlainTextEdit,
+    QSizePolicy,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_app.practice.compare.comparison import ALL_BAD, LETTERS, NO_DIFFERENCE
 from desktop_app.practice.compare.export import FORMATS
@@ -102,6 +111,7 @@ class ResultsView(QWidget):
         self.place = label("", "small")
         self._walk = QWidget()
         self._walk.setObjectName("clear")
+        self._walk.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._walk.setLayout(row(self.all_rows, self.before, self.place, self.after, spacing=2))
         box.addLayout(row(self.back, 1, self._walk, self.change, self.export, spacing=4))
         self._line = row(self.stop, self.go_on, self._bar, self._progress)
