@@ -55,7 +55,7 @@ class Context:
         reading = self._measure_reading({best, counts[-1]})
         fastest = min(reading, key=reading.__getitem__)
         self._reading = ThreadTuner(counts, reading, fastest, window=1, tries=1)
-        self.more_s = reading[fastest]
+        self.more_s = reading[best]
         self._threads_set = (0, 0)
         self.exact = self._is_exact()
 
@@ -116,7 +116,8 @@ class Context:
             batch.token[at], batch.pos[at], batch.logits[at] = token, start + at, 1
             batch.n_seq_id[at] = 1
             batch.seq_id[at][0] = 0
-        self._set_threads(len(tokens))
+        # With as many threads as a single token: more of them cost a fixed time that only a long piece earns back.
+        self._set_threads(self._writing.chosen)
         begun = time.perf_counter()
         self._checked(self._llama.llama_decode(self.handle, batch))
         if len(tokens) > 1:
@@ -271,17 +272,14 @@ class Context:
             self._forget(tokens_in(self.known))
             return False
         if len(tokens) >= TELLING_TOKENS:
-            each_s = (time.perf_counter() - start) / len(tokens)
-            self._reading.observe(each_s)
-            self.more_s = _drawn(self.more_s, each_s)
+            self._reading.observe((time.perf_counter() - start) / len(tokens))
         return True
 
     def _decode(self, tokens: list[int], *, may_end: bool = False) -> int:
-        self._set_threads(len(tokens))
+        self._set_threads(self._reading.threads if len(tokens) >= TELLING_TOKENS else self._reading.chosen)
         return self._compute(tokens, may_end=may_end)
 
-    def _set_threads(self, tokens: int) -> None:
-        reading = self._reading.threads if tokens >= TELLING_TOKENS else self._reading.chosen
+    def _set_threads(self, reading: int) -> None:
         threads = (self._writing.threads, reading)
         if threads != self._threads_set:
             self._llama.llama_set_n_threads(self.handle, *threads)
