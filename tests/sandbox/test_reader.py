@@ -162,6 +162,24 @@ process.main()
         finish(read_document(document, command=(sys.executable, "-c", code)))
 
 
+@linux
+def test_the_process_may_take_so_much_processor_time_and_no_more(tmp_path: Path) -> None:
+    document = tmp_path / "a.txt"
+    document.write_text("text", "utf-8")
+    code = """
+from desktop_app.sandbox.reader import __main__ as process
+process.CPU_S = 1
+def endless(path, kind, told):
+    while True:
+        pass
+    yield
+process._blocks = endless
+process.main()
+"""
+    with pytest.raises(DocumentError, match=r"a\.txt takes too long"):
+        finish(read_document(document, command=(sys.executable, "-c", code)))
+
+
 # -- what passes between the processes -----------------------------------------------------------------------------------
 
 
