@@ -25,8 +25,8 @@ REQUIREMENTS = ROOT / "packaging" / "requirements"
 PYTHON = VENV / "bin" / "python"
 
 # A build for the building machine (-march=native) dies on others: with SIGILL on older processors, with a segmentation
-# fault where the processor advertises AMX and the hypervisor denies it. These features are in x86-64 processors since 2013 to
-# 2015, but for the cheapest lines (Celeron, Pentium, Atom) until 2020; elsewhere the compiler's baseline is used.
+# fault where the processor advertises AMX and the hypervisor denies it. So there are several for x86-64, one library each, and
+# desktop_app/sandbox/builds.py chooses among them; elsewhere the compiler's baseline is used.
 # LLAMAFILE multiplies batches in another way than single tokens, so their last bits differ. Without it the bits are the same
 # however tokens are grouped (worker/engine.py stands on that), and prompts are read about 15 % slower.
 CMAKE_ARGS = [
@@ -39,7 +39,13 @@ CMAKE_ARGS = [
     "-DLLAMA_BUILD_SERVER=OFF",
 ]
 if platform.machine() in ("x86_64", "AMD64"):
-    CMAKE_ARGS += ["-DGGML_AVX2=ON", "-DGGML_FMA=ON", "-DGGML_F16C=ON", "-DGGML_BMI2=ON"]
+    CMAKE_ARGS += [
+        "-DGGML_BACKEND_DL=ON",
+        "-DGGML_CPU_ALL_VARIANTS=ON",
+        "-DCMAKE_PLATFORM_NO_VERSIONED_SONAME=ON",  # a wheel has no links: each name would be a copy
+        "-DCMAKE_INSTALL_BINDIR=llama_cpp/lib",
+        "-DCMAKE_INSTALL_LIBDIR=llama_cpp/lib",
+    ]
 
 # Library that Qt loads → Debian package that holds it.
 SYSTEM_LIBRARIES = {
