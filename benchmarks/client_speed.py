@@ -103,6 +103,10 @@ def run_bare(process: subprocess.Popen[str], new: float) -> dict[str, float]:
 
 def serve_bare(threads: int) -> None:
     """Answer each line, a number of new tokens, with one timed run of llama.cpp's own functions."""
+    from desktop_app.sandbox.builds import Builds
+    from desktop_app.sandbox.worker.backend import load_build
+
+    load_build(Builds().candidates()[0][0])
     import llama_cpp.llama_cpp as llama
     from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
