@@ -110,7 +110,10 @@ def _own_words(
     parameters: ModelParameters | None,
 ) -> Job[tuple[Answer, tuple[Passage, ...]]]:
     """The model's answer and the passages it was given: fewer of them, and fewer turns, until they fit its context."""
-    chosen = _generation(parameters or (_SMALL if client.model.small else _LARGER))
+    wanted = parameters or (_SMALL if client.model.small else _LARGER)
+    if client.model.small:  # what it has not said by then it says again and again
+        wanted = replace(wanted, max_tokens=min(wanted.max_tokens, _SMALL.max_tokens))
+    chosen = _generation(wanted)
     given, before = passages, tuple(turns)
     while True:
         messages, keep = messages_for(question, given, before, best, small=client.model.small)
