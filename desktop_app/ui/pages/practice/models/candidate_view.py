@@ -29,9 +29,8 @@ class CandidateView(QWidget):
         self._license = label("", "muted", wrap=True)
         self._facts = Facts(self._theme)
         self._ask = label(
-            "Its chat template is a program that decides what the model is told for each question. No model here has this one. It "
-            "runs in the locked-down process only and can neither read files nor reach a network, but it can change your words: "
-            "read it, or ask somebody who can.",
+            "Its chat template is a program: it decides what the model is told. No model here has this one. It runs locked down, "
+            "without files and network, but it can change your words. Read it, or ask somebody who can.",
             wrap=True,
         )  # fmt: skip
         self.template = QPlainTextEdit()
@@ -44,7 +43,6 @@ class CandidateView(QWidget):
         scroll = Scroll(margins=(0, 0, 8, 0), spacing=12)
         scroll.box.addWidget(self._ask)
         scroll.box.addWidget(self.template)
-        scroll.box.addWidget(self.agree)
         scroll.box.addWidget(self._facts)
         scroll.box.addStretch(1)
         box = QVBoxLayout(self)
@@ -54,6 +52,7 @@ class CandidateView(QWidget):
         box.addLayout(row(self._fit_icon, self._fit))
         box.addWidget(self._license)
         box.addWidget(scroll, 1)
+        box.addWidget(self.agree)
         box.addLayout(row(self.add, self.cancel, 1))
         self.agree.toggled.connect(lambda _: self._enable())
         self.add.clicked.connect(lambda: self.accepted.emit(self.agree.isChecked()))

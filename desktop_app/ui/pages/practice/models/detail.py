@@ -68,7 +68,7 @@ class ModelDetail(QWidget):
         self._fit_icon, self._fit = Icon(self._theme, "info"), label("", "muted", wrap=True)
         self.use = Button(self._theme, "Use this model", "play", kind="primary", shortcut="Ctrl+U")
         self.unload = Button(
-            self._theme, "Unload", "download", tip="Give its memory back; the next question loads it again"
+            self._theme, "Unload", "square", tip="Give its memory back; the next question loads it again"
         )
         self.verify = Button(
             self._theme,

@@ -132,7 +132,9 @@ def license_words(license_id: str, name: str, where: str) -> str:
 
 
 def _billions(count: int) -> str:
-    return f"{count / 1e9:.1f} billion" if count >= 1e9 else f"{count / 1e6:.0f} million"
+    return (
+        f"{count / 1e9:.1f} billion" if count >= 1e9 else f"{count / 1e6:.0f} million" if count >= 1e6 else f"{count:,}"
+    )
 
 
 def _context(tokens: int) -> str:
