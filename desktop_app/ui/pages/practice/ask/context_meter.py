@@ -31,6 +31,7 @@ class ContextMeter(QWidget):
         self.setObjectName("clear")
         self._theme = theme
         self._meter: Meter | None = None
+        self._is_compact = False
         self.bar = _Bar(theme)
         self.legend = label("", "small", wrap=True)
         self.legend.setTextFormat(Qt.TextFormat.RichText)
@@ -46,6 +47,12 @@ class ContextMeter(QWidget):
         self._meter = meter
         self.bar.show_meter(meter)
         self._restyle()
+
+    def set_compact(self, compact: bool) -> None:
+        """Leave the legend to the tooltip where height is scarce; too long a text still says so."""
+        if compact != self._is_compact:
+            self._is_compact = compact
+            self._restyle()
 
     @property
     def words(self) -> str:
@@ -67,10 +74,10 @@ class ContextMeter(QWidget):
             for name, count, color in self._shown()
         ]
         self.legend.setText("&nbsp; ".join(parts))
-        self.legend.setVisible(bool(parts))
+        self.legend.setVisible(bool(parts) and not self._is_compact)
         whole = f" of {self._meter.context:,} tokens" if self._meter else ""
         self.setToolTip(
-            f"All that the model can read at once is {self._meter.context:,} tokens; a token is about three quarters of a word. "
+            f"{self.words}.\nAll that the model can read at once is {self._meter.context:,} tokens; a token is about three quarters of a word. "
             "Instructions hold what the model's own format adds, too."
             if self._meter
             else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.ui.jobs import Jobs
@@ -14,6 +15,8 @@ from desktop_app.ui.pages.practice.ask.state import AskState
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.basic import Banner, Button, Card, Scroll, icon_button, label, row, shortcut
 from desktop_app.ui.widgets.prompt_form import FREE, PromptForm
+
+_LOW_PX = 340
 
 
 class InputsPane(Card):
@@ -77,6 +80,11 @@ class InputsPane(Card):
         model.changed.connect(self._render)
         shortcut(self, "Ctrl+Return", self.ask)
         shortcut(self, "Ctrl+Enter", self.ask)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The form keeps the room where height is scarce."""
+        super().resizeEvent(event)
+        self.meter.set_compact(self.height() < self._theme.px(_LOW_PX))
 
     def _on_unfolded(self, shown: bool) -> None:
         if shown:  # once it is laid out

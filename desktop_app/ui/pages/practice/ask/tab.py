@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from desktop_app.services import Services
 from desktop_app.ui.feedback_model import FROM_JUDGEMENT, FeedbackModel
@@ -18,10 +18,11 @@ from desktop_app.ui.pages.practice.ask.model import AskModel
 from desktop_app.ui.pages.practice.ask.state import AskState
 from desktop_app.ui.pages.practice.ask.thread import Thread
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.basic import Button, chip, label, row, set_tone, shortcut
+from desktop_app.ui.widgets.basic import Button, chip, row, set_tone, shortcut
 from desktop_app.ui.widgets.feedback_card import FeedbackCard
 
 _NARROW_PX = 820
+_TIGHT_PX = 480
 
 
 class AskTab(QWidget):
@@ -47,8 +48,7 @@ class AskTab(QWidget):
 
     def _build(self, jobs: Jobs, examples: Examples) -> None:
         theme = self._theme
-        self._title, self._status = label("", "section"), chip("", "good")
-        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._title, self._status = _Title(), chip("", "good")
         self.history_button = Button(
             theme, "History", "history", kind="quiet", tip="What you asked before", shortcut="Ctrl+H"
         )
@@ -56,7 +56,9 @@ class AskTab(QWidget):
         self.new_button = Button(theme, "New", "plus", kind="quiet", tip="New conversation", shortcut="Ctrl+N")
         self.free_button = Button(theme, "Free prompt", "pencil", kind="quiet", tip="Write a prompt of your own")
         self.choose_button = Button(theme, "Choose a prompt", "library", tip="Choose a prompt from the library")
-        self.flip_button = Button(theme, "", kind="quiet")
+        self.flip_button = Button(theme, "", kind="quiet", tip="What goes in, or the answers")
+        for button in (self.history_button, self.new_button, self.choose_button):
+            button.setAccessibleName(button.text())
         self.inputs = InputsPane(theme, self.model, jobs, examples)
         self.thread = Thread(theme, self.model, jobs)
         # the goal is asked by the judgement above it
@@ -192,7 +194,15 @@ class AskTab(QWidget):
         self.inputs.setVisible(inputs and not finding)
         self.thread.setVisible(not narrow or not (inputs or finding))
         self.flip_button.setVisible(narrow and begun)
-        self.flip_button.setText("Answers" if inputs else "What goes in")
+        tight = self.width() < self._theme.px(_TIGHT_PX)
+        self.flip_button.setText("Answers" if inputs else "Inputs" if tight else "What goes in")
+        for button, words in (
+            (self.history_button, "History"),
+            (self.new_button, "New"),
+            (self.choose_button, "Choose a prompt"),
+        ):
+            _say(button, "" if tight else words)
+        self._status.setVisible(self.model.state.prompt is not None and not tight)
         for button in (self.free_button, self.choose_button):
             button.setVisible(
                 not (narrow and begun) and (button is not self.free_button or self.model.state.prompt is not None)
@@ -207,10 +217,36 @@ class AskTab(QWidget):
         title = prompt.name if prompt else state.conversation.title if state.conversation else "Free prompt"
         self._title.setText(title)
         self._title.setToolTip(title)
-        self._status.setVisible(prompt is not None)
         if prompt is not None:
             self._status.setText(f"{state.status.capitalize()} · v{prompt.version}")
             set_tone(self._status, "good" if state.status == "approved" else "caution")
         if state.phase == "empty":
             self._shows_inputs = True
         self._fit()
+
+
+class _Title(QLabel):
+    """One line that ends in … where there is no room."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("role", "section")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """As much of the text as fits."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        words = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, words)
+        painter.end()
+
+
+def _say(button: Button, words: str) -> None:
+    """Give a button these words, or only its icon; Qt takes the shortcut away with the words."""
+    if button.text() != words:
+        keys = button.shortcut()
+        button.setText(words)
+        button.setShortcut(keys)
+        button.redraw()

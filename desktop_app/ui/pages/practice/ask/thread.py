@@ -45,6 +45,7 @@ class Thread(Card):
         self._unkept = Banner(self._theme)
         self.scroll = Scroll(margins=(0, 0, 6, 0), spacing=14)
         self._empty = label(_EMPTY, "muted", wrap=True)
+        self.scroll.box.addWidget(self._unkept)
         self.scroll.box.addWidget(self._empty)
         self._below = QWidget()
         self._below.setObjectName("clear")
@@ -65,7 +66,6 @@ class Thread(Card):
         line.setAlignment(self.stop, Qt.AlignmentFlag.AlignBottom)
         self._next.setLayout(line)
         self._next.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.box.addWidget(self._unkept)
         self.box.addWidget(self.scroll, 1)
         for widget in (self._left_out, self._problem, self._next):
             self.box.addWidget(widget)
@@ -146,7 +146,7 @@ class Thread(Card):
         del self._cards[same:]
         for turn in branch[same:]:
             made = self._make_question(turn) if turn.role == "user" else self._make_answer(turn)
-            self.scroll.box.insertWidget(1 + len(self._cards), made)
+            self.scroll.box.insertWidget(2 + len(self._cards), made)
             self._cards.append(made)
             self._at_end = True
         for card, turn in zip(self._cards, branch, strict=True):
