@@ -55,9 +55,9 @@ class Context:
         reading = self._measure_reading({best, counts[-1]})
         fastest = min(reading, key=reading.__getitem__)
         self._reading = ThreadTuner(counts, reading, fastest, window=1, tries=1)
-        self.more_s = reading[best]
         self._threads_set = (0, 0)
         self.exact = self._is_exact()
+        self._measure_trying()
 
     @property
     def threads(self) -> int:
@@ -230,6 +230,14 @@ class Context:
             found[count] = (time.perf_counter() - start) / MEASURE_TOKENS
             self._forget(0)
         return found
+
+    def _measure_trying(self) -> None:
+        """Learn what a draft would cost before one is made."""
+        for _ in range(3):
+            self.step(1)
+        self.try_tokens([1] * (MEASURE_TOKENS // 2))
+        self.known = []
+        self._forget(0)
 
     def _is_exact(self) -> bool:
         """True if five tokens one by one and in one go give the same bits; that depends on the build and the weights."""

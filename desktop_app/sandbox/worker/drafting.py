@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 LOOKUP_TOKENS = 3  # so many tokens in a row must have stood somewhere before
-RUN_TOKENS = 3  # and so many after them must have come as they did there, before anything is drafted
+RUN_TOKENS = 4  # and so many after them must have come as they did there, before anything is drafted
 DRAFT_MOST = 15
 PAYS = 1.1  # a draft must promise this much more speed
 
