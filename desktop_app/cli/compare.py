@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from desktop_app.cli.common import exit_code, listing_options, parse_settings, print_json, run_job
+from desktop_app.clock import utc_now
 from desktop_app.errors import AppError
 from desktop_app.guard.summary import consequence, summary
 from desktop_app.jobs import Job, Progress, finish
@@ -19,6 +20,7 @@ from desktop_app.practice.compare.keeping import begin, keep, newest, reopen
 from desktop_app.practice.compare.planning import FindModel, Side, inputs_of, make_plan, sides_again, sides_of
 from desktop_app.practice.compare.running import run_cells
 from desktop_app.practice.compare.table import guard_rows, read_table
+from desktop_app.practice.retention import expire
 from desktop_app.sandbox.models.catalogue import ModelFile
 from desktop_app.services import Services
 from desktop_app.storage.files import write_atomically
@@ -66,6 +68,8 @@ def compare(
         raise click.UsageError(f"--out ends in {', '.join(FORMATS)}.")
     values = parse_settings(settings)
     services.unlock_vault()
+    if (days := services.policy.retention_days) is not None:  # nothing is gone on with that may not be kept
+        finish(expire(services.learner.elsewhere(), days, utc_now()))
     if resume:
         comparison, sides = _again(services, resume)
     else:

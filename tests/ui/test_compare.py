@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_app.practice.compare.comparison import ALL_BAD, NO_DIFFERENCE, Column
@@ -327,6 +328,22 @@ def test_an_export_asks_about_what_the_guard_found_first(start: Start, tmp_path:
         "anna@example.org" in (tmp_path / "out.csv").read_text("utf-8-sig")
         and model.state.said == "out.csv is written."
     )
+
+
+def test_where_policy_wants_answers_checked_nothing_leaves_before(
+    start: Start, services: Services, tmp_path: Path, qapp: QApplication
+) -> None:
+    services.__dict__["policy"] = replace(services.policy, check_before_copy=True)
+    model = compared(start())
+    qapp.clipboard().setText("before")
+    model.copy("Fine.")
+    assert model.copying.state.phase == "asks" and qapp.clipboard().text() == "before"
+    model.copying.confirm()
+    assert qapp.clipboard().text() == "Fine."
+    model.export(tmp_path / "out.md")
+    assert "Before it leaves this computer" in model.state.asks and not (tmp_path / "out.md").exists()
+    model.export_anyway()
+    assert (tmp_path / "out.md").exists()
 
 
 # -- the tab -------------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAction, QGuiApplication, QTextCursor
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAction, QTextCursor
 from PySide6.QtWidgets import QMenu, QPlainTextEdit
 
 from desktop_app.practice.compare.comparison import LETTERS, Cell
@@ -24,11 +24,13 @@ class _Text(QPlainTextEdit):
 
 
 class AnswerColumn(Card):
-    """Signals: asked(), to take it to Ask; drafted(), to begin a version from it; copied(str), after the text was copied."""
+    """Signals: asked(), to take it to Ask; drafted(), to begin a version from it; copy_asked(str), its text or
+    what of it is selected.
+    """
 
     asked = Signal()
     drafted = Signal()
-    copied = Signal(str)
+    copy_asked = Signal(str)
 
     def __init__(self, theme: Theme, place: int) -> None:
         super().__init__(margin=12, spacing=6)
@@ -109,8 +111,7 @@ class AnswerColumn(Card):
 
     def _on_copy(self) -> None:
         text = self.text.textCursor().selectedText().replace("\u2029", "\n") or self.text.toPlainText()
-        QGuiApplication.clipboard().setText(text)
-        self.copied.emit(text)
+        self.copy_asked.emit(text)
 
 
 def _facts(cell: Cell) -> str:

@@ -20,11 +20,11 @@ _COLUMN_PX = 215
 
 
 class AnswersView(QWidget):
-    """Signals: asked(int), drafted(int), with the column to go on with; copied(str)."""
+    """Signals: asked(int), drafted(int), with the column to go on with; copy_asked(str)."""
 
     asked = Signal(int)
     drafted = Signal(int)
-    copied = Signal(str)
+    copy_asked = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -138,7 +138,7 @@ class AnswersView(QWidget):
             answer = AnswerColumn(self._theme, place)
             answer.asked.connect(partial(self._emit, self.asked, place))
             answer.drafted.connect(partial(self._emit, self.drafted, place))
-            answer.copied.connect(self.copied)
+            answer.copy_asked.connect(self.copy_asked)
             answer.text.verticalScrollBar().valueChanged.connect(partial(self._on_scrolled, place))
             self.columns.append(answer)
             self._line.addWidget(answer, 1)

@@ -24,6 +24,7 @@ from desktop_app.prompts.render import check_value
 from desktop_app.sandbox.models.catalogue import ModelFile
 from desktop_app.services import Services
 from desktop_app.storage.files import write_atomically
+from desktop_app.ui.answer_copy import AnswerCopy
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.pages.practice.compare.setup_model import SetupModel
 from desktop_app.ui.sandbox_model import SandboxModel
@@ -33,6 +34,7 @@ from desktop_app.ui.timers import single_shot
 _STOPPED = "Stopped. What was done is kept; Go on makes the rest."
 _FIRST_GUESS_S = 2.0
 _AT_ONCE_ROWS = 100
+_CHECK = "Before it leaves this computer: are names, numbers and dates right, and may everything in it go out?"
 
 
 class CompareModel(SetupModel):
@@ -50,6 +52,7 @@ class CompareModel(SetupModel):
         self._began, self._made, self._left = 0.0, 0, 0
         self._pending: tuple[Path, str] | None = None
         self._opening: Job[Comparison] | None = None
+        self.copying = AnswerCopy(services, self)
         self._open_timer = single_shot(self, 0, self._open_step)
         self.reload_draft()
 
@@ -290,14 +293,22 @@ class CompareModel(SetupModel):
         self._show(said="", failed="", asks="", revealed=True)  # the file names the columns
         self._exporting = self._jobs.start(guard_export(comparison), self._on_read_for_export, self._on_export_failed)
 
+    def copy(self, text: str) -> None:
+        """Copy an answer once it was looked through; where policy wants that, the person is asked first."""
+        shown = self.state.comparison
+        if shown is not None:
+            self.copying.copy(text, given="\n".join(shown.plan.rows[self.state.row].values()))
+
     def export_anyway(self) -> None:
-        """Write it with what the guard found."""
+        """Write it with what the guard found; where policy wants answers checked, that the person did is recorded."""
         shown = self.state.comparison
         if self._pending is None or shown is None or shown.id != self._pending[1]:
             return
         file = self._pending[0]
         self._pending = None
         try:
+            if self._services.policy.check_before_copy:
+                self._services.learner.record("answer_checked", {"comparison": shown.id, "answers": shown.done})
             text = export_text(shown, file.suffix, self.state.titles)
             write_atomically(file, text.encode("utf-8", "replace"), mode=0o600)
         except AppError as error:
@@ -306,10 +317,12 @@ class CompareModel(SetupModel):
         self._show(asks="", said=f"{file.name} is written.")
 
     def _on_read_for_export(self, findings: Sequence[Finding]) -> None:
-        if not findings:
+        found = f"{summary(findings)} would be in the file. Whoever gets it can read that." if findings else ""
+        if not found and not self._services.policy.check_before_copy:
             self.export_anyway()
-        else:
-            self._show(asks=f"{summary(findings)} would be in the file. Whoever gets it can read that.")
+            return
+        check = _CHECK if self._services.policy.check_before_copy else ""
+        self._show(asks=" ".join(filter(None, (found, check))))
 
     def _on_export_failed(self, error: Exception) -> None:
         if not isinstance(error, AppError):

@@ -28,6 +28,7 @@ from desktop_app.ui.pages.practice.compare.state import FILTERS, CompareState
 from desktop_app.ui.prompt_tests import left_words
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.basic import Banner, Button, Choice, Scroll, icon_button, label, meter, row, shortcut
+from desktop_app.ui.widgets.copy_check import CopyCheck
 
 _BESIDE_PX = 900
 _NARROW_PX, _ONE_LINE_PX, _TIGHT_PX = 760, 560, 480
@@ -119,7 +120,8 @@ class ResultsView(QWidget):
         scroll = Scroll(margins=(0, 0, 0, 0), spacing=8)  # nothing is out of reach at large text in a small window
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.box.addLayout(self._line)
-        for widget in (self.title, self.banner, self._asks):
+        self.check = CopyCheck(theme, self._model.copying)
+        for widget in (self.title, self.banner, self._asks, self.check):
             scroll.box.addWidget(widget)
         scroll.box.addWidget(self.splitter, 1)
         box.addWidget(scroll, 1)
@@ -167,7 +169,7 @@ class ResultsView(QWidget):
         self.reveal.clicked.connect(model.reveal)
         self.answers.asked.connect(self.asked)
         self.answers.drafted.connect(self.drafted)
-        self.answers.copied.connect(self._on_copied)
+        self.answers.copy_asked.connect(model.copy)
         model.wrote.connect(self.answers.append)
         for place, button in enumerate(self.vote_buttons):
             button.clicked.connect(partial(model.vote, place))
@@ -197,18 +199,6 @@ class ResultsView(QWidget):
             at = rows.index(self._model.state.row) + by
             if 0 <= at < len(rows):
                 self._model.show_row(rows[at])
-
-    def _on_copied(self, text: str) -> None:
-        from desktop_app.guard.scan import scan
-        from desktop_app.guard.summary import summary
-
-        found = scan(text)
-        if found:
-            self.banner.say(
-                f"Copied. {summary(found)} in it: check before you paste it into a public service.", "caution"
-            )
-        else:
-            self.banner.say("Copied. It is a draft: check names, numbers and dates before you use it.")
 
     def _on_export(self, ending: str) -> None:
         file, _ = QFileDialog.getSaveFileName(self, "Export the comparison", f"comparison{ending}", FORMATS[ending])
