@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from desktop_app.sandbox.builds import Builds
 from desktop_app.sandbox.models.catalogue import bundled_model
 from desktop_app.sandbox.protocol import Done, Generate, GenerationParameters, Message, Save, Tokens
+from desktop_app.sandbox.worker.backend import load_build
 from desktop_app.sandbox.worker.context import CHUNK_TOKENS, Context
 from desktop_app.sandbox.worker.engine import Engine
 
@@ -22,6 +24,7 @@ def ask(engine: Engine, *turns: tuple[str, str]) -> tuple[str, Done]:
 @pytest.mark.model
 def test_only_whole_pieces_are_kept_and_the_text_stays_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Context, "_is_exact", lambda self: False)
+    load_build(Builds().candidates()[0][0])
     engine = Engine(str(bundled_model().path), 1024, 1)
     question, other = ("user", "Where is the office?"), ("user", "When did it move there?")
     first, read_anew = ask(engine, LONG, question)
