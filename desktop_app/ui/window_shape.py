@@ -39,5 +39,4 @@ def keep(window: MainWindow) -> None:
     shape |= {"practice": ask.splitter.sizes()} if ask is not None and not ask.is_narrow else {}  # type: ignore[attr-defined]
     models = window.practice.built("models") if "practice" in built else None
     shape |= {"models": models.splitter.sizes()} if models is not None and not models.is_narrow else {}  # type: ignore[attr-defined]
-    shape |= {"conversation": window.practice_model.conversation_id} if "practice_model" in built else {}
     window.services.settings.change(window=dict(window.services.settings.value.window) | shape)

@@ -298,6 +298,25 @@ def test_a_conversation_is_opened_exactly_as_it_was_left(start: Start, services:
     assert model.document_ids == ("ab" * 32,) and model.state.judgement == "yes"
 
 
+def test_the_conversation_left_open_comes_back_at_the_next_start_but_not_over_typed_text(
+    start: Start, services: Services, done: Any
+) -> None:
+    model = start([{"say": "One."}])
+    ask(model, "first")
+    done(model)
+    again = AskModel(services, model._sandbox, model._jobs)
+    again.use_free()
+    again.reload_draft()
+    assert again.conversation_id == model.conversation_id and texts(again) == ["first", "One."]
+    again.close()
+    model.new()
+    fresh = AskModel(services, model._sandbox, model._jobs)
+    fresh.use_free()
+    fresh.reload_draft()
+    assert fresh.conversation_id == "" and fresh.state.phase == "empty"
+    fresh.close()
+
+
 def test_choosing_another_conversation_while_one_answers_keeps_and_records_what_came(
     start: Start, services: Services, qtbot: QtBot
 ) -> None:

@@ -61,7 +61,16 @@ class AskModel(AnswersModel):
         self._show()
         self.count_soon()
 
+    def _remember(self, conversation_id: str) -> None:
+        """Open this conversation at the next start, also after a kill."""
+        settings = self._services.settings
+        if settings.value.window.get("conversation", "") != conversation_id:
+            with suppress(AppError):  # then the next start begins with an empty one; the history has it
+                settings.change(window=dict(settings.value.window) | {"conversation": conversation_id})
+
     def _begin_anew(self) -> None:
+        if self.state.conversation is not None:
+            self._remember("")
         self._leave()
         self.save_draft()
         self.follow_up = ""
@@ -94,6 +103,7 @@ class AskModel(AnswersModel):
             own_words=settings.get("own_words") is True,
             judgements=learner.judgements(runs),
         )
+        self._remember(conversation_id)
         self.count_soon()
 
     def _known_prompt(self, conversation: Conversation) -> tuple[Prompt | None, PromptVersion | None]:
@@ -185,6 +195,7 @@ class AskModel(AnswersModel):
         self._show(conversation=conversation)
         try:
             self._store(turn, leaf=turn.id)
+            self._remember(conversation.id)
             self._begin(turn, partial(self._take_back, before, turn, at), seed=None)
         except AppError as error:
             self._take_back(before, turn, at)
