@@ -57,7 +57,8 @@ class Context:
         self._reading = ThreadTuner(counts, reading, fastest, window=1, tries=1)
         self._threads_set = (0, 0)
         self.exact = self._is_exact()
-        self._measure_trying()
+        if self.exact:
+            self._measure_trying()
 
     @property
     def threads(self) -> int:
