@@ -124,7 +124,7 @@ def _begin(
 def _find(services: Services) -> FindModel:
     def find(model_id: str) -> ModelFile:
         used = services.model.model
-        return used if model_id in ("", used.id) else services.models.find(model_id)
+        return used if model_id in ("", used.id) else finish(services.models.look(model_id))
 
     return find
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop_app.errors import AppError
 from desktop_app.guard.finding import Finding
 from desktop_app.guard.summary import summary
-from desktop_app.jobs import Job, Progress
+from desktop_app.jobs import Job, Progress, finish
 from desktop_app.practice.compare.comparison import Cell, Column, Comparison, Plan
 from desktop_app.practice.compare.export import export_text, guard_export
 from desktop_app.practice.compare.keeping import begin, keep, keep_vote, reopening
@@ -363,7 +363,7 @@ class CompareModel(SetupModel):
 def _find(services: Services) -> FindModel:
     def find(model_id: str) -> ModelFile:
         used = services.model.model
-        return used if model_id in ("", used.id) else services.models.find(model_id)
+        return used if model_id in ("", used.id) else finish(services.models.look(model_id))
 
     return find
 

@@ -197,6 +197,8 @@ class SetupModel(QObject):
 
     def _list(self) -> Job[tuple[tuple[tuple[str, str], ...], dict[str, str]]]:
         yield Progress(0)
+        if len(self._services.models.all()) == 1:  # nobody has looked into the folders yet
+            yield from self._services.models.scan()
         models = {model.id: model.name for model in self._services.models.all()}
         models.setdefault(self._services.model.model.id, self._services.model.model.name)
         hits = self._services.index.search("", limit=_MOST_PROMPTS)

@@ -50,6 +50,11 @@ class CompareTab(QWidget):
         assert self.model.state.comparison is not None
         return dict(self.model.state.comparison.plan.rows[self.model.state.row])
 
+    def focus_first(self) -> None:
+        """Put the cursor where what is compared goes in."""
+        if self._stack.currentIndex() == 0:
+            self.setup.input.form.focus_first()
+
     def showEvent(self, event: QShowEvent) -> None:
         """Look at what there is: prompts, models and comparisons may be new."""
         super().showEvent(event)
