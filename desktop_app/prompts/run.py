@@ -18,7 +18,8 @@ from desktop_app.prompts.loading import PLACEHOLDER
 from desktop_app.prompts.prompt import Message, ModelParameters, PromptVersion
 from desktop_app.prompts.render import render
 from desktop_app.records.learning import Run, RunText
-from desktop_app.sandbox.client import Answer, ModelClient
+from desktop_app.sandbox.client import Adapters, Answer, ModelClient
+from desktop_app.sandbox.models.catalogue import ModelFile
 from desktop_app.sandbox.protocol import GenerationParameters
 
 FREE_PARAMETERS = ModelParameters(temperature=0.3)
@@ -73,8 +74,8 @@ def from_text(text: str, *, seed: int | None = None, max_tokens: int | None = No
     )
 
 
-def run(client: ModelClient, request: RunRequest) -> Job[Answer]:
-    """Send the request; yields the answer's pieces and returns the whole."""
+def run(client: ModelClient, request: RunRequest, *, on: tuple[ModelFile, Adapters] | None = None) -> Job[Answer]:
+    """Send the request, to the model and adapters of on if given; yields the answer's pieces and returns the whole."""
     chosen = request.parameters
     parameters = GenerationParameters(
         temperature=chosen.temperature, top_p=chosen.top_p, repeat_penalty=chosen.repeat_penalty,
@@ -82,7 +83,11 @@ def run(client: ModelClient, request: RunRequest) -> Job[Answer]:
     )  # fmt: skip
     messages = [(message.role, message.content) for message in request.messages]
     keep = len(unfilled(request.prompt)) if request.prompt else 0
-    return (yield from client.generate(messages, parameters, seed=request.seed, keep_turns=keep, schema=request.schema))
+    return (
+        yield from client.generate(
+            messages, parameters, seed=request.seed, keep_turns=keep, schema=request.schema, on=on
+        )
+    )
 
 
 def unfilled(version: PromptVersion) -> tuple[Message, ...]:

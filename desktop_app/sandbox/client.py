@@ -47,6 +47,7 @@ from desktop_app.sandbox.turns import TurnTaking
 
 State = Literal["off", "starting", "ready", "busy", "failed"]
 Turns = Sequence[tuple[str, str]]
+Adapters = Sequence[Adapter | tuple[AdapterFile, float]]
 
 BEAT_S = 0.1
 SIGILL = 4
@@ -235,12 +236,14 @@ class ModelClient:
         grammar: str = "",
         draft: bool = True,
         continue_last: bool = False,
+        on: tuple[ModelFile, Adapters] | None = None,
     ) -> Job[Answer]:
         """Yield Piece as the answer streams (and Progress while nothing comes), return the whole answer.
 
         messages are (role, text), oldest first; the first keep_turns of them will come again in other requests. schema
         is a JSON Schema that the answer must follow, grammar a GBNF grammar; draft False forbids guessing ahead. With continue_last
-        the last message is the beginning of the answer, which comes on from there. Closing the job or calling cancel ends
+        the last message is the beginning of the answer, which comes on from there. on is the model and the adapters that
+        answer this once, in place of those in use. Closing the job or calling cancel ends
         the answer. A worker that dies gives an Answer with what it had written. Raises ModelError if it cannot be started or refuses the request,
         ContextOverflowError if the text is too long.
         """
@@ -251,7 +254,7 @@ class ModelClient:
             wanted = Generate(
                 request.number, _clean(messages), parameters, seed, keep_turns, schema, grammar, draft, continue_last
             )
-            report = yield from self._start()
+            report = yield from self._start(on)
             self._phase = "busy"
             name = self._bring_state(wanted, report)
             answer = yield from self._answer(wanted, request, report)
@@ -346,9 +349,10 @@ class ModelClient:
         while not self._turn.take(BEAT_S):
             yield Progress(0, None, "Waiting for the model")
 
-    def _start(self) -> Job[WorkerReport]:
+    def _start(self, on: tuple[ModelFile, Adapters] | None = None) -> Job[WorkerReport]:
         """start, for whoever has the turn."""
-        wanted = model, adapters = self.model, self.adapters  # use may be called on another thread meanwhile
+        model, chosen = on or (self.model, self.adapters)  # use may be called on another thread meanwhile
+        wanted = model, adapters = model, tuple(chosen)
         if self.report is not None and self._process is not None and self._process.alive and self._loaded == wanted:
             return self.report
         if self._process is not None:

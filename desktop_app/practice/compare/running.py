@@ -12,7 +12,8 @@ from desktop_app.practice.compare.planning import Side
 from desktop_app.prompts.answer_schema import answer_schema
 from desktop_app.prompts.prompt import Message, ModelParameters
 from desktop_app.prompts.run import RunRequest, run
-from desktop_app.sandbox.client import Answer, ModelClient, Piece
+from desktop_app.sandbox.client import Adapters, Answer, ModelClient, Piece
+from desktop_app.sandbox.models.catalogue import ModelFile
 
 _TRIES = 2  # a worker that dies is started anew once for a cell
 
@@ -51,7 +52,7 @@ def run_cells(
 
     Yields Begun, Writing and then the Cell of each, and Progress, whose done counts cells. known holds answers of this
     session by what made them; new ones are put in. Whoever drives the job stores each Cell before it asks for more.
-    Afterwards the client uses the model it used before. Closing the job loses the cell that was being made.
+    What the client uses for others stays as it is. Closing the job loses the cell that was being made.
     """
     there, known, models = there or {}, {} if known is None else known, _Models(client)
     for (row, at), cell in there.items():
@@ -59,14 +60,11 @@ def run_cells(
             known.setdefault(models.key(sides[at], plan.rows[row]), cell)
     todo = [(row, at) for row, at in _in_order(plan, sides) if (row, at) not in there or there[row, at].problem]
     done = plan.places - len(todo)
-    try:
-        for number, (row, at) in enumerate(todo):
-            yield Progress(done + number, plan.places, f"Answer {done + number + 1} of {plan.places}")
-            yield Begun(row, at)
-            yield (yield from _cell(sides[at], plan.rows[row], row, at, models, known))
-        yield Progress(plan.places, plan.places)
-    finally:
-        models.restore()
+    for number, (row, at) in enumerate(todo):
+        yield Progress(done + number, plan.places, f"Answer {done + number + 1} of {plan.places}")
+        yield Begun(row, at)
+        yield (yield from _cell(sides[at], plan.rows[row], row, at, models, known))
+    yield Progress(plan.places, plan.places)
     return len(todo)
 
 
@@ -109,8 +107,7 @@ def _answer(
     seed = version.parameters.seed or 0
     request = RunRequest(messages, version.parameters, seed, {}, (), version, schema=answer_schema(version))
     for left in reversed(range(_TRIES)):
-        models.use(side)  # also when somebody else chose another meanwhile
-        job = run(models.client, request)
+        job = run(models.client, request, on=models.of(side))
         started = True
         try:
             while True:
@@ -130,22 +127,20 @@ def _answer(
 
 
 class _Models:
-    """The client, and what it used before: adapters belong to that model and to no other."""
+    """The client, and what it used when the comparison began: adapters belong to that model and to no other.
+
+    Each request names its model: somebody else may ask, or choose another one, between two cells.
+    """
 
     def __init__(self, client: ModelClient) -> None:
-        self.client, self._before = client, (client.model, client.adapters)
+        self.client, self._used = client, (client.model, client.adapters)
 
-    def use(self, side: Side) -> None:
-        wanted = self._before if side.model == self._before[0] else (side.model, ())
-        if (self.client.model, self.client.adapters) != wanted:
-            self.client.use(*wanted)
-
-    def restore(self) -> None:
-        if (self.client.model, self.client.adapters) != self._before:
-            self.client.use(*self._before)
+    def of(self, side: Side) -> tuple[ModelFile, Adapters]:
+        """The model of a column, with its adapters."""
+        return self._used if side.model == self._used[0] else (side.model, ())
 
     def key(self, side: Side, values: Mapping[str, str]) -> AnswerKey:
         """What the answer of a column to a row follows from."""
-        adapters = self._before[1] if side.model == self._before[0] else ()
+        _, adapters = self.of(side)
         model = f"{side.model.sha256} {adapters}" if adapters else side.model.sha256
         return model, side.messages(values), side.version.parameters, answer_schema(side.version)

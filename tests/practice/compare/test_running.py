@@ -46,7 +46,6 @@ class ScriptedClient:
 
     def use(self, model: ModelFile, adapters: Sequence[Any] = ()) -> None:
         self.model, self.adapters = model, tuple(adapters)
-        self.used.append((model.id, self.adapters))
 
     def generate(
         self,
@@ -56,9 +55,12 @@ class ScriptedClient:
         seed: int,
         keep_turns: int,
         schema: str,
+        on: tuple[ModelFile, Sequence[Any]] | None = None,
     ) -> Job[Answer]:
         number = len(self.asked)
-        self.asked.append((self.model.id, messages[-1][1], seed, keep_turns))
+        model, adapters = on or (self.model, self.adapters)
+        self.used.append((model.id, tuple(adapters)))
+        self.asked.append((model.id, messages[-1][1], seed, keep_turns))
         self.schemas.append(schema)
         yield Progress(0, None, "The model is working")
         failure = self._fail.get(number)
@@ -129,11 +131,21 @@ def test_turns_before_the_first_input_are_kept_and_a_prompts_schema_holds(tmp_pa
     assert client.schemas[0] == "" and '"object"' in client.schemas[1]
 
 
+def test_what_others_choose_between_two_cells_changes_no_cell_and_stays_chosen() -> None:
+    plan, sides = planned(SEEDS[0], "model=big,seed=1,text=Say {{notes}}", rows=ROWS)
+    client = ScriptedClient()
+    for step in run_cells(plan, sides, cast(ModelClient, client)):
+        if isinstance(step, Cell):
+            client.use(replace(SMALL, id=ModelId("third"), sha256="c" * 64))
+    assert [model for model, *_ in client.asked] == [SMALL.id, SMALL.id, "big", "big"]
+    assert client.model.id == "third"
+
+
 def test_adapters_stay_with_the_model_they_belong_to() -> None:
     client = ScriptedClient()
     client.adapters = ("an adapter",)
     drive(*planned(SEEDS[0], "model=big,seed=1,text=Say {{notes}}", rows=ROWS), client)
-    assert client.used == [("big", ()), (SMALL.id, ("an adapter",))]
+    assert client.used == [(SMALL.id, ("an adapter",))] * 2 + [("big", ())] * 2
 
 
 def test_the_same_answer_is_made_once_in_a_session() -> None:
