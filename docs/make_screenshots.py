@@ -235,7 +235,15 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
         answered()
         settle(700)
 
+    def with_answer() -> None:
+        """The Practice page with an answer, also where this scene comes alone."""
+        window.go("practice")
+        window.practice.go("ask")
+        if window.ask.thread.last_answer is None:
+            practice()
+
     def practice_settings() -> None:
+        with_answer()
         window.ask.inputs.parameters.fold.setChecked(True)
         window.ask.inputs.parameters.expert.setChecked(True)
         assert window.ask.thread.last_answer is not None
@@ -244,6 +252,7 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
         settle(300)
 
     def practice_history() -> None:
+        with_answer()
         window.ask.inputs.parameters.fold.setChecked(False)
         window.ask.history_button.setChecked(True)
         window.ask.history.field.setText("canteen fri")
@@ -292,6 +301,13 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
             parts.session.documents.remove(item.row.id)
         parts.session.documents.finish_removing()
         wait(lambda: parts.session.documents.state.is_loaded and not parts.session.documents.state.documents)
+        settle(400)
+
+    def practice_empty() -> None:
+        window.go("practice")
+        window.practice.go("ask")
+        window.practice_model.use_free()
+        window.ask.begin_new()
         settle(400)
 
     def long_practice() -> None:
@@ -547,7 +563,7 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
         "documents-open": lambda: grounded(opened=True),
         "documents-own-words": lambda: grounded(own_words=True, question="Who heads finance?"),
         "documents-none": lambda: grounded(question="How many parking spaces are there in Oslo?"),
-        "practice-empty": lambda: (window.practice_model.use_free(), window.practice_model.new(), settle(400)),
+        "practice-empty": practice_empty,
         "models": lambda: models(),
         "models-add": lambda: models(adding=True),
         "scorecard": scorecard,

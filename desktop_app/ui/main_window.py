@@ -364,6 +364,8 @@ class MainWindow(QMainWindow):
             self.banner.say("")  # what F1 said was about the page before
         self.stack.setCurrentWidget(getattr(self, name))
         self.rail.show_page(name)
+        if name == "practice":
+            self.practice.focus_first()
 
     @property
     def page(self) -> str:

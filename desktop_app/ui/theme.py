@@ -252,14 +252,14 @@ QPushButton#row { text-align: left; background: transparent; border: 1px solid t
 QPushButton#row:hover { background: @sunken; }
 QPushButton#row:checked { background: @accent_soft; color: @accent; font-weight: 500; }
 QPushButton#row:focus { border: 2px solid @accent; padding: 5px 9px; }
-QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QComboBox, QDateEdit { background: @surface; border: 1px solid @edge; border-radius: 8px; padding: 7px 10px; selection-background-color: @accent; selection-color: @on_accent; }
+QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox, QDateEdit { background: @surface; border: 1px solid @edge; border-radius: 8px; padding: 7px 10px; selection-background-color: @accent; selection-color: @on_accent; }
 QLineEdit, QPlainTextEdit, QTextEdit { placeholder-text-color: @muted; }
 QPlainTextEdit, QTextEdit { padding: 5px 7px; }
 #palette { border: 1px solid @edge; border-radius: 12px; }
 #quick { background: @window; border: 1px solid @edge; }
 #palette QListView::item { padding: 8px 10px; border-radius: 8px; } #palette QListView::item:hover { background: @sunken; }
 #palette QListView::item:selected { background: @accent_soft; color: @text; }
-QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QComboBox:focus { border: 2px solid @accent; padding: 6px 9px; }
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus { border: 2px solid @accent; padding: 6px 9px; }
 QPlainTextEdit:focus, QTextEdit:focus { padding: 4px 6px; }
 QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"] { border: 2px solid @danger; }
 QPlainTextEdit[readOnly="true"] { background: transparent; border: 1px solid transparent; padding: 5px 0; }
@@ -275,8 +275,9 @@ QComboBox::drop-down { border: 0; width: 28px; } QComboBox::down-arrow { image: 
 QComboBox QAbstractItemView { background: @surface; border: 1px solid @edge; selection-background-color: @accent_soft; selection-color: @text; outline: 0; }
 QComboBox QAbstractItemView::item { min-height: 30px; padding: 2px 8px; }
 #qt_spinbox_lineedit, #qt_spinbox_lineedit:focus { border: 0; padding: 0 0 0 9px; background: transparent; }
-QSpinBox::up-button, QSpinBox::down-button { border: 0; width: 22px; background: transparent; }
-QSpinBox::up-arrow { image: url(%up); width: 12px; height: 12px; } QSpinBox::down-arrow { image: url(%down); width: 12px; height: 12px; }
+QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { border: 0; width: 22px; background: transparent; }
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url(%up); width: 12px; height: 12px; }
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url(%down); width: 12px; height: 12px; }
 QRadioButton, QCheckBox { spacing: 10px; outline: 0; padding: 6px 8px; border: 2px solid transparent; border-radius: 8px; }
 QRadioButton:hover, QCheckBox:hover { background: @sunken; }
 QRadioButton:focus, QCheckBox:focus { border-color: @accent; }

@@ -52,6 +52,12 @@ class TabbedPage(QWidget):
         self.tabs.setCurrentIndex(list(self._make).index(name))
         return self._there(name)
 
+    def focus_first(self) -> None:
+        """Put the keyboard where work begins on the tab in front, if the tab says where that is."""
+        begin = getattr(self._there(self.tab), "focus_first", None)
+        if begin is not None:
+            begin()
+
     def built(self, name: str) -> QWidget | None:
         """What is on a tab, None if nobody has looked at it yet."""
         return self._made.get(name)

@@ -198,14 +198,14 @@ class AnswersModel(InputsModel):
         shown, learner = self.state.conversation, self._services.learner
         in_view = shown is not None and shown.id == running.conversation_id
         try:
+            # first of all: of one that was deleted meanwhile nothing more is kept
+            elsewhere = None if in_view else learner.conversations.get(running.conversation_id)
             learner.save_run(run)
             self._count_use(running.question)
-            if in_view:
+            if elsewhere is None:
                 self._store(turn)
             else:
-                learner.conversations.save_turn(
-                    learner.conversations.get(running.conversation_id), turn, model_id=run.model_id
-                )
+                learner.conversations.save_turn(elsewhere, turn, model_id=run.model_id)
         except AppError as error:
             if in_view and shown is not None:
                 self._show(conversation=shown.with_turn(turn))

@@ -13,14 +13,15 @@ from desktop_app.ui.theme import Restyler, Theme
 from desktop_app.ui.widgets.basic import label
 
 _BAR_PX = 8
-# What each part is called and the token of its colour, in the order they are read.
+# What each part is called, in the legend for short, and the token of its colour, in the order they are read.
 _PARTS = (
-    ("instructions", "Instructions", "info"),
-    ("documents", "Documents", "good"),
-    ("history", "Earlier", "muted"),
-    ("question", "Question", "accent"),
-    ("answer", "Room for the answer", "caution"),
+    ("instructions", "Instructions", "Instructions", "info"),
+    ("documents", "Documents", "Documents", "caution"),
+    ("history", "Earlier", "Earlier", "muted"),
+    ("question", "Question", "Question", "accent"),
+    ("answer", "Room for the answer", "Answer", "accent"),
 )
+_EMPTY = {"Answer", "Free"}  # kept free, so drawn as an outline
 
 
 class ContextMeter(QWidget):
@@ -57,23 +58,24 @@ class ContextMeter(QWidget):
     @property
     def words(self) -> str:
         """The legend as plain text."""
-        return ", ".join(f"{name} {tokens:,}" for name, tokens, _ in self._shown())
+        return ", ".join(f"{name} {tokens:,}" for name, _, tokens, _ in self._shown())
 
-    def _shown(self) -> list[tuple[str, int, str]]:
+    def _shown(self) -> list[tuple[str, str, int, str]]:
         meter = self._meter
         if meter is None:
             return []
-        parts = [(name, getattr(meter, part), color) for part, name, color in _PARTS if getattr(meter, part)]
-        over = [("Too long by", meter.over, "danger")] if meter.over else [("Free", meter.free, "hairline")]
-        return parts + over
+        parts = [(name, short, getattr(meter, part), color) for part, name, short, color in _PARTS]
+        over = ("Too long by", "Too long by", meter.over, "danger") if meter.over else ("Free", "Free", meter.free, "edge")
+        return [part for part in parts if part[2]] + [over]
 
     def _restyle(self) -> None:
         tokens = self._theme.tokens
         parts = [
-            f'<span style="color: {getattr(tokens, color)}">■</span>&nbsp;{escape(name).replace(" ", "&nbsp;")}&nbsp;{count:,}'
-            for name, count, color in self._shown()
+            f'<span style="color: {getattr(tokens, color)}">{"□" if short in _EMPTY else "■"}</span>&nbsp;'
+            f"{escape(short).replace(' ', '&nbsp;')}&nbsp;{count:,}"
+            for _, short, count, color in self._shown()
         ]
-        self.legend.setText("&nbsp; ".join(parts))
+        self.legend.setText("&nbsp; ".join(parts) + ("&nbsp;tokens" if parts else ""))
         self.legend.setVisible(bool(parts) and not self._is_compact)
         whole = f" of {self._meter.context:,} tokens" if self._meter else ""
         self.setToolTip(
@@ -113,9 +115,12 @@ class _Bar(QWidget):
         painter.fillRect(self.rect(), QColor(tokens.hairline))
         if self._meter is not None:
             whole, left = max(self._meter.context, self._meter.used, 1), 0.0
-            for part, _, color in _PARTS:
+            for part, _, short, color in _PARTS:
                 width = self.width() * getattr(self._meter, part) / whole
                 token = "danger" if self._meter.over and part == "question" else color
-                painter.fillRect(QRectF(left, 0, max(0.0, width - 1), self.height()), QColor(getattr(tokens, token)))
+                place = QRectF(left, 0, max(0.0, width - 1), self.height())
+                painter.fillRect(place, QColor(getattr(tokens, token)))
+                if short in _EMPTY:
+                    painter.fillRect(place.adjusted(1.5, 1.5, -1.5, -1.5), QColor(tokens.surface))
                 left += width
         painter.end()

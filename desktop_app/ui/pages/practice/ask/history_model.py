@@ -103,12 +103,11 @@ class HistoryModel(QObject):
         )
 
     def _choices(self) -> dict[str, object]:
-        heads = self._services.learner.conversations.heads()
-        ids = {head.prompt_id for head in heads}
+        ids, models = self._services.learner.conversations.asked_with()
         names = {hit.id: hit.name for hit in self._services.index.hits({one for one in ids if one})}
         prompts = {"": "Free prompts"} if "" in ids else {}
         prompts |= dict(sorted(((one, names.get(one, one)) for one in ids if one), key=lambda pair: pair[1].casefold()))
-        return {"prompts": prompts, "models": tuple(sorted({head.model_id for head in heads if head.model_id}))}
+        return {"prompts": prompts, "models": tuple(sorted(models))}
 
     def _on_batch(self, first: list[bool], batch: object) -> None:
         if isinstance(batch, Batch):
@@ -157,6 +156,7 @@ class HistoryModel(QObject):
             if self._ask.conversation_id == found.id:
                 self._ask.leave()
             self._deleted = self._services.learner.conversations.delete(found.id)
+            self._services.states.erase()  # what the model had read of it
         except AppError as error:
             self._show(problem=str(error))
             return

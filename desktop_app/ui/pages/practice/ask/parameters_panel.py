@@ -185,6 +185,7 @@ def _decimal(low: float, high: float, tip: str) -> QDoubleSpinBox:
     box.setSingleStep(0.05)
     box.setDecimals(2)
     box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    box.lineEdit().setTextMargins(9, 0, 0, 0)
     box.setToolTip(tip)
     return box
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from desktop_app.services import Services
 from desktop_app.ui.feedback_model import FROM_JUDGEMENT, FeedbackModel
@@ -95,7 +95,7 @@ class AskTab(QWidget):
         self.history_button.toggled.connect(self._on_history_toggled)
         self.history.closed.connect(self._close_history)
         self.history_model.opened.connect(self._on_opened)
-        self.inputs.asked.connect(lambda: self._flip(False))
+        self.inputs.asked.connect(self._on_asked)
         self.thread.rewrite_asked.connect(self._rewrite_in_form)
         self.thread.card_ready.connect(self.extras.show)
         self.thread.card_ready.connect(self.card_ready)
@@ -104,6 +104,20 @@ class AskTab(QWidget):
         model.changed.connect(self._render)
         shortcut(self, "Ctrl+R", lambda: model.regenerate())
         shortcut(self, "Ctrl+Shift+C", self._copy_last)
+
+    def focus_first(self) -> None:
+        """Put the cursor where the next question goes."""
+        if self.thread.follow_up.isVisible():
+            self.thread.follow_up.edit.setFocus()
+        elif self.inputs.isVisible():
+            self.inputs.form.focus_first()
+
+    def _on_asked(self) -> None:
+        """The answers come into view; the cursor stays in a form that somebody works on, the button that was pressed is gone."""
+        self._flip(False)
+        focused = QApplication.focusWidget()
+        if focused is None or not (self.inputs.form.isVisible() and self.inputs.form.isAncestorOf(focused)):
+            self.thread.follow_up.edit.setFocus()
 
     def _on_history_toggled(self, shown: bool) -> None:
         self._fit()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.pages.practice.ask.model import AskModel
@@ -116,6 +116,31 @@ class Thread(Card):
     # -- drawing -----------------------------------------------------------------------------------------------------
 
     def _render(self, state: AskState) -> None:
+        focused = QApplication.focusWidget()
+        place = self._place(focused) if focused is not None and self.isAncestorOf(focused) else None
+        self._draw(state)
+        if focused is not None and place is not None and not (focused.isVisible() and focused.isEnabled()):
+            self._take_keyboard(*place)
+
+    def _place(self, focused: QWidget) -> tuple[int, str]:
+        """Which card the keyboard is in and on which of its actions; -1 and "" for the rest of the thread."""
+        for at, card in enumerate(self._cards):
+            for name, button in card.actions.items():
+                if button is focused:
+                    return at, name
+        return -1, ""
+
+    def _take_keyboard(self, at: int, name: str) -> None:
+        """What had the keyboard went or takes nothing now: the same action of the card in its place, or the next question."""
+        actions = self._cards[at].actions if 0 <= at < len(self._cards) else {}
+        for wanted in (name, {"back": "on", "on": "back"}.get(name, "")):
+            button = actions.get(wanted)
+            if button is not None and button.isVisible() and button.isEnabled():
+                button.setFocus()
+                return
+        self.follow_up.edit.setFocus()
+
+    def _draw(self, state: AskState) -> None:
         self._show_cards(state)
         has_turns = bool(state.branch)
         self._empty.setVisible(not has_turns)

@@ -79,6 +79,11 @@ class QuestionCard(QFrame):
         self._left_out.hide()
         self.switcher.hide()
 
+    @property
+    def actions(self) -> dict[str, QWidget]:
+        """What can be pressed, by name."""
+        return {"back": self.switcher.back, "on": self.switcher.on, "edit": self.edit_button}
+
     def show_state(self, state: AskState, turn: Turn) -> None:
         """Show where it stands among its branches, and whether it is being rewritten."""
         self.turn = turn
@@ -246,6 +251,11 @@ class AnswerCard(QFrame):
         if layout.count() == 1:
             layout.addWidget(make())
         return layout.itemAt(1).widget()
+
+    @property
+    def actions(self) -> dict[str, QWidget]:
+        """What can be pressed and is found again once another answer stands here, by name."""
+        return {"back": self.switcher.back, "on": self.switcher.on, "details": self.details}
 
     @property
     def copied_text(self) -> str:

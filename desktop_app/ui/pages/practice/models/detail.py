@@ -182,11 +182,11 @@ class ModelDetail(QWidget):
                 lambda _, box=strength, file=adapter: self.strength_set.emit(file, box.currentData())
             )
             drop = icon_button(self._theme, "trash-2", f"Remove {adapter.name}")
-            drop.setVisible(adapter.origin == "yours")
             drop.setEnabled(scale == 0.0)
             drop.clicked.connect(partial(self.adapter_removed.emit, adapter))
             words: QLabel = label(f"{adapter.note} {adapter.size}, licence {adapter.license}.", "small", wrap=True)
             self._rows.addLayout(row(column(label(adapter.name, "strong"), words, spacing=2), strength, drop))
+            drop.setVisible(adapter.origin == "yours")  # not before it has a parent: it would be a window
         self._rows.addSpacing(8)
 
     def _on_show_template(self) -> None:

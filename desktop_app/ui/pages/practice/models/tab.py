@@ -134,6 +134,10 @@ class ModelsTab(QWidget):
         self.candidate.declined.connect(self._on_declined)
         model.changed.connect(self._render)
 
+    def focus_first(self) -> None:
+        """Put the keyboard into the list."""
+        self.list.setFocus()
+
     @property
     def is_narrow(self) -> bool:
         """True while the two sides stand one above the other."""
