@@ -316,7 +316,11 @@ def _version_faults(prompt: Prompt | None, path: Path | None = None) -> list[Con
     from desktop_app.prompts.evaluate.suite import suite_problems  # nobody else needs it to read a library
 
     versions = [one for one in prompt.versions if path in (None, one.path)] if prompt else []
-    return [fault for one in versions for fault in (*suite_problems(one), *_form_faults(one), *_not_as_approved(prompt, one))]
+    return [
+        fault
+        for one in versions
+        for fault in (*suite_problems(one), *_form_faults(one), *_not_as_approved(prompt, one))
+    ]
 
 
 def _form_faults(version: PromptVersion) -> list[ContentError]:

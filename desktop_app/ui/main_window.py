@@ -444,7 +444,9 @@ class MainWindow(QMainWindow):
         from desktop_app.clock import utc_now
         from desktop_app.practice.retention import expire
 
-        self.jobs.start(expire(self.services.learner.elsewhere(), days, utc_now()), self._bring_back, self._on_not_expired)
+        self.jobs.start(
+            expire(self.services.learner.elsewhere(), days, utc_now()), self._bring_back, self._on_not_expired
+        )
 
     def _on_not_expired(self, error: Exception) -> None:
         self._on_failed(error)

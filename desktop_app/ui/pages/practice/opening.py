@@ -103,7 +103,11 @@ def _honest(window: MainWindow) -> QWidget:
         honest.setText(f"{model.name} · {'small, often wrong' if model.small else 'can be wrong'}: check it")
         honest.setToolTip(
             "This model runs on this computer without a connection. "
-            + ("It is far smaller than public services and makes more mistakes." if model.small else "It makes mistakes, as all do.")
+            + (
+                "It is far smaller than public services and makes more mistakes."
+                if model.small
+                else "It makes mistakes, as all do."
+            )
         )
 
     show()

@@ -65,7 +65,9 @@ class ContextMeter(QWidget):
         if meter is None:
             return []
         parts = [(name, short, getattr(meter, part), color) for part, name, short, color in _PARTS]
-        over = ("Too long by", "Too long by", meter.over, "danger") if meter.over else ("Free", "Free", meter.free, "edge")
+        over = (
+            ("Too long by", "Too long by", meter.over, "danger") if meter.over else ("Free", "Free", meter.free, "edge")
+        )
         return [part for part in parts if part[2]] + [over]
 
     def _restyle(self) -> None:
