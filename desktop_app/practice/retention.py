@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from desktop_app.jobs import Job, Progress
 from desktop_app.records.conversations import Expired
 from desktop_app.records.learner import LearnerRepository
+from desktop_app.sandbox.states import StateFiles
 
 
 def expire(open_records: Callable[[], LearnerRepository], days: int, now: datetime) -> Job[Expired]:
@@ -18,7 +19,10 @@ def expire(open_records: Callable[[], LearnerRepository], days: int, now: dateti
     yield Progress(0, None, "Deleting what is older than your organisation keeps")
     records = open_records()
     try:
-        return records.expire(now - timedelta(days=days))
+        expired = records.expire(now - timedelta(days=days))
+        if expired:  # what the model had read of it lies beside the records
+            StateFiles(records.locations.states, lambda: records.vault).erase()
+        return expired
     finally:
         records.close()
 

@@ -172,6 +172,12 @@ class ConversationRepository:
             Head(row[0], self._title(row[0], row[1]), row[3], row[5], _time(row[7]), _time(row[8])) for row in rows
         )
 
+    def asked_with(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The prompts and the models of all conversations, by id; "" is a free prompt. Opens no text."""
+        prompts = self._all("SELECT DISTINCT prompt_id FROM conversations")
+        models = self._all("SELECT DISTINCT model_id FROM conversations WHERE model_id != ''")
+        return frozenset(row[0] for row in prompts), frozenset(row[0] for row in models)
+
     def _title(self, conversation_id: str, sealed: bytes | None) -> str | None:
         try:
             return self._unseal(sealed, f"conversations/title_sealed/{conversation_id}")

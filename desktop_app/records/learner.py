@@ -37,7 +37,7 @@ class LearnerRepository:
     def __init__(self, locations: Locations, now: Callable[[], datetime] = utc_now) -> None:
         """Open or create the profile's database; raises StoreError."""
         locations.make_profile()
-        self._locations, self._path, self._now = locations, locations.learner_db, now
+        self.locations, self._path, self._now = locations, locations.learner_db, now
         _refuse_emptied(self._path, locations.audit_head)
         self._db = open_database(self._path, migrations.learner, durable=True)
         self.audit = AuditChain(self._db, self._path, locations.audit_head, now)
@@ -64,7 +64,7 @@ class LearnerRepository:
         vault, waiting = self.vault, dict(self._memory)
 
         def open_again() -> LearnerRepository:
-            again = LearnerRepository(self._locations, self._now)
+            again = LearnerRepository(self.locations, self._now)
             again.vault, again._memory = vault, waiting
             return again
 
@@ -287,7 +287,9 @@ class LearnerRepository:
 
     def loose_runs(self) -> tuple[Run, ...]:
         """The runs that belong to no conversation, newest first, without their texts."""
-        sql = "SELECT * FROM runs WHERE text_sealed IS NOT NULL AND id NOT IN (SELECT run_id FROM turns) ORDER BY at DESC"
+        sql = (
+            "SELECT * FROM runs WHERE text_sealed IS NOT NULL AND id NOT IN (SELECT run_id FROM turns) ORDER BY at DESC"
+        )
         with store_errors(self._path):
             cursor = self._db.execute(sql)
             names = [column[0] for column in cursor.description]
@@ -431,7 +433,10 @@ class LearnerRepository:
         compared = self.comparisons.delete_before(cutoff)
         expired = replace(self.conversations.forget_before(cutoff), comparisons=compared)
         if expired:
-            with suppress(StoreError), store_errors(self._path):  # in use just now: what is deleted is overwritten anyway
+            with (
+                suppress(StoreError),
+                store_errors(self._path),
+            ):  # in use just now: what is deleted is overwritten anyway
                 self._db.execute("VACUUM")
                 self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return expired

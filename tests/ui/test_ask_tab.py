@@ -344,8 +344,10 @@ def test_history_is_searched_opened_renamed_and_deleted_with_a_way_back(
 
 def test_deleting_the_conversation_on_show_leaves_an_empty_one(tab: AskTab, services: Services) -> None:
     talk(tab, services)
+    services.states.save("one", b"what the model had read of it")
     tab.history_model.reload()
     tab.history_model.delete(tab.history_model.state.found[0])
+    assert not services.states.has("one")
     assert tab.model.state.phase == "empty" and tab.model.conversation_id == "" and tab.thread.cards == ()
 
 
