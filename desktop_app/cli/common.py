@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
+from unicodedata import category
 
 import click
 
@@ -14,6 +15,10 @@ from desktop_app.errors import AppError
 from desktop_app.jobs import Job, Progress
 
 T = TypeVar("T")
+
+_TURNING = frozenset(
+    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)  # they show a text in another order than it has
 
 
 class Group(click.Group):
@@ -25,7 +30,7 @@ class Group(click.Group):
         try:
             return super().invoke(ctx)
         except AppError as error:
-            click.echo(f"greenroom: {error}", err=True)
+            click.echo(f"greenroom: {printable(str(error))}", err=True)
             return ctx.exit(1)
         except KeyboardInterrupt:  # click's own answer would be 1
             return ctx.exit(130)
@@ -50,6 +55,14 @@ def print_listing(
     else:
         for row in rows:
             click.echo(line(row))
+
+
+def printable(text: str) -> str:
+    """The text without what would steer a terminal: a model, a file's name or a document may hold anything."""
+    return "".join(
+        char if char in "\n\t" or (char not in _TURNING and category(char) not in ("Cc", "Cs")) else "\ufffd"
+        for char in text
+    )
 
 
 def read_text(source: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from desktop_app.cli.common import exit_code, listing_options, parse_settings, print_json, run_job
+from desktop_app.cli.common import exit_code, listing_options, parse_settings, print_json, printable, run_job
 from desktop_app.clock import utc_now
 from desktop_app.errors import AppError
 from desktop_app.guard.summary import consequence, summary
@@ -107,11 +107,11 @@ def _begin(
     else:
         read = run_job(read_table(table, inputs), "Reading")
         for problem in read.problems:
-            click.echo(str(problem), err=True)
+            click.echo(printable(str(problem)), err=True)
         if read.problems:
             raise AppError(f"{table} does not fit, so nothing was run. Mend what is named above.")
         if read.ignored:
-            click.echo(f"Not used, because no input has that name: {', '.join(read.ignored)}", err=True)
+            click.echo(printable(f"Not used, because no input has that name: {', '.join(read.ignored)}"), err=True)
         rows, source = list(read.rows), read.name
     plan = make_plan(sides, rows, source=source)
     findings, affected = run_job(guard_rows(plan.rows), "Guard")
@@ -181,17 +181,12 @@ def _print(comparison: Comparison, titles: tuple[str, ...]) -> None:
         for at, cell in enumerate(comparison.row_cells(row)):
             if cell is None:
                 continue
-            click.echo(f"-- {LETTERS[at]}: {titles[at]}")
+            click.echo(printable(f"-- {LETTERS[at]}: {titles[at]}"))
             if cell.text:
-                click.echo(_printable(cell.text).rstrip())
+                click.echo(printable(cell.text).rstrip())
             if cell.problem:
-                click.echo(f"({cell.problem})")
+                click.echo(printable(f"({cell.problem})"))
     click.echo(_summary(comparison))
-
-
-def _printable(text: str) -> str:
-    """The text without what would act on a terminal."""
-    return "".join(char if char in "\n\t" or char.isprintable() else "\ufffd" for char in text)
 
 
 def _summary(comparison: Comparison) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from desktop_app.cli.common import Group, exit_code, listing_options, print_json, print_listing, run_job
+from desktop_app.cli.common import Group, exit_code, listing_options, print_json, print_listing, printable, run_job
 from desktop_app.cli.scorecard import scorecard
 from desktop_app.errors import AppError, ModelError
 from desktop_app.sandbox.client import ModelClient
@@ -49,7 +49,7 @@ def list_models(services: Services, as_json: bool) -> None:
     ]
     print_listing(rows, as_json=as_json, line=_line)
     for problem in found.problems:
-        click.echo(f"greenroom: {problem}", err=True)
+        click.echo(printable(f"greenroom: {problem}"), err=True)
     for path in found.strays:
         click.echo(
             f"greenroom: {path} has no entry in its models.json. Add it with: greenroom model add {path}", err=True
@@ -98,7 +98,7 @@ def verify(services: Services, model_id: str | None) -> None:
             run_job(check_model(each, again=True), each.name)
         except ModelError as problem:
             wrong = True
-            click.echo(f"greenroom: {problem}", err=True)
+            click.echo(printable(f"greenroom: {problem}"), err=True)
         else:
             click.echo(f"{each.id}: unaltered, {each.file_bytes:,} bytes, SHA-256 {each.sha256}")
     sys.exit(1 if wrong else 0)
@@ -113,7 +113,7 @@ def inspect(services: Services, file: Path, template: bool, as_json: bool) -> No
     """Show what the header of a GGUF FILE says and whether it could be added, without loading or adding it."""
     header = read_header(file)
     if template:
-        click.echo(header.text("tokenizer.chat_template"))
+        click.echo(printable(header.text("tokenizer.chat_template")))
         return
     found: dict[str, Any] = describe(header) | {"type": "adapter" if is_adapter(header) else "model"}
     try:
@@ -127,7 +127,7 @@ def inspect(services: Services, file: Path, template: bool, as_json: bool) -> No
         return
     for name, value in found.items():
         shown = ", ".join(f"{count} x {kind}" for kind, count in value.items()) if isinstance(value, dict) else value
-        click.echo(f"{name}: {shown}")
+        click.echo(printable(f"{name}: {shown}"))
 
 
 def _judged(candidate: Candidate) -> dict[str, Any]:
@@ -157,7 +157,7 @@ def add(services: Services, file: Path, accept_template: bool, base: str | None,
     run_job(services.models.scan(), "Looking for models")
     candidate = run_job(services.models.examine(file, base=ModelId(base) if base else None), "Looking at the file")
     if candidate.template_is_new and not accept_template:
-        click.echo(candidate.template, err=True)
+        click.echo(printable(candidate.template), err=True)
     if candidate.fit is not None and candidate.fit.verdict != "fits":
         click.echo(f"greenroom: {candidate.name} {candidate.fit.words}: {candidate.fit.numbers}.", err=True)
     if candidate.license == NOT_STATED:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from desktop_app.cli.common import Group, exit_code, listing_options, parse_settings, print_json, read_text
+from desktop_app.cli.common import Group, exit_code, listing_options, parse_settings, print_json, printable, read_text
 from desktop_app.cli.compare import compare
 from desktop_app.cli.sandbox_documents import run_on_documents
 from desktop_app.cli.sandbox_history import export, history
@@ -144,7 +144,7 @@ def stream(job: Job[Answer], *, quiet: bool = False) -> Answer:
         except StopIteration as end:
             return end.value
         if isinstance(piece, Piece) and not quiet:
-            click.echo(piece.text, nl=False)
+            click.echo(printable(piece.text), nl=False)
 
 
 def _request(

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from desktop_app.cli.common import print_json, run_job
+from desktop_app.cli.common import print_json, printable, run_job
 from desktop_app.guard.summary import consequence, summary
 from desktop_app.practice.grounding.asking import ask
 from desktop_app.practice.grounding.index import DocumentIndex
@@ -40,7 +40,7 @@ def run_on_documents(
         for file in files:
             document = run_job(index.add(Path(file)), f"Reading {Path(file).name}")
             if document.problem:
-                click.echo(f"greenroom: {document.name}: {document.problem}", err=True)
+                click.echo(printable(f"greenroom: {document.name}: {document.problem}"), err=True)
         job = ask(
             services.model,
             index,
@@ -94,16 +94,16 @@ def _parameters(request: RunRequest) -> ModelParameters | None:
 
 
 def _show(answer: GroundedAnswer) -> None:
-    click.echo(answer.text)
+    click.echo(printable(answer.text))
     if answer.passages:
         click.echo("\nSources:" if answer.found else "\nThe nearest passage:")
     for number, passage in enumerate(answer.passages, 1):
-        click.echo(f"[{number}] {passage.place}" if answer.found else f"    {passage.place}")
+        click.echo(printable(f"[{number}] {passage.place}" if answer.found else f"    {passage.place}"))
     if answer.marks:
         click.echo("\nLooked up:")
     for mark in answer.marks:
-        click.echo(f"{mark.verdict:<12}{answer.text[mark.start : mark.end]}\n{'':<12}{mark.says}")
+        click.echo(printable(f"{mark.verdict:<12}{answer.text[mark.start : mark.end]}\n{'':<12}{mark.says}"))
     if answer.problem:
-        click.echo(answer.problem, err=True)
+        click.echo(printable(answer.problem), err=True)
     if answer.answer is not None:
         click.echo("[a small model, often wrong: read the sources]", err=True)

@@ -11,9 +11,11 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from desktop_app import __version__
-from desktop_app.cli.common import parse_settings, print_json, read_text
+from desktop_app.cli.common import parse_settings, print_json, printable, read_text
 from desktop_app.cli.root import NOUNS, root
 from desktop_app.errors import AppError
 from tests.helpers.command import greenroom
@@ -143,3 +145,14 @@ def test_a_terminal_that_knows_few_letters_ends_no_listing(profile: Path) -> Non
         "--profile", profile, "prompt", "render", "shorten-notice@1", "--set", "notice=→ 𝄞", environment={"PYTHONIOENCODING": "latin-1"}
     )  # fmt: skip
     assert done.returncode == 0 and "\\u2192" in done.stdout, done.stderr
+
+
+@given(st.text())
+def test_nothing_that_is_printed_steers_the_terminal(text: str) -> None:
+    shown = printable(text)
+    assert len(shown) == len(text)
+    for char, before in zip(shown, text, strict=True):
+        assert char == before or (char == "\ufffd" and not before.isprintable())
+        assert char in "\n\t" or (ord(char) >= 32 and not 0x7F <= ord(char) < 0xA0)
+    assert printable("می\u200cخواهم 👩\u200d🔬") == "می\u200cخواهم 👩\u200d🔬", "what joins letters stays"
+    assert printable("\x1b]0;owned\x07 \u202egnp.exe\r") == "\ufffd]0;owned\ufffd \ufffdgnp.exe\ufffd"

@@ -125,3 +125,10 @@ def test_a_mistake_is_one_sentence(profile: Path, arguments: tuple[str, ...], na
 def test_wrong_usage_is_exit_code_2(profile: Path, arguments: tuple[str, ...]) -> None:
     done = compare(profile, *arguments)
     assert done.returncode == 2 and "Error:" in done.stderr
+
+
+def test_a_tables_header_does_not_steer_the_terminal(profile: Path, tmp_path: Path) -> None:
+    odd = tmp_path / "odd.csv"
+    odd.write_text("no\x1b]0;owned\x07tes\n1\n", "utf-8")
+    done = compare(profile, "--column", "text=Say {{notes}}", "--column", "text=Tell {{notes}}", "--table", odd)
+    assert done.returncode == 1 and "owned" in done.stderr and not set(done.stderr) & set("\x1b\x07")

@@ -70,3 +70,14 @@ def test_documents_go_with_a_text(profile: Path, more: tuple[str, ...]) -> None:
 def test_the_list_in_the_window_stays_as_it_is(profile: Path) -> None:
     run(profile, "--doc", HANDBOOK, "What does a lost badge cost?")
     assert not (profile / "index.db").exists()
+
+
+def test_a_files_name_and_headings_do_not_steer_the_terminal(profile: Path, tmp_path: Path) -> None:
+    odd = tmp_path / "plan\x1b]0;owned\x07.md"
+    odd.write_text("# Gates\x9b2J and doors\n\nThe north gate of the depot is locked at nine.\n", "utf-8")
+    done = run(profile, "--doc", odd, "When is the north gate locked?")
+    assert done.stdout.startswith("The north gate of the depot is locked at nine.")
+    assert "plan\ufffd]0;owned\ufffd.md" in done.stdout
+    assert not set(done.stdout + done.stderr) & set("\x1b\x07\x9b")
+    odd.write_bytes(b"")
+    assert "plan\ufffd]0;owned\ufffd.md is empty" in sentence(run(profile, "--doc", odd, "What?"))
