@@ -42,6 +42,7 @@ class AnswersView(QWidget):
         self._switch = QHBoxLayout()
         self._switch.setSpacing(4)
         self.switches: list[Button] = []
+        self._in_view = label("In view", "small")  # or its letters look like those one votes with
         self.together = Button(theme, "Scroll together", "repeat", tip="Scrolling one answer scrolls all")
         self.together.setCheckable(True)
         self.differ = Button(
@@ -75,7 +76,7 @@ class AnswersView(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(6)
-        tools = row(spacing=4)
+        tools = row(self._in_view, spacing=4)
         tools.addLayout(self._switch)
         tools.addStretch(1)
         for widget in (self._picks, self.together, self.differ):
@@ -158,8 +159,9 @@ class AnswersView(QWidget):
         self._is_narrow = count > 0 and self.width() < count * self._theme.px(_COLUMN_PX)
         for place, (answer, button) in enumerate(zip(self.columns, self.switches, strict=True)):
             answer.setVisible(not self._is_narrow or place == self._front)
-            button.setVisible(self._is_narrow)
+            button.setVisible(self._is_narrow and not self.differ.isChecked())
             button.setChecked(place == self._front)
+        self._in_view.setVisible(self._is_narrow and not self.differ.isChecked())
         self.together.setVisible(not self._is_narrow and not self.differ.isChecked())
 
     def _on_scrolled(self, place: int, value: int) -> None:

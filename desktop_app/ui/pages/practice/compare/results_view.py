@@ -222,8 +222,8 @@ class ResultsView(QWidget):
             button.setText("" if is_short else words)
             button.setAccessibleName(words)
             button.redraw()
-        self.question.setVisible(not narrow)
         two_lines = width < self._theme.px(_ONE_LINE_PX)
+        self.question.setText("Best?" if two_lines else "Which is best?")
         direction = QBoxLayout.Direction.TopToBottom if two_lines else QBoxLayout.Direction.LeftToRight
         self._vote_line.setDirection(direction)
 

@@ -65,20 +65,7 @@ class ModelDetail(QWidget):
     def _build(self) -> None:
         self._name = label("", "section", wrap=True)
         self._state = chip("In use", "good")
-        self._fit_icon, self._fit = Icon(self._theme, "info"), label("", "muted", wrap=True)
         self.use = Button(self._theme, "Use this model", "play", kind="primary", shortcut="Ctrl+U")
-        self.unload = Button(
-            self._theme, "Unload", "square", tip="Give its memory back; the next question loads it again"
-        )
-        self.verify = Button(
-            self._theme,
-            "Verify",
-            "shield-check",
-            kind="quiet",
-            tip="Compare every byte of its file with the catalogue's SHA-256",
-        )
-        self.remove = Button(self._theme, "Remove", "trash-2", kind="quiet")
-        self._memory = label("", "muted", wrap=True)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
@@ -93,14 +80,27 @@ class ModelDetail(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(10)
-        box.addLayout(row(self._name, self._state))
-        box.addLayout(row(self._fit_icon, self._fit))
-        box.addLayout(row(self.use, self.unload, self.verify, self.remove, 1))
-        box.addWidget(self._memory)
+        top = row(self._name, self._state, self.use)
+        top.setStretch(0, 1)
+        box.addLayout(top)
         box.addWidget(self.tabs, 1)
 
     def _build_about(self) -> Scroll:
+        """All there is to know and to do, in one scroll area: so the scorecard has the height for itself."""
         about = Scroll(margins=(0, 12, 8, 0), spacing=12)
+        self._fit_icon, self._fit = Icon(self._theme, "info"), label("", "muted", wrap=True)
+        self.unload = Button(
+            self._theme, "Unload", "square", tip="Give its memory back; the next question loads it again"
+        )
+        self.verify = Button(
+            self._theme,
+            "Verify",
+            "shield-check",
+            kind="quiet",
+            tip="Compare every byte of its file with the catalogue's SHA-256",
+        )
+        self.remove = Button(self._theme, "Remove", "trash-2", kind="quiet")
+        self._memory = label("", "muted", wrap=True)
         self._problem = label("", "strong", wrap=True)
         self._facts = Facts(self._theme)
         self.show_template = Button(self._theme, "Show the template", "eye", kind="quiet")
@@ -113,7 +113,12 @@ class ModelDetail(QWidget):
         self.show_template.clicked.connect(self._on_show_template)
         self._rows = QVBoxLayout()
         self._rows.setSpacing(8)
+        fit = row(self._fit_icon, self._fit)
+        fit.setStretch(1, 1)
         about.box.addWidget(self._problem)
+        about.box.addLayout(fit)
+        about.box.addWidget(self._memory)
+        about.box.addLayout(row(self.unload, self.verify, self.remove, 1))
         about.box.addLayout(self._rows)
         about.box.addWidget(self._facts)
         about.box.addLayout(row(self.show_template, 1))

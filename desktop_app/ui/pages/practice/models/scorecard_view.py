@@ -48,7 +48,7 @@ _TEACHES = (
     "secrets, and how two models differ by more than chance. Nothing leaves this computer."
 )
 _MEANWHILE = "Times are measured too, so leave the computer alone meanwhile if you can. You can stop at any time: answers are kept."
-_STACKED_PX = 520
+_STACKED_PX = 362
 
 
 class ScorecardView(QWidget):

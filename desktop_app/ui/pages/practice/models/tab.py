@@ -227,8 +227,9 @@ def _entry(each: ModelRow, state: ModelsState) -> Entry:
     model, in_use = each.model, each.model.id == state.in_use
     chip = "Cannot be used" if each.problem else "In use" if in_use else PLACES.get(model.origin, "").capitalize()
     tone = "danger" if each.problem else "good" if in_use else "plain"
-    fit = f"{_SIGNS[each.fit.verdict]} {each.fit.words.capitalize()}: {each.fit.numbers}"
-    return Entry(model.id, model.name, chip, tone, f"{model.publisher} · {model.size}", each.problem or fit)
+    speed = f", about {each.fit.tokens_per_second:.0f} tokens a second" if each.fit.tokens_per_second else ""
+    fit = f"{_SIGNS[each.fit.verdict]} {each.fit.words.capitalize()}{speed}"  # what it needs stands beside the list
+    return Entry(model.id, model.name, chip, tone, f"{model.size} · {model.publisher}", each.problem or fit)
 
 
 def _notes(state: ModelsState) -> str:
