@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict, replace
@@ -28,15 +27,12 @@ def run_on_documents(
 ) -> None:
     """Answer the request's text from files, print the answer with its sources, record the run.
 
-    The files are indexed in a folder of their own that is gone afterwards: the list in the window stays as it is.
+    The files are indexed in memory alone: the list in the window stays as it is, and their text comes on no disk.
     """
     if request.findings:
         click.echo(f"Guard: {summary(request.findings)}. {consequence(request.findings)}", err=True)
     question = request.values["prompt"]
-    with (
-        tempfile.TemporaryDirectory(prefix="greenroom-") as folder,
-        closing(DocumentIndex(Path(folder) / "index.db")) as index,
-    ):
+    with closing(DocumentIndex(None)) as index:
         for file in files:
             document = run_job(index.add(Path(file)), f"Reading {Path(file).name}")
             if document.problem:

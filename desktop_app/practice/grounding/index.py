@@ -38,12 +38,13 @@ _PASSAGE = """SELECT d.id, d.path, p.position, p.text, p.page, p.heading, p.star
 class DocumentIndex:
     """The documents in one file. May be asked from several threads, one after the other."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | None) -> None:
         """Open or make the index; one that is damaged or of another app is made anew, without documents.
 
-        Raises StoreError if the folder cannot be written.
+        path None keeps everything in memory, for the thread that made it: a kill leaves no text behind. Raises StoreError
+        if the folder cannot be written.
         """
-        self._path = path
+        self._in_memory, self._path = path is None, path or Path("documents in memory")
         self._lock = Lock()
         self._db: Database | None = None
         self._opened: tuple[int, int] | None = None
@@ -219,7 +220,11 @@ class DocumentIndex:
 
     def _current(self) -> Database:
         """The file that is there now: somebody else may have found it damaged and begun a new one."""
-        if self._db is None or self._opened != identity(self._path):
+        if self._in_memory:
+            if self._db is None:
+                self._db = Database(memory=True)
+                index.apply(self._db)
+        elif self._db is None or self._opened != identity(self._path):
             self._let_go()
             try:
                 self._db = open_database(self._path, index, durable=False, any_thread=True)

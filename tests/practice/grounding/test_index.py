@@ -137,3 +137,18 @@ def test_a_damaged_file_is_begun_anew_without_documents(tmp_path: Path) -> None:
     with closing(DocumentIndex(path)) as index:
         assert index.documents() == ()
         assert finish(index.add(SHIPPED / "price-list.csv")).kind == "csv"
+
+
+def test_an_index_in_memory_finds_the_same_and_is_nowhere_on_disk(
+    index: DocumentIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    with closing(DocumentIndex(None)) as fleeting:
+        for one in (index, fleeting):
+            finish(one.add(SHIPPED / "handbook.pdf"))
+        assert fleeting.look_up("What does a lost badge cost?") == index.look_up("What does a lost badge cost?")
+        with fleeting._asking() as db:
+            assert [file for *_, file in db.conn.execute("PRAGMA database_list")] == [""]
+    assert not list(here.iterdir()) and fleeting.documents() == ()
