@@ -143,9 +143,9 @@ def test_five_thousand_cards_are_looked_through_within_fifty_milliseconds(learne
     learner.reviews.enrol("l", reviews)
     fastest = 1.0
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.process_time()
         due = learner.reviews.due_keys(DAY)
-        fastest = min(fastest, time.perf_counter() - start)
+        fastest = min(fastest, time.process_time() - start)
     assert 2500 < len(due) < 3500 and fastest < 0.05
 
 
