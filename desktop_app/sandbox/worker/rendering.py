@@ -8,8 +8,8 @@ import signal
 from collections.abc import Callable, Iterator
 from typing import Any
 
-RENDER_S = 2.0
-GIVE_UP_S = 6.0  # for what Python cannot interrupt, one huge power for example: then the process ends
+RENDER_S = 2.0  # of processor time: on a busy machine a good template may wait for long
+GIVE_UP_S = 30.0  # for what Python cannot interrupt, one huge power for example: then the process ends
 SPARE_CHARS = 1024 * 1024
 TIMES = 4  # no template makes more of what it is given
 
@@ -55,14 +55,14 @@ def _bounded() -> Iterator[None]:
     if not hasattr(signal, "setitimer"):  # Windows: the app ends a worker that is silent for long
         yield
         return
-    before = signal.signal(signal.SIGALRM, _interrupt)
-    signal.setitimer(signal.ITIMER_REAL, RENDER_S)
+    before = signal.signal(signal.SIGPROF, _interrupt)
+    signal.setitimer(signal.ITIMER_PROF, RENDER_S)
     faulthandler.dump_traceback_later(GIVE_UP_S, exit=True)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
         faulthandler.cancel_dump_traceback_later()
 
 
