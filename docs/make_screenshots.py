@@ -17,7 +17,7 @@ sys.path.append(str(Path(__file__).parents[1] / "tests" / "helpers"))
 from curated_library import make as make_curated
 from gguf_files import TEMPLATE, derived, write_adapter_file
 from PySide6.QtCore import QDeadlineTimer, QEventLoop
-from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_app.lessons.lesson import Answer, QuestionId, Redact
 from desktop_app.practice.compare.comparison import NO_DIFFERENCE, Column
@@ -438,6 +438,7 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
             wait(lambda: not tab.model.state.is_busy, 60)
             tab.model.decline()
         tab.model.select(bundled_model().id)
+        tab.show_one(True)
         if adding:
             tab.model.examine(
                 derived(folder / "other.gguf", general__name="Other Chat 135M", tokenizer__chat_template=TEMPLATE)
@@ -462,6 +463,7 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
         tab = window.practice.go("models")
         assert isinstance(tab, ModelsTab)
         wait(lambda: bool(tab.model.state.rows))
+        tab.show_one(True)
         tab.detail.tabs.setCurrentIndex(1)
         model = tab.detail.scorecard.model
         wait(lambda: model.state.is_loaded)
@@ -471,12 +473,6 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
         if figure:
             model.show_tasks(figure)
         settle(300)
-        around = tab.detail.parentWidget()
-        while around is not None and not isinstance(around, QScrollArea):
-            around = around.parentWidget()
-        if around is not None:  # below the list where there is no room beside it
-            around.ensureWidgetVisible(tab.detail.scorecard)
-            settle(100)
 
     def compare(part: str = "") -> None:
         """Three seeds of one sentence; two versions set up; a table voted on blind, at its first row or to the end."""

@@ -244,6 +244,7 @@ def models(window: MainWindow, *, adding: bool = False) -> None:
     tab.model.add(accept_template=False)
     _until(lambda: bool(tab.model.state.adapters))
     tab.detail.tabs.setCurrentIndex(0)
+    tab.show_one(True)
     if adding:
         tab.model.examine(write_model(folder / "tiny.gguf"))
         _until(lambda: tab.model.state.candidate is not None)
@@ -256,6 +257,7 @@ def scorecard(window: MainWindow, *, figure: str = "") -> None:
     tab = window.practice.go("models")
     assert isinstance(tab, ModelsTab)
     _until(lambda: bool(tab.model.state.rows))
+    tab.show_one(True)
     tab.detail.tabs.setCurrentIndex(1)
     model = tab.detail.scorecard.model
     _until(lambda: model.state.is_loaded)

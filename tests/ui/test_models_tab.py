@@ -79,6 +79,18 @@ def drop(tab: ModelsTab, path: Path) -> None:
     tab.dropEvent(QDropEvent(QPointF(5, 5), *rest))
 
 
+def test_in_a_narrow_window_the_list_leads_to_one_model_and_back(tab: ModelsTab, qtbot: QtBot) -> None:
+    tab.resize(520, 480)
+    assert tab.is_narrow and tab.list.isVisible() and not tab.detail.isVisible()
+    tab.list.setFocus()
+    qtbot.keyClick(tab.list, Qt.Key.Key_Return)
+    assert tab.detail.isVisible() and not tab.list.isVisible() and tab.all_models.isVisible()
+    tab.all_models.click()
+    assert tab.list.isVisible() and tab.list.hasFocus() and not tab.detail.isVisible()
+    tab.resize(1000, 700)
+    assert tab.list.isVisible() and tab.detail.isVisible() and not tab.all_models.isVisible()
+
+
 def test_the_bundled_model_is_shown_with_everything_known_of_it(tab: ModelsTab) -> None:
     shown = words(tab)
     for said in (
@@ -88,9 +100,8 @@ def test_the_bundled_model_is_shown_with_everything_known_of_it(tab: ModelsTab) 
     ):  # fmt: skip
         assert said in shown, said
     [entry] = tab.list.entries
-    assert (entry.title, entry.chip) == (BUNDLED.name, "In use") and entry.text.startswith(
-        "✓ Fits: needs 229 MB, measured"
-    )
+    assert (entry.title, entry.chip) == (BUNDLED.name, "In use") and entry.text.startswith("✓ Fits, about")
+    assert "Fits: needs 229 MB, measured" in shown, "the figures stand once, beside the list"
     assert tab.detail.use.isHidden() and tab.detail.remove.isHidden()
 
 

@@ -121,7 +121,7 @@ class ScorecardView(QWidget):
         self.beside = Choice()
         self.beside.setAccessibleName("Card to set beside it")
         for choice in (self.which, self.beside):
-            choice.setMinimumContentsLength(10)
+            choice.setMinimumContentsLength(8)
             choice.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.again = Button(self._theme, "Measure", "gauge", tip="Measure this model again")
         menu = QMenu(self)

@@ -1,4 +1,4 @@
-"""The Models tab: the list left, one model or a file to add right, and what goes on above."""
+"""The Models tab: the list left, one model or a file to add right, and what goes on above; one at a time where it is narrow."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from desktop_app.ui.pages.practice.models.detail import ModelDetail
 from desktop_app.ui.pages.practice.models.model import ModelsModel
 from desktop_app.ui.pages.practice.models.state import PLACES, ModelRow, ModelsState
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.basic import Banner, Button, Card, Icon, Scroll, column, fill, label, meter, row
+from desktop_app.ui.widgets.basic import Banner, Button, Card, Icon, Scroll, column, fill, label, meter, row, shortcut
 from desktop_app.ui.widgets.entries import Entry, EntryList
 
-_STACKED_PX, _LOW_PX = 600, 520
-_STACKED_HEIGHT_PX, _HEIGHT_PX = 560, 300  # below these the tab scrolls
+_BESIDE_PX, _LOW_PX = 600, 520
+_ALONE_HEIGHT_PX, _HEIGHT_PX = 160, 300  # below these the tab scrolls
 _REFRESH_MS = 2000
 _SIGNS = {"fits": "✓", "slow": "!", "no": "✕", "unknown": "?"}
 _WORK = {
@@ -35,6 +35,7 @@ class ModelsTab(QWidget):
         self.setObjectName("clear")
         self._theme, self.model, self.detail = theme, model, detail
         self.setAcceptDrops(True)
+        self._has_one = False  # what is in view where there is no room for both
         self._timer = QTimer(self)
         self._timer.setInterval(_REFRESH_MS)
         self._timer.timeout.connect(model.refresh)
@@ -58,6 +59,7 @@ class ModelsTab(QWidget):
             shortcut="F5",
             tip="Look into the folders of models again",
         )
+        self.all_models = Button(self._theme, "All models", "arrow-left", kind="quiet", tip="Back to the list (Esc)")
         self._honest = label(
             "Models are files on this computer. Nothing here needs a network, and nothing is sent.", "muted", wrap=True
         )
@@ -83,7 +85,7 @@ class ModelsTab(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.detail)
         self._stack.addWidget(self.candidate)
-        side = Card(margin=16)
+        self._side = side = Card(margin=16)
         side.box.addWidget(self._stack)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(16)
@@ -94,8 +96,8 @@ class ModelsTab(QWidget):
         self.splitter.addWidget(side)
         self.splitter.setSizes([340, 640])
         self._scroll = scroll = Scroll(margins=(0, 12, 0, 0), spacing=12)
-        top = row(self._honest, 1, self.again, self.add)
-        top.setStretch(0, 100)
+        top = row(self.all_models, self._honest, 1, self.again, self.add)
+        top.setStretch(1, 100)
         scroll.box.addLayout(top)
         for part in (self._banner, self._notes, self._going):
             scroll.box.addWidget(part)
@@ -120,6 +122,11 @@ class ModelsTab(QWidget):
     def _connect(self) -> None:
         model = self.model
         self.list.chosen.connect(model.select)
+        self.list.activated_key.connect(lambda _: self.show_one(True))
+        self.list.clicked.connect(lambda _: self.show_one(True))
+        self.all_models.clicked.connect(self._on_back)
+        self._leave = shortcut(self, "Esc", self._on_back)
+        self.detail.tabs.currentChanged.connect(lambda _: self._lay_out())
         self.add.clicked.connect(self._on_add_clicked)
         self.again.clicked.connect(model.look)
         self.cancel.clicked.connect(model.cancel)
@@ -140,8 +147,19 @@ class ModelsTab(QWidget):
 
     @property
     def is_narrow(self) -> bool:
-        """True while the two sides stand one above the other."""
-        return self.splitter.orientation() == Qt.Orientation.Vertical
+        """True while there is room for the list or for one model, not for both."""
+        return self.width() < self._theme.px(_BESIDE_PX)
+
+    def show_one(self, has_one: bool) -> None:
+        """Have one model in view, or the list, where there is no room for both."""
+        self._has_one = has_one
+        self._lay_out()
+        if self.is_narrow and has_one:
+            self.detail.tabs.setFocus()
+
+    def _on_back(self) -> None:
+        self.show_one(False)
+        self.list.setFocus()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Look into the folders when the tab is shown, and watch the memory while it is."""
@@ -168,15 +186,23 @@ class ModelsTab(QWidget):
         event.acceptProposedAction()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """One above the other where there is no room for both side by side."""
+        """One at a time where there is no room for both side by side."""
         super().resizeEvent(event)
-        narrow = self.width() < self._theme.px(_STACKED_PX)
-        orientation = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
-        if orientation != self.splitter.orientation():
-            self.splitter.setOrientation(orientation)
-            self.splitter.setSizes([200, 520] if narrow else [340, 640])
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        narrow, adding = self.is_narrow, self.model.state.candidate is not None
+        has_one = self._has_one or adding
+        self._left.setVisible(not narrow or not has_one)
+        self._side.setVisible(not narrow or has_one)
+        alone = narrow and has_one and not adding
+        self.all_models.setVisible(alone)
+        # Esc is the scorecard's own where that is in front: two shortcuts at once and neither acts
+        self._leave.setEnabled(alone and self.detail.tabs.currentIndex() == 0)
+        for button in (self.again, self.add):
+            button.setVisible(not narrow or not has_one)
         self._honest.setVisible(not narrow)
-        self.splitter.setMinimumHeight(self._theme.px(_STACKED_HEIGHT_PX if narrow else _HEIGHT_PX))
+        self.splitter.setMinimumHeight(self._theme.px(_ALONE_HEIGHT_PX if narrow and not adding else _HEIGHT_PX))
         self._drop.setVisible(not narrow and self.height() > self._theme.px(_LOW_PX))  # a file can be dropped anyway
 
     def _on_add_clicked(self) -> None:
@@ -193,6 +219,7 @@ class ModelsTab(QWidget):
         self.detail.show_state(state)
         if state.candidate is not None:
             self.candidate.show_candidate(state.candidate, is_busy=state.is_busy)
+        self._lay_out()
         if state.candidate is not None and self._stack.currentIndex() == 0:
             self._stack.setCurrentIndex(1)
             self._scroll.ensureWidgetVisible(self.candidate)
