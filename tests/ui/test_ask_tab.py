@@ -22,6 +22,7 @@ from desktop_app.ui.jobs import InlineJobs
 from desktop_app.ui.pages.practice.ask.examples import Examples
 from desktop_app.ui.pages.practice.ask.model import AskModel
 from desktop_app.ui.pages.practice.ask.tab import AskTab
+from desktop_app.ui.pages.practice.ask.thread import AT_ONCE
 from desktop_app.ui.pages.practice.ask.turn_cards import AnswerCard, QuestionCard
 from desktop_app.ui.sandbox_model import SandboxModel, SandboxState
 from desktop_app.ui.theme import Theme
@@ -395,3 +396,29 @@ def test_a_single_run_is_found_and_its_text_can_be_used_again(tab: AskTab, servi
     assert tab.history.open_button.text() == "Use again" and not tab.history.delete_button.isEnabled()
     model.open(found)
     assert tab.model.values == {"prompt": "why?"} and tab.model.state.phase == "empty"
+
+
+def test_of_a_long_conversation_the_latest_turns_are_shown_and_the_others_on_demand(
+    tab: AskTab, services: Services, qtbot: QtBot
+) -> None:
+    count = 2 * AT_ONCE + 5
+    turns = tuple(
+        Turn(f"t{n}", f"t{n - 1}" if n else "", ("user", "assistant")[n % 2], f"Text {n}.", utc_now(), {} if n % 2 == 0 else FACTS)
+        for n in range(count + 1)
+    )  # fmt: skip
+    long = Conversation("long", "Long", "", 0, utc_now(), utc_now(), turns[-1].id)
+    for turn in turns:
+        long = services.learner.conversations.save_turn(long, turn, model_id="m")
+    tab.model.open("long")
+    thread = tab.thread
+    assert [card.turn.id for card in thread.cards] == [turn.id for turn in turns[-AT_ONCE:]]
+    assert thread.earlier.isVisible() and thread.earlier.text() == "Show earlier questions (13)"
+    thread.earlier.setFocus()
+    qtbot.keyClick(thread.earlier, Qt.Key.Key_Space)
+    assert [card.turn.id for card in thread.cards] == [turn.id for turn in turns[-2 * AT_ONCE :]]
+    order = [thread.scroll.box.indexOf(card) for card in thread.cards]
+    assert order == sorted(order)
+    thread.earlier.click()
+    assert len(thread.cards) == len(turns) and not thread.earlier.isVisible()
+    tab.model.new()
+    assert thread.cards == () and not thread.earlier.isVisible()

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
+from desktop_app.practice.conversation import Turn
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.pages.practice.ask.model import AskModel
 from desktop_app.ui.pages.practice.ask.state import AskState
@@ -19,6 +20,9 @@ _EMPTY = (
     "other words: every version stays, and you can go back to it.\n\nThe model runs on this computer: nothing you type "
     "leaves it. It is small and often wrong, so read its answers as drafts to check."
 )
+
+# A card takes 4 ms to make: a long conversation would hold the window up for seconds.
+AT_ONCE = 20
 
 
 class Thread(Card):
@@ -36,6 +40,7 @@ class Thread(Card):
         self._theme, self._model, self._jobs = theme, model, jobs
         self._cards: list[QuestionCard | AnswerCard] = []
         self._ready: set[AnswerCard] = set()
+        self._first = 0  # the turn of the branch that the first card shows
         self._at_end = True
         self._build()
         self._connect()
@@ -47,6 +52,8 @@ class Thread(Card):
         self._empty = label(_EMPTY, "muted", wrap=True)
         self.scroll.box.addWidget(self._unkept)
         self.scroll.box.addWidget(self._empty)
+        self.earlier = Button(self._theme, "", "chevron-up", tip="Show the questions and answers before these")
+        self.scroll.box.addWidget(self.earlier)
         self._below = QWidget()
         self._below.setObjectName("clear")
         self.scroll.box.addWidget(self._below)
@@ -76,6 +83,7 @@ class Thread(Card):
         self.follow_up.edit.installEventFilter(self)
         self.send.clicked.connect(lambda: model.follow())
         self.stop.clicked.connect(model.stop)
+        self.earlier.clicked.connect(self._show_earlier)
         model.changed.connect(self._render)
         model.piece.connect(self._on_piece)
         bar = self.scroll.verticalScrollBar()
@@ -159,7 +167,7 @@ class Thread(Card):
         self._unkept.setToolTip(state.unkept)
 
     def _show_cards(self, state: AskState) -> None:
-        branch = state.branch
+        branch = self._part(state)
         same = 0
         while same < min(len(self._cards), len(branch)) and self._cards[same].turn.id == branch[same].id:
             same += 1
@@ -170,9 +178,7 @@ class Thread(Card):
             card.deleteLater()
         del self._cards[same:]
         for turn in branch[same:]:
-            made = self._make_question(turn) if turn.role == "user" else self._make_answer(turn)
-            self.scroll.box.insertWidget(2 + len(self._cards), made)
-            self._cards.append(made)
+            self._insert(len(self._cards), turn)
             self._at_end = True
         for card, turn in zip(self._cards, branch, strict=True):
             if isinstance(card, QuestionCard):
@@ -184,6 +190,28 @@ class Thread(Card):
                 elif card not in self._ready:
                     self._ready.add(card)
                     self.card_ready.emit(card)
+
+    def _part(self, state: AskState) -> tuple[Turn, ...]:
+        """The turns that have cards: the latest, as many before them as were asked for, and what has come since."""
+        branch = state.branch
+        if not (self._cards and self._first < len(branch) and branch[self._first].id == self._cards[0].turn.id):
+            self._first = max(0, len(branch) - AT_ONCE)
+        before = (self._first + 1) // 2
+        self.earlier.setVisible(before > 0)
+        self.earlier.setText(f"Show earlier questions ({before:,})")
+        return branch[self._first :]
+
+    def _show_earlier(self) -> None:
+        end, self._first = self._first, max(0, self._first - AT_ONCE)
+        self._at_end = False
+        for at, turn in enumerate(self._model.state.branch[self._first : end]):
+            self._insert(at, turn)
+        self._render(self._model.state)
+
+    def _insert(self, at: int, turn: Turn) -> None:
+        made = self._make_question(turn) if turn.role == "user" else self._make_answer(turn)
+        self.scroll.box.insertWidget(3 + at, made)
+        self._cards.insert(at, made)
 
     def _make_question(self, turn: object) -> QuestionCard:
         card = QuestionCard(self._theme, self._jobs, turn)  # type: ignore[arg-type]
@@ -210,7 +238,7 @@ class Thread(Card):
 
     @property
     def cards(self) -> tuple[QuestionCard | AnswerCard, ...]:
-        """What is shown, from the first question on."""
+        """What is shown, oldest first."""
         return tuple(self._cards)
 
     @property
