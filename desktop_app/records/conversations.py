@@ -18,6 +18,7 @@ from desktop_app.records.turns import Conversation, Turn
 from desktop_app.storage.database import store_errors, writing
 from desktop_app.storage.sqlite import Database
 
+_WORK = ("prompt-draft/", "prompt-edit/", "studio/", "practice/documents")  # how the keys of drafts begin
 _COLUMNS = "id, title_sealed, settings_sealed, prompt_id, prompt_version, model_id, leaf, created_at, updated_at"
 
 
@@ -131,17 +132,21 @@ class ConversationRepository:
         return back
 
     def forget_before(self, cutoff: datetime) -> Expired:
-        """Delete conversations last used before cutoff, texts of older runs and older drafts, for good."""
+        """Delete conversations last used before cutoff, texts of older runs and older half-typed texts, for good.
+
+        Work stays: drafts of prompts, what an editor holds for a file, the tags of documents.
+        """
         at = cutoff.isoformat(timespec="milliseconds")
         old = [row[0] for row in self._all("SELECT id FROM conversations WHERE updated_at < ?", at)]
         runs = [row[0] for row in self._all("SELECT id FROM runs WHERE at < ? AND text_sealed IS NOT NULL", at)]
-        drafts = self._all("SELECT key FROM drafts WHERE updated_at < ?", at)
+        half_typed = " AND ".join(("updated_at < ?", *(f"key NOT GLOB '{kept}*'" for kept in _WORK)))
+        drafts = self._all(f"SELECT key FROM drafts WHERE {half_typed}", at)
         expired = Expired(len(old), len(runs), len(drafts))
         if expired:
             facts = {"before": at, "conversations": len(old), "runs": len(runs), "drafts": len(drafts)}
             with self._recording("texts_expired", facts):
                 self._delete(old, runs)
-                self._db.execute("DELETE FROM drafts WHERE updated_at < ?", (at,))
+                self._db.execute(f"DELETE FROM drafts WHERE {half_typed}", (at,))
         return expired
 
     # -- reading -----------------------------------------------------------------------------------------------------

@@ -52,6 +52,16 @@ def test_while_everything_may_be_kept_nothing_is_touched(learner: LearnerReposit
     assert states.load("one") and len(learner.conversations.heads()) == 1
 
 
+def test_work_is_not_half_typed_text_and_stays(learner: LearnerRepository) -> None:
+    work = ["prompt-draft/new-offer", "prompt-edit//library/a.prompt.yml", f"studio/{'a' * 32}", "practice/documents"]
+    typed = ["practice/free", "practice/prompt/shorten-notice", "practice/compare", "values/shorten-notice"]
+    for key in (*work, *typed):
+        learner.save_draft(key, "text")
+    expired = finish(expire(learner.elsewhere(), 30, START + timedelta(days=31)))
+    assert expired == Expired(drafts=len(typed))
+    assert learner.draft_keys("") == tuple(sorted(work)) and all(learner.draft(key) == "text" for key in work)
+
+
 def test_how_long_it_is_kept_in_words() -> None:
     assert kept_words(None) == "kept until you delete them"
     assert kept_words(1) == "kept 1 day, set by your organisation"

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_app.practice.compare.comparison import ALL_BAD, NO_DIFFERENCE, Column
+from desktop_app.practice.compare.keeping import reopen
 from desktop_app.practice.compare.votes import order
 from desktop_app.sandbox.client import ModelClient
 from desktop_app.sandbox.models.catalogue import bundled_model
@@ -317,6 +318,17 @@ def test_a_large_comparison_opens_step_by_step(start: Start, services: Services,
     assert model.state.comparison is None and model.state.problem.startswith("Opening: ")
     qtbot.waitUntil(lambda: model.state.page == "results")
     assert model.state.comparison == large and model.state.problem == ""
+
+
+def test_what_is_run_while_another_opens_is_not_covered_by_it(start: Start, services: Services, qtbot: QtBot) -> None:
+    large = table_compared(services, rows=250)
+    model = start()
+    model.open(large.id)
+    made = compared(model).state.comparison
+    assert made is not None and made.id != large.id
+    qtbot.waitUntil(lambda: not model._open_timer.isActive())
+    assert model.state.comparison == made
+    assert reopen(services.learner.comparisons, large.id) == large
 
 
 def test_an_export_asks_about_what_the_guard_found_first(start: Start, tmp_path: Path) -> None:

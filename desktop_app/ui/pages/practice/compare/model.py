@@ -75,6 +75,7 @@ class CompareModel(SetupModel):
                 return
         rows = state.table.rows if state.as_table and state.table else [values]
         source = state.table.name if state.as_table and state.table else ""
+        self._opening = None  # its answers must not come into another comparison
         self._show(problem="", failed="", said="", progress=RunProgress(note="Checking the input"))
         job = _prepare(self._services, state.columns, rows, blind=state.blind, source=source)
         self._cancel = self._jobs.start(job, self._on_prepared, self._on_not_prepared)
@@ -83,6 +84,7 @@ class CompareModel(SetupModel):
         """Make what is missing of the comparison that is shown, and what failed."""
         if self.state.comparison is None or self.state.progress is not None:
             return
+        self._opening = None
         self._show(failed="", said="", progress=RunProgress(note="Looking up the prompts"))
         job = _again(self._services, self.state.comparison.plan)
         self._cancel = self._jobs.start(job, self._start, self._on_run_failed)
