@@ -15,7 +15,7 @@ from typing import Any, Literal
 LINE_BYTES = 16 * 1024 * 1024  # a 1 MB paste stays far below this even if every character is escaped
 TEXT_CHARS = 2 * 1024 * 1024
 SEED_MAX = 2**32 - 2  # 2**32 - 1 means "random" to llama.cpp
-STATE_BYTES = 512 * 1024 * 1024  # what follows a restore or saved line at most
+STATE_BYTES = 256 * 1024 * 1024  # what follows a restore or saved line at most
 COUNT_MAX = 2**53  # whole numbers stay exact in every JSON reader
 
 Role = Literal["system", "user", "assistant"]

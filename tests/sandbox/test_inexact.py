@@ -6,7 +6,18 @@ import pytest
 
 from desktop_app.sandbox.builds import Builds
 from desktop_app.sandbox.models.catalogue import bundled_model
-from desktop_app.sandbox.protocol import Done, Generate, GenerationParameters, Message, Save, Tokens
+from desktop_app.sandbox.protocol import (
+    Carried,
+    Done,
+    Generate,
+    GenerationParameters,
+    Message,
+    Save,
+    Saved,
+    Tokens,
+)
+from desktop_app.sandbox.worker import context
+from desktop_app.sandbox.worker import engine as engine_module
 from desktop_app.sandbox.worker.backend import load_build
 from desktop_app.sandbox.worker.context import CHUNK_TOKENS, Context
 from desktop_app.sandbox.worker.engine import Engine
@@ -39,3 +50,19 @@ def test_only_whole_pieces_are_kept_and_the_text_stays_the_same(monkeypatch: pyt
     assert ask(engine, LONG, question)[0] == first and len(saved.data) > 1_000_000
     engine.restore(saved.data[:-5])
     assert ask(engine, LONG, other)[0] == second
+
+
+@pytest.mark.model
+def test_a_state_too_large_to_keep_is_not_even_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of a large model fills some hundred megabytes; sent all the same, it ended the process."""
+    monkeypatch.setattr(context, "STORE_BYTES", 1000)
+    monkeypatch.setattr(engine_module, "STATE_BYTES", engine_module.HEAD_BYTES + 1000)
+    monkeypatch.setattr(Context, "_state", lambda self: pytest.fail("copied"))
+    load_build(Builds().candidates()[0][0])
+    engine = Engine(str(bundled_model().path), 1024, 1)
+    question = ("user", "Where is the office?")
+    first, _ = ask(engine, LONG, question)
+    assert engine.save(Save(2, (LONG, question), 1)) == Carried(Saved(2, 0), b"")
+    ask(engine, ("system", "You are brief. " * 20), question)
+    again, read_anew = ask(engine, LONG, question)
+    assert again == first and read_anew.timings.cached_tokens < 10

@@ -136,10 +136,10 @@ class Context:
         self.known = self.known[:units]
         self._forget(tokens_in(self.known))
 
-    def state_of(self, units: Sequence[Unit]) -> State | None:
-        """The memory after reading just these units, if they have been read and are still known."""
+    def state_of(self, units: Sequence[Unit], most_bytes: int) -> State | None:
+        """The memory after reading just these units, if they have been read, are still known, and it is small enough."""
         self._recall(units)
-        if not units or common(self.known, units) < len(units):
+        if not units or common(self.known, units) < len(units) or self._state_bytes() > most_bytes:
             return None
         whole = self._state()
         self.keep(len(units))
@@ -164,15 +164,19 @@ class Context:
             self._put_aside()
         self._bring_back(state, shared)
 
+    def _state_bytes(self) -> int:
+        """How large a state of all that stands in the context would be; a large model's fill some hundred megabytes."""
+        return int(self._llama.llama_state_seq_get_size(self.handle, 0))
+
     def _state(self) -> State:
         self._forget(tokens_in(self.known))  # an answer that is not kept stands behind it
-        size = self._llama.llama_state_seq_get_size(self.handle, 0)
+        size = self._state_bytes()
         buffer = (ctypes.c_uint8 * size)()
         written = self._llama.llama_state_seq_get_data(self.handle, buffer, size, 0)
         return State(tuple(self.known), bytes(memoryview(buffer)[:written]))
 
     def _put_aside(self) -> None:
-        if not self._store.holds(self.known):
+        if not self._store.holds(self.known) and self._state_bytes() <= STORE_BYTES:
             self._store.put(self._state())
 
     def _bring_back(self, state: State, units: int) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from desktop_app.sandbox.grammar.schema import SchemaError, grammar_of, read_schema
 from desktop_app.sandbox.protocol import (
+    STATE_BYTES,
     Adapter,
     Carried,
     Done,
@@ -33,6 +34,7 @@ from desktop_app.sandbox.worker.states import Unit, common, pack, tokens_in, unp
 
 # Reading so many takes a fifth of a second or more, restoring them from disk a few milliseconds.
 WORTH_SAVING_TOKENS = 64
+HEAD_BYTES = 16 * 1024 * 1024  # far more than the tokens of any context take before a state
 PENALTY_WINDOW_TOKENS = 64
 TOP_K, MIN_P = 40, 0.05  # what llama-cpp-python uses; they cut the tail that top_p alone would leave to sort
 # Each message wakes two threads of the app, which costs the model up to 2 % of its speed on a busy machine. No screen
@@ -203,7 +205,8 @@ class Engine:
     def save(self, request: Save) -> Carried:
         """What reading the turns to be kept left behind, for restore."""
         units = self._kept(request.messages, request.keep_turns)
-        state = self._context.state_of(units) if tokens_in(units) >= WORTH_SAVING_TOKENS else None
+        worth = tokens_in(units) >= WORTH_SAVING_TOKENS
+        state = self._context.state_of(units, STATE_BYTES - HEAD_BYTES) if worth else None
         data = pack(state, self._maker) if state else b""
         return Carried(Saved(request.id, len(data)), data)
 
