@@ -422,3 +422,22 @@ def test_of_a_long_conversation_the_latest_turns_are_shown_and_the_others_on_dem
     assert len(thread.cards) == len(turns) and not thread.earlier.isVisible()
     tab.model.new()
     assert thread.cards == () and not thread.earlier.isVisible()
+
+
+def test_the_keyboard_stays_in_reach_when_what_it_was_on_goes(tab: AskTab, services: Services, qtbot: QtBot) -> None:
+    talk(tab, services)
+    tab.focus_first()
+    assert tab.thread.follow_up.edit.hasFocus(), "a conversation that has begun goes on below its answers"
+    second = tab.thread.answers[0].switcher.back
+    second.setFocus()
+    qtbot.keyClick(second, Qt.Key.Key_Space)
+    assert cards(tab)[1] == "Text of a1." and tab.thread.answers[0].switcher.on.hasFocus(), "there is none before it"
+    again = tab.thread.answers[0].again
+    again.setFocus()
+    stream_of_first = replace(tab.model.state.branch[1], id="new", text="")
+    conversation = tab.model.state.conversation
+    assert conversation is not None
+    tab.model._show(
+        conversation=replace(conversation.with_turn(stream_of_first), leaf="new"), phase="running", streaming="new"
+    )
+    assert tab.thread.follow_up.edit.hasFocus(), "the button went with its answer"

@@ -155,6 +155,10 @@ class _Plain(QPlainTextEdit):
         """No more than the lines asked for; a layout that has room gives more."""
         return QSize(super().sizeHint().width(), self.minimumHeight())
 
+    def minimumSizeHint(self) -> QSize:
+        """As low as that, or a layout would give it the height of a scroll area with bars."""
+        return QSize(super().minimumSizeHint().width(), self.minimumHeight())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Everything but what belongs to the page."""
         is_return = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)

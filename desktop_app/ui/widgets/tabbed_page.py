@@ -86,5 +86,6 @@ class TabbedPage(QWidget):
             layout = self.tabs.widget(list(self._make).index(name)).layout()
             assert layout is not None
             layout.addWidget(made)
+            made.show()  # now, not with the next event: it may be asked to take the keyboard at once
         self.tab_shown.emit(name)
         return self._made[name]

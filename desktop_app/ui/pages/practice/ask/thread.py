@@ -211,6 +211,7 @@ class Thread(Card):
     def _insert(self, at: int, turn: Turn) -> None:
         made = self._make_question(turn) if turn.role == "user" else self._make_answer(turn)
         self.scroll.box.insertWidget(3 + at, made)
+        made.show()  # now: the keyboard may go to it before the next event
         self._cards.insert(at, made)
 
     def _make_question(self, turn: object) -> QuestionCard:

@@ -332,4 +332,4 @@ def facts_words(turn: Turn) -> str:
     speed = f"{facts['completion_tokens']} tokens · {facts['tokens_per_second']} tokens/s · {first}"
     read = f"{facts['prompt_tokens']} tokens read, {facts.get('cached_tokens', 0)} of them known already"
     how = f"temperature {facts['temperature']} · top_p {facts['top_p']} · repeat penalty {facts['repeat_penalty']}"
-    return f"{speed}\n{read}\n{facts['model_id']} · {how} · seed {turn.seed}"
+    return f"{speed}\n{read}\n{facts['model_id']} · {how}"

@@ -22,6 +22,7 @@ _LANGUAGES = {
     "th": "Thai", "vi": "Vietnamese", "tr": "Turkish", "uk": "Ukrainian", "cs": "Czech", "sv": "Swedish",
 }  # fmt: skip
 
+_LONG_WORD = 30  # characters; longer ones would be cut at large text
 _PLACE, _HASH = "Where the file is", "SHA-256, compared before each load"
 
 Fact = tuple[str, str]
@@ -52,7 +53,8 @@ class Facts(QWidget):
                 copy.clicked.connect(partial(QGuiApplication.clipboard().setText, text))
                 self._box.addLayout(row(label(_breakable(text), wrap=True), copy))
             else:
-                self._box.addWidget(label(text, wrap=True, selectable=True))
+                words = [_breakable(word) if len(word) > _LONG_WORD else word for word in text.split(" ")]
+                self._box.addWidget(label(" ".join(words), wrap=True, selectable=True))
             self._box.addSpacing(8)
 
 
