@@ -11,7 +11,7 @@ from desktop_app.errors import AppError
 from desktop_app.guard.output import OutputReport
 from desktop_app.services import Services
 
-_CHECK = "Before it leaves this computer: are names, numbers and dates right, and may everything in it go out?"
+CHECK = "Before it leaves this computer: are names, numbers and dates right, and may everything in it go out?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class AnswerCopy(QObject):
         self._waiting, self._report = answer, report
         said = " ".join(report.sentences)
         if report.must_ask or self._services.policy.check_before_copy:
-            self._show("asks", f"{said} {_CHECK}".strip(), "caution")
+            self._show("asks", f"{said} {CHECK}".strip(), "caution")
             return
         self._copied(said)
 

@@ -47,7 +47,7 @@ class HistoryDrawer(Card):
         self.list = EntryList(theme, "Conversations", lines=2)
         self._empty = label("", "muted", wrap=True)
         self._count = label("", "small", wrap=True)
-        self.open_button = Button(theme, "Open", "arrow-right", kind="primary", tip="Open it as it was left (Enter)")
+        self.open_button = Button(theme, "Open", "arrow-right", tip="Open it as it was left (Enter)")
         self.rename_button = icon_button(theme, "pencil", "Rename (F2)")
         self.save_button = icon_button(theme, "download", "Save as a file")
         self.delete_button = icon_button(theme, "trash-2", "Delete (Delete); it can be undone")
@@ -223,6 +223,7 @@ class HistoryDrawer(Card):
         self._problem.say(state.problem, "danger")
         self._asks.say(state.asks, "caution")
         self._answers.setVisible(bool(state.asks))
+        self._placeholders.setVisible(state.can_hide)
         self._show_buttons()
 
     def _fill(self, box: Choice, all_of_them: str, names: dict[str, str], chosen: str | None) -> None:

@@ -18,6 +18,7 @@ from desktop_app.practice.export import ExportForm, exported, hidden, read, writ
 from desktop_app.practice.finding import Batch, Ended, Found, Search, find
 from desktop_app.records.conversations import Deleted
 from desktop_app.services import Services
+from desktop_app.ui.answer_copy import CHECK
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.pages.practice.ask.model import AskModel
 from desktop_app.ui.timers import single_shot
@@ -33,7 +34,8 @@ class HistoryState:
     """found are conversations and single runs, newest first. done of total were looked through while busy.
 
     prompts and models are what there is to choose from, by id with their names. said is what was done just now; undoes is
-    True if undo takes it back. asks is what the guard found in a file that is not written yet, "" for nothing.
+    True if undo takes it back. asks is what the guard found in a file that is not written yet, or that policy wants it checked,
+    "" for neither; can_hide is True if placeholders would change something.
     """
 
     text: str = ""
@@ -52,6 +54,7 @@ class HistoryState:
     undoes: bool = False
     problem: str = ""
     asks: str = ""
+    can_hide: bool = False
 
 
 class HistoryModel(QObject):
@@ -70,7 +73,7 @@ class HistoryModel(QObject):
         self.choose_file: Callable[[str], Path | None] = lambda _: None
         self._cancel, self._export_cancel = Event(), Event()
         self._deleted: Deleted | None = None
-        self._waiting: tuple[Path, str, tuple[Finding, ...]] | None = None
+        self._waiting: tuple[str, Path, str, tuple[Finding, ...]] | None = None
         self._timer = single_shot(self, _PAUSE_MS, self.reload)
 
     # -- finding -----------------------------------------------------------------------------------------------------
@@ -196,28 +199,42 @@ class HistoryModel(QObject):
         if path is not None:
             self._export_cancel.set()
             self._show(asks="", said="", undoes=False, problem="")
-            self._export_cancel = self._jobs.start(read(text), partial(self._on_read, path, text), self._on_failed)
+            then = partial(self._on_read, conversation_id, path, text)
+            self._export_cancel = self._jobs.start(read(text), then, self._on_failed)
 
-    def _on_read(self, path: Path, text: str, findings: tuple[Finding, ...]) -> None:
-        if not findings:
+    def _on_read(self, conversation_id: str, path: Path, text: str, findings: tuple[Finding, ...]) -> None:
+        must_check = self._services.policy.check_before_copy
+        if not findings and not must_check:
             self._write(path, text)
             return
         from desktop_app.guard.summary import summary
 
-        self._waiting = (path, text, findings)
-        found = summary(findings)
-        self._show(asks=f"Nothing is saved yet: {found[0].lower()}{found[1:]} would leave this app.")
+        self._waiting = (conversation_id, path, text, findings)
+        found = summary(findings) if findings else ""
+        said = f"Nothing is saved yet: {found[0].lower()}{found[1:]} would leave this app." if found else ""
+        self._show(asks=" ".join(filter(None, (said, CHECK if must_check else ""))), can_hide=bool(findings))
 
     def save_as_it_is(self) -> None:
         """Save what the guard has asked about."""
-        if self._waiting is not None:
-            self._write(self._waiting[0], self._waiting[1])
+        if self._waiting is not None and self._is_checked():
+            self._write(self._waiting[1], self._waiting[2])
 
     def save_with_placeholders(self) -> None:
         """Save with placeholders for what the guard found."""
-        if self._waiting is not None:
-            path, text, findings = self._waiting
+        if self._waiting is not None and self._is_checked():
+            _, path, text, findings = self._waiting
             self._write(path, hidden(text, findings))
+
+    def _is_checked(self) -> bool:
+        """True if policy does not want answers checked before they leave, or once it is recorded that the person did."""
+        if self._waiting is not None and self._services.policy.check_before_copy:
+            facts = {"conversation": self._waiting[0], "findings": len(self._waiting[3])}
+            try:
+                self._services.learner.record("answer_checked", facts)
+            except AppError as error:
+                self._show(problem=f"Nothing is saved, because your check could not be recorded. {error}")
+                return False
+        return True
 
     def do_not_save(self) -> None:
         """Leave it."""

@@ -24,7 +24,7 @@ from desktop_app.prompts.render import check_value
 from desktop_app.sandbox.models.catalogue import ModelFile
 from desktop_app.services import Services
 from desktop_app.storage.files import write_atomically
-from desktop_app.ui.answer_copy import AnswerCopy
+from desktop_app.ui.answer_copy import CHECK, AnswerCopy
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.pages.practice.compare.setup_model import SetupModel
 from desktop_app.ui.sandbox_model import SandboxModel
@@ -34,7 +34,6 @@ from desktop_app.ui.timers import single_shot
 _STOPPED = "Stopped. What was done is kept; Go on makes the rest."
 _FIRST_GUESS_S = 2.0
 _AT_ONCE_ROWS = 100
-_CHECK = "Before it leaves this computer: are names, numbers and dates right, and may everything in it go out?"
 
 
 class CompareModel(SetupModel):
@@ -323,7 +322,7 @@ class CompareModel(SetupModel):
         if not found and not self._services.policy.check_before_copy:
             self.export_anyway()
             return
-        check = _CHECK if self._services.policy.check_before_copy else ""
+        check = CHECK if self._services.policy.check_before_copy else ""
         self._show(asks=" ".join(filter(None, (found, check))))
 
     def _on_export_failed(self, error: Exception) -> None:
