@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCharFormat
 from PySide6.QtTest import QTest
@@ -14,7 +16,7 @@ from desktop_app.practice.grounding.passage import GroundedAnswer, Mark, Passage
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.basic import Clickable
 from desktop_app.ui.widgets.cited_answer import CitedAnswer
-from desktop_app.ui.widgets.cited_words import count_found, explain, first_words, link_says, missing_words
+from desktop_app.ui.widgets.cited_words import cited_part, count_found, explain, first_words, link_says, missing_words
 
 LEAVE = Passage(
     "a1", "Leave policy", 4, "Every employee has 28 days of paid leave. Sabine Kraus approves it in the portal.", 3,
@@ -94,6 +96,16 @@ def test_the_first_words_of_a_passage_are_one_short_line() -> None:
     assert first_words(HOTELS) == HOTELS.text
     long = Passage("c", "x", 0, "word \n" * 200, None, "", 0, 1200)
     assert len(first_words(long)) <= 110 and first_words(long).endswith("…") and "\n" not in first_words(long)
+
+
+def test_a_source_shows_the_sentence_it_is_cited_for() -> None:
+    text = "Hours. The office opens at 6:30 and is locked at 20:00. A lost badge costs 15 EUR. Rooms are booked in the calendar."
+    passage = Passage("d", "handbook.pdf", 0, text, 3, "", 0, len(text))
+    mark = replace(answer().marks[0], start=0, end=25, passages=(0,))
+    given = replace(answer(), text="A lost badge costs 15 EUR. [1]", passages=(passage,), marks=(mark,))
+    assert cited_part(given, 0) == "… A lost badge costs 15 EUR. Rooms are booked in the calendar."
+    other = replace(given, text="Badges are not free. [1]")
+    assert cited_part(other, 0) == first_words(passage), "in other words it begins where the passage begins"
 
 
 # -- the widget ----------------------------------------------------------------------------------------------------------

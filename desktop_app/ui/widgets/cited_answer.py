@@ -15,9 +15,9 @@ from desktop_app.ui.widgets.basic import Banner, Button, Card, Clickable, Icon, 
 from desktop_app.ui.widgets.cited_words import (
     LEGEND,
     QUOTED,
+    cited_part,
     count_found,
     cut,
-    first_words,
     link_says,
     source_name,
     used_passages,
@@ -104,8 +104,8 @@ class CitedAnswer(QWidget):
         if note:
             line.addWidget(label(note, "small"))
         source.box.addLayout(line)
-        if passage.text and is_used:
-            source.box.addWidget(label(first_words(passage), "small", wrap=True))
+        if passage.text and is_used and self._answer is not None:
+            source.box.addWidget(label(cited_part(self._answer, number), "small", wrap=True))
         if gone:
             source.box.addWidget(
                 label("This document was removed. Add it again to open the passage.", "small", wrap=True)

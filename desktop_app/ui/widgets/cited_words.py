@@ -92,9 +92,26 @@ def first_words(passage: Passage) -> str:
     return cut(" ".join(passage.text[below : below + 4 * _FIRST_WORDS].split()), _FIRST_WORDS)
 
 
+def cited_part(answer: GroundedAnswer, number: int) -> str:
+    """A passage in one short line: from the sentence on that it is cited for, where that stands in it word for word."""
+    passage = answer.passages[number]
+    whole = " ".join(passage.text.split())
+    for mark in answer.marks:
+        sentence = " ".join(_CITATIONS.sub("", answer.text[mark.start : mark.end]).split()).rstrip(" .")
+        if number in mark.passages and sentence and (at := whole.find(sentence)) >= 0:
+            before = whole[:at].strip()
+            shown = (
+                f"… {whole[at:]}"
+                if before and not passage.text[passage.body :].lstrip().startswith(sentence)
+                else whole[at:]
+            )
+            return cut(shown, _FIRST_WORDS)
+    return first_words(passage)
+
+
 def cut(text: str, most: int) -> str:
     """A text shortened to a number of characters, with … where there is more."""
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+    return text if len(text) <= most else f"{text[: most - 1].rstrip(' .,;:')}…"
 
 
 def used_passages(answer: GroundedAnswer) -> frozenset[int]:

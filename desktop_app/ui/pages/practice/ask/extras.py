@@ -20,6 +20,7 @@ class _Parts:
 
     def __init__(self) -> None:
         self.findings: Banner | None = None
+        self.said = ""
         self.copying: AnswerCopy | None = None
         self.form: ResultForm | None = None
 
@@ -58,6 +59,7 @@ class AnswerExtras:
             parts.copying = AnswerCopy(self._services, card)
             check = CopyCheck(self._theme, parts.copying)
             check.answered.connect(card.copy.setFocus)
+            parts.copying.changed.connect(lambda state: _say_once(parts, state.words))
             card.add_extra(check)
         parts.copying.copy(text, given=self._given(card), has_source=self._has_source(card))
 
@@ -92,6 +94,7 @@ class AnswerExtras:
         if words and parts.findings is None:
             parts.findings = Banner(self._theme, icon="shield-alert")
             card.add_extra(parts.findings)
+        parts.said = words
         if parts.findings is not None:
             parts.findings.say(words, tone)
 
@@ -111,3 +114,9 @@ class AnswerExtras:
         for gone in [one for one in self._parts if not isValid(one)]:
             del self._parts[gone]
         return self._parts.setdefault(card, _Parts())
+
+
+def _say_once(parts: _Parts, words: str) -> None:
+    """What copying says of an answer stands there, not twice below it."""
+    if parts.findings is not None:
+        parts.findings.setVisible(bool(parts.said) and parts.said not in words)

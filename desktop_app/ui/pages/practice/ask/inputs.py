@@ -13,10 +13,11 @@ from desktop_app.ui.pages.practice.ask.model import AskModel
 from desktop_app.ui.pages.practice.ask.parameters_panel import ParametersPanel
 from desktop_app.ui.pages.practice.ask.state import AskState
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.basic import Banner, Button, Card, Scroll, icon_button, label, row, shortcut
+from desktop_app.ui.widgets.basic import Banner, Button, Card, Scroll, label, row, shortcut
 from desktop_app.ui.widgets.prompt_form import FREE, PromptForm
 
 _LOW_PX = 340
+_WORDS_PX = 340
 
 
 class InputsPane(Card):
@@ -61,9 +62,14 @@ class InputsPane(Card):
         self.box.addWidget(self.scroll, 1)
         self.box.addWidget(self._problem)
         self.box.addWidget(self._sandbox)
-        self.compare_button = icon_button(
-            self._theme, "git-compare", "Compare this side by side: other seeds, versions, models"
+        self.compare_button = Button(
+            self._theme,
+            "Compare",
+            "git-compare",
+            kind="quiet",
+            tip="Compare this side by side: other seeds, versions, models",
         )
+        self.compare_button.setAccessibleName("Compare this side by side")
         self.compare_button.clicked.connect(self.compare_asked)
         self.box.addLayout(row(self.ask_button, self.again_button, self.stop_button, 1, self.compare_button))
         self.box.addWidget(self.meter)
@@ -85,6 +91,8 @@ class InputsPane(Card):
         """The form keeps the room where height is scarce."""
         super().resizeEvent(event)
         self.meter.set_compact(self.height() < self._theme.px(_LOW_PX))
+        self.compare_button.setText("Compare" if self.width() >= self._theme.px(_WORDS_PX) else "")
+        self.compare_button.redraw()
 
     def _on_unfolded(self, shown: bool) -> None:
         if shown:  # once it is laid out
