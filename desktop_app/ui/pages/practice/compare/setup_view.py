@@ -185,8 +185,7 @@ class SetupView(QWidget):
     def _show_sandbox(self, state: CompareState) -> None:
         off = state.sandbox.phase == "off"
         self._sandbox.say(
-            f"The sandbox is off, so nothing can be compared now. {state.sandbox.problem}" if off else "", "danger",
-            action="Start it again",
+            f"Practice is off. {state.sandbox.problem}" if off else "", "danger", action="Start again",
         )  # fmt: skip
 
     def _show_history(self, state: CompareState) -> None:
