@@ -106,6 +106,24 @@ def slug(title: str) -> str:
     return _NOT_SLUG.sub("-", ascii_text.lower()).strip("-")[:_LONGEST_KEY].rstrip("-")
 
 
+class StepKeys:
+    """The keys of one lesson's steps: a key that is taken gets a number."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+        self._same: dict[str, int] = {}  # how often a key was wanted
+
+    def take(self, wanted: str) -> str:
+        """The key for a step that wants this one."""
+        key, count = wanted, self._same.get(wanted, 1)
+        while key in self._taken:
+            count += 1
+            key = f"{wanted[: _LONGEST_KEY - len(str(count)) - 1]}-{count}"
+        self._same[wanted] = count
+        self._taken.add(key)
+        return key
+
+
 def plain_heading(markdown: str) -> str:
     """A heading without its emphasis, code and link marks."""
     return _MARKS.sub("", _LINK.sub(r"\1", markdown)).strip()
@@ -118,8 +136,7 @@ class _Body:
         self._first_line, self._problems = first_line, problems
         self._lines, self._unclosed = scan(lines, first_line)
         self._steps: list[Step] = []
-        self._keys: set[str] = set()
-        self._same: dict[str, int] = {}  # how often a key was wanted
+        self._keys = StepKeys()
         self._ids: dict[str, int] = {}
         self._title_seen = self._early_seen = False
         self._heading: tuple[str, str, int] | None = None  # key, title, line of the current step
@@ -187,16 +204,11 @@ class _Body:
 
     def _key(self, title: str, line: Line) -> str:
         wanted = slug(title) or f"step-{len(self._steps) + 1}"
-        key, count = wanted, self._same.get(wanted, 1)
-        while key in self._keys:
-            count += 1
-            key = f"{wanted[: _LONGEST_KEY - len(str(count)) - 1]}-{count}"
-        self._same[wanted] = count
-        if count > 1 and title:
+        key = self._keys.take(wanted)
+        if key != wanted and title:
             self._problems.add(
                 "L125", f'A step "{title}" stands above already. Give this one another title.', line.number
             )
-        self._keys.add(key)
         return key
 
     def _before_first_step(self, line: Line) -> None:

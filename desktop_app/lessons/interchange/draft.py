@@ -13,7 +13,7 @@ from desktop_app.lessons.front_matter import DEFAULT_PASS_MARK
 from desktop_app.lessons.interchange.markdown_text import clean, one_line, paragraphs, split_question
 from desktop_app.lessons.lesson import Block, Lesson, LessonId, Prose, QuestionId, Quiz, QuizKind, Step
 from desktop_app.lessons.lint import expected_minutes
-from desktop_app.lessons.parse import plain_heading, slug
+from desktop_app.lessons.parse import StepKeys, plain_heading, slug
 from desktop_app.lessons.write import write_block, write_lesson
 from desktop_app.notes import Note, Notes
 from desktop_app.storage.yaml_text import MAX_BYTES
@@ -223,10 +223,11 @@ def _in_files(steps: Iterable[_DraftStep]) -> Iterable[list[_DraftStep]]:
 
 
 def _titled(steps: Iterable[_DraftStep]) -> Iterable[Step]:
-    """Steps with a title of their own each: a second one of the same name gets a number."""
+    """Steps with a title and a key of their own each: a title that reads like one before gets a number."""
+    keys = StepKeys()
     seen: dict[str, int] = {}
     for number, step in enumerate(steps, 1):
-        seen[step.title] = seen.get(step.title, 0) + 1
-        count = seen[step.title]
-        title = step.title if count == 1 else f"{step.title} ({count})"
-        yield Step(slug(title) or f"step-{number}", title, tuple(step.blocks), 0)
+        alike = slug(step.title) or step.title  # titles that differ in marks alone have the same key
+        seen[alike] = seen.get(alike, 0) + 1
+        title = step.title if seen[alike] == 1 else f"{step.title} ({seen[alike]})"
+        yield Step(keys.take(slug(title) or f"step-{number}"), title, tuple(step.blocks), 0)

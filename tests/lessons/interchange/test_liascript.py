@@ -117,6 +117,13 @@ def test_headings_of_any_level_are_steps_and_empty_ones_share_the_next() -> None
     assert said(found) == [(24, "left out", 'The heading "End" has nothing below it and was left out.')]
 
 
+def test_titles_that_differ_in_marks_alone_are_told_apart() -> None:
+    found = read("# Course\n\n## Sub\n\na\n\n## : Sub\n\nb\n\n## Sub 2\n\nc\n\n## ?!\n\nd\n\n## ?!\n\ne\n")
+    [lesson] = found.lessons
+    assert len({step.key for step in lesson.steps}) == 5
+    assert [step.title for step in lesson.steps][:2] == ["Sub", ": Sub (2)"]
+
+
 # -- questions -----------------------------------------------------------------------------------------------------------
 
 
