@@ -86,8 +86,8 @@ def read_document(path: Path, *, command: Sequence[str] = READER_COMMAND, limit_
 
     Raises DocumentError in one sentence if it cannot be read, is too large, or takes longer than limit_s seconds.
     """
+    before = _state(path)  # before its checksum: what is read must be what the checksum is of
     file, digest, size = yield from checksum(path)
-    before = _state(file)
     kind = KINDS[path.suffix.lower()]
     blocks: list[Block] = []
     chars, told = 0, time.monotonic()
@@ -123,7 +123,7 @@ def read_document(path: Path, *, command: Sequence[str] = READER_COMMAND, limit_
                     raise DocumentError(
                         _say(path, kind, "cpu") if ending.startswith(_OUT_OF_TIME) else _gone(path, ending)
                     )
-    if _state(file) != before:
+    if _state(path) != before:
         raise DocumentError(f"{path.name} changed while it was read, so nothing was added. Add it again.")
     return Reading(digest, kind, size, tuple(blocks), reply.pages, reply.without_text, reply.proven)
 
