@@ -7,16 +7,14 @@ returned from is on disk: a comparison that was killed goes on at the next one.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from desktop_app.errors import StoreError
+from desktop_app.records.repository import SealingRepository
 from desktop_app.storage.database import store_errors, writing
-from desktop_app.storage.sqlite import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +58,8 @@ class StoredVote:
     at: datetime
 
 
-class ComparisonRepository:
+class ComparisonRepository(SealingRepository):
     """Comparisons of one person."""
-
-    def __init__(
-        self,
-        db: Database,
-        path: Path,
-        recording: Callable[[str, Mapping[str, Any]], AbstractContextManager[None]],
-        seal: Callable[[str, str], bytes | None],
-        unseal: Callable[[bytes | None, str], str | None],
-        now: Callable[[], datetime],
-    ) -> None:
-        """recording is LearnerRepository's transaction with an audit entry; seal and unseal are its own, by place."""
-        self._db, self._path, self._recording, self._now = db, path, recording, now
-        self._seal, self._unseal = seal, unseal
 
     def begin(
         self,

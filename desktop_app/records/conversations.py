@@ -6,17 +6,15 @@ A turn that save_turn returned from is on disk: killed at any time, a conversati
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from desktop_app.errors import StoreError
+from desktop_app.records.repository import SealingRepository
 from desktop_app.records.turns import Conversation, Turn
 from desktop_app.storage.database import store_errors, writing
-from desktop_app.storage.sqlite import Database
 
 _WORK = ("prompt-draft/", "prompt-edit/", "studio/", "practice/documents")  # how the keys of drafts begin
 _COLUMNS = "id, title_sealed, settings_sealed, prompt_id, prompt_version, model_id, leaf, created_at, updated_at"
@@ -56,21 +54,8 @@ class Expired:
         return bool(self.conversations or self.runs or self.drafts or self.comparisons)
 
 
-class ConversationRepository:
+class ConversationRepository(SealingRepository):
     """Conversations of one person."""
-
-    def __init__(
-        self,
-        db: Database,
-        path: Path,
-        recording: Callable[[str, Mapping[str, Any]], AbstractContextManager[None]],
-        seal: Callable[[str, str], bytes | None],
-        unseal: Callable[[bytes | None, str], str | None],
-        now: Callable[[], datetime],
-    ) -> None:
-        """recording is LearnerRepository's transaction with an audit entry; seal and unseal are its own, by place."""
-        self._db, self._path, self._recording, self._now = db, path, recording, now
-        self._seal, self._unseal = seal, unseal
 
     # -- writing -----------------------------------------------------------------------------------------------------
 

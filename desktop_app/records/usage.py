@@ -5,17 +5,15 @@ Comments and the names of collections are typed texts and sealed; everything els
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 from uuid import uuid4
 
 from desktop_app.errors import StoreError
+from desktop_app.records.repository import SealingRepository
 from desktop_app.storage.database import store_errors, writing
-from desktop_app.storage.sqlite import Database
 
 UseKind = Literal["run", "copied"]
 GoalMet = Literal["yes", "partly", "no"]
@@ -68,21 +66,8 @@ class Collection:
     prompt_ids: tuple[str, ...]
 
 
-class UsageRepository:
+class UsageRepository(SealingRepository):
     """Uses, feedback and collections of one person."""
-
-    def __init__(
-        self,
-        db: Database,
-        path: Path,
-        recording: Callable[[str, Mapping[str, Any]], AbstractContextManager[None]],
-        seal: Callable[[str, str], bytes | None],
-        unseal: Callable[[bytes | None, str], str | None],
-        now: Callable[[], datetime],
-    ) -> None:
-        """recording is LearnerRepository's transaction with an audit entry; seal and unseal are its own, by place."""
-        self._db, self._path, self._recording, self._now = db, path, recording, now
-        self._seal, self._unseal = seal, unseal
 
     # -- uses --------------------------------------------------------------------------------------------------------
 
