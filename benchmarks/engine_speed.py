@@ -103,6 +103,8 @@ def starts(files: StateFiles, rounds: int) -> list[Row]:
     one = GenerationParameters(temperature=0, max_tokens=1)
     found: dict[str, list[float]] = {"alone": [], "memory": [], "disk": [], "anew": []}
     question = "on which day does the office move, and who answers questions about it?"
+    for kept in files.folder.iterdir() if files.folder.is_dir() else ():  # of the measurement before this one
+        kept.unlink()
     files.save("warm", b"up")  # the first use of the cipher loads it
     for _ in range(rounds + 1):
         # The questions differ from their first word on, so that only the start is the same.

@@ -12,6 +12,7 @@ import click
 from desktop_app import __version__
 from desktop_app.cli.common import Group, exit_code, listing_options, print_json, print_listing, run_job
 from desktop_app.cli.lesson_export import export_lesson
+from desktop_app.cli.lesson_try import try_samples
 from desktop_app.errors import AppError
 from desktop_app.lessons.lesson import Lesson
 from desktop_app.lessons.problem import Problem
@@ -26,6 +27,7 @@ def lesson() -> None:
 
 
 lesson.add_command(export_lesson)
+lesson.add_command(try_samples)
 
 
 @lesson.command()

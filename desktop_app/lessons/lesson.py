@@ -106,11 +106,23 @@ class Criterion:
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """A filled-in exercise and what comes of it: values by input name ("prompt" for a free text).
+
+    passes is True for a good one (every check of the prompt and of each answer is met), False for a careless one.
+    """
+
+    values: Mapping[str, str]
+    passes: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Practice:
     """An exercise on the local model: either a library prompt with starting values, or a free prompt to finish.
 
     prompt is "id", "id@version" or "id@label" ("" for a free prompt); start is the free prompt's first text.
     seeds has the seeds to run side by side, the first one first; prompt_checks names what is looked for in the prompt.
+    samples are tried by `greenroom lesson try`; the first good one is shown to a learner who asks for it.
     """
 
     id: str
@@ -128,6 +140,7 @@ class Practice:
     seeds: tuple[int, ...] = ()
     prompt_checks: tuple[PromptCheck, ...] = ()
     rubric: tuple[Criterion, ...] = ()
+    samples: tuple[Sample, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,3 +291,4 @@ class LearningPath:
     roles: tuple[str, ...]
     lessons: tuple[LessonId, ...]
     within_days: int | None = None  # from the day its first lesson was opened; None where nothing is due
+    after: tuple[str, ...] = ()  # ids of the paths to take before it

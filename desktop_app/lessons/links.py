@@ -111,8 +111,8 @@ class _Checker:
             self._add("L404", f'There is no step "{address}". Steps are {known}.', at)
         elif kind == "lesson" and self._known.lessons is not None and rest.split("#")[0] not in self._known.lessons:
             self._add("L404", f'There is no lesson "{rest}". Correct the id.', at)
-        elif kind == "prompt" and self._known.prompts is not None and rest.split("@")[0] not in self._known.prompts:
-            self._add("L404", f'There is no prompt "{rest}". Correct the id.', at)
+        elif kind == "prompt" and self._known.prompts is not None and rest not in self._known.prompts:
+            self._add("L404", f'There is no prompt "{rest}". Correct the id, version or label.', at)
 
     def _add(self, code: str, message: str, at: int) -> None:
         self._problems.add(code, message, *self._place(at))

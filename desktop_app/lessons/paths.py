@@ -42,6 +42,7 @@ def parse_path(text: str, path: Path) -> tuple[LearningPath | None, tuple[Proble
         roles=fields.texts("roles", required=True, pattern=ID, says=ID_SAYS),
         lessons=tuple(map(LessonId, fields.texts("lessons", required=True, pattern=ID, says=ID_SAYS))),
         within_days=fields.integer("within_days", 1, 3650, 0) or None,
+        after=fields.texts("after", pattern=ID, says=ID_SAYS),
     )
     fields.finish()
     if learning_path.id and learning_path.id != path.stem:

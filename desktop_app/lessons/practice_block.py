@@ -7,7 +7,7 @@ from typing import cast, get_args
 
 from desktop_app.errors import ContentError
 from desktop_app.lessons.fields import ID, ID_SAYS, Codes, Fields
-from desktop_app.lessons.lesson import Criterion, Expectation, Practice, PromptCheck
+from desktop_app.lessons.lesson import Criterion, Expectation, Practice, PromptCheck, Sample
 from desktop_app.lessons.problem import Problems
 from desktop_app.storage.yaml_text import load_yaml_with_lines
 
@@ -57,6 +57,7 @@ def read_practice(text: str, line: int, problems: Problems) -> Practice | None:
         seeds=fields.integers("seeds", 0, 2**31 - 1, most=MOST_SEEDS),
         prompt_checks=cast(tuple[PromptCheck, ...], fields.some_of("prompt_checks", _PROMPT_CHECKS)),
         rubric=tuple(c for item in fields.mappings("rubric") if (c := _criterion(item, problems))),
+        samples=tuple(_sample(item, free="start" in value) for item in fields.mappings("samples")),
     )
     fields.finish()
     if ("prompt" in value) == ("start" in value):
@@ -65,6 +66,18 @@ def read_practice(text: str, line: int, problems: Problems) -> Practice | None:
     elif "start" in value and "values" in value:
         fields.wrong("values belong to a library prompt; a free text has none. Remove values, or use prompt.", "values")
     return practice if len(problems.found) == before else None
+
+
+def _sample(fields: Fields, *, free: bool) -> Sample:
+    """A free exercise's sample is a text, a library prompt's the values of its form."""
+    passes = bool(fields.flag("passes", required=True))
+    text, values = fields.text("text", longest=LONGEST), fields.scalars("values")
+    if free and (values or not text):
+        fields.wrong("A sample of a free text needs text, and nothing else but passes.")
+    elif not free and (text or not values):
+        fields.wrong("A sample of a library prompt needs values, and nothing else but passes.")
+    fields.finish()
+    return Sample({"prompt": text} if free else values, passes)
 
 
 def _criterion(fields: Fields, problems: Problems) -> Criterion | None:

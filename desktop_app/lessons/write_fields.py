@@ -60,6 +60,11 @@ def practice_fields(practice: Practice) -> str:
             "look_for": practice.look_for,
             "judge": practice.judge,
             "seeds": list(practice.seeds),
+            "samples": [
+                {"passes": s.passes}
+                | ({"values": _quoted(s.values)} if practice.prompt else {"text": s.values["prompt"]})
+                for s in practice.samples
+            ],
         }
     )
     return _mapping(fields | _run_settings(practice), "")

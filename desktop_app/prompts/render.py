@@ -61,6 +61,8 @@ def find_problems(version: PromptVersion, values: Mapping[str, str]) -> dict[str
 def render(version: PromptVersion, values: Mapping[str, str]) -> tuple[Message, ...]:
     """The messages with values in place of placeholders; an absent value takes the input's default.
 
+    A message that is one placeholder and nothing else is left out where its value is empty: an example nobody gave.
+
     Raises ValueProblem for a value that is missing, does not fit or belongs to no input.
     """
     inputs = {item.name: item for item in version.inputs}
@@ -75,4 +77,5 @@ def render(version: PromptVersion, values: Mapping[str, str]) -> tuple[Message, 
     return tuple(
         Message(message.role, PLACEHOLDER.sub(lambda found: filled[found[1]], message.content))
         for message in version.messages
+        if not (alone := PLACEHOLDER.fullmatch(message.content.strip())) or filled[alone[1]].strip()
     )

@@ -33,6 +33,7 @@ FULL: dict[str, dict[str, Any]] = {
         "expect": [{"contains": "a", "says": "s"}, {"max_words": 3, "says": "s"}], "judge": "J", "max_tokens": 9, "seed": 1,
         "seeds": [1, 2], "prompt_checks": ["task", "length"],
         "rubric": [{"ask": "A?", "why": "W"}, {"ask": "B?", "contains": "a"}, {"ask": "C?", "why": "W", "max_words": 3}],
+        "samples": [{"passes": True, "values": {"k": "good"}}, {"passes": False, "values": {"k": "careless", "n": 4}}],
     },
     "claims": {
         "id": "c", "title": "C", "task": "T", "source": "A is 1. B is 2.", "output": "A is 1. B is 3.",
@@ -41,7 +42,7 @@ FULL: dict[str, dict[str, Any]] = {
         "prompt": "a@3", "values": {"k": "v"}, "rules": [{"contains": "B", "supported": False, "passage": "B is 2.", "why": "W"}],
         "max_tokens": 9, "seed": 1,
     },
-    "path": {"id": "p", "title": "P", "description": "D", "roles": ["sales"], "lessons": ["a", "b"], "within_days": 14},
+    "path": {"id": "p", "title": "P", "description": "D", "roles": ["sales"], "lessons": ["a", "b"], "within_days": 14, "after": ["q"]},
 }  # fmt: skip
 
 

@@ -151,7 +151,7 @@ class PracticeModel(QObject):
         if self.inputs.state.prompt is None:
             return self.inputs.values.get("prompt", "")
         try:
-            return self.inputs.request(self.state.seeds[0]).messages[-1].content
+            return "\n\n".join(one.content for one in self.inputs.request(self.state.seeds[0]).messages)
         except AppError:
             return "\n".join(self.inputs.values.values())
 
