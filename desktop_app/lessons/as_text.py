@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop_app.lessons.lesson import GAP, Block, Claims, Lesson, Practice, Prose, Quiz, Redact
+from desktop_app.lessons.lesson import GAP, Block, Claims, Decision, Lesson, Practice, Prose, Quiz, Redact
 from desktop_app.lessons.render import plain_text
 from desktop_app.policy.vocabulary import ROLES
 
@@ -37,6 +37,9 @@ def block_as_text(block: Block) -> str:
         return _quiz_as_text(block)
     if isinstance(block, Practice):
         return _practice_as_text(block)
+    if isinstance(block, Decision):
+        options = "\n".join(f"    ( ) {plain_text(option.text)}" for option in block.options)
+        return f"> Decide: {block.title}\n{block.task}\n{options}\n{block.defend}"
     kind = {Claims: "Check the claims", Redact: "Redact"}[type(block)]
     return f"> {kind}: {block.title}\n{block.task}"
 

@@ -1,9 +1,12 @@
-"""The YAML inside ```claims and ```redact fences (schemas: resources/schemas/claims.schema.json, redact.schema.json)."""
+"""The YAML inside ```claims, ```redact and ```decision fences.
+
+Schemas: resources/schemas/claims.schema.json, redact.schema.json, decision-block.schema.json.
+"""
 
 from __future__ import annotations
 
 from desktop_app.lessons.fields import ID, ID_SAYS, Fields
-from desktop_app.lessons.lesson import Claim, ClaimRule, Claims, Redact
+from desktop_app.lessons.lesson import Choice, Claim, ClaimRule, Claims, Decision, Redact
 from desktop_app.lessons.practice_block import (
     DEFAULT_MAX_TOKENS,
     DEFAULT_SEED,
@@ -14,6 +17,9 @@ from desktop_app.lessons.practice_block import (
     read_expectation,
 )
 from desktop_app.lessons.problem import Problems
+
+MOST_OPTIONS = 5
+MOST_POINTS = 5
 
 
 def read_claims(text: str, line: int, problems: Problems) -> Claims | None:
@@ -102,3 +108,49 @@ def read_redact(text: str, line: int, problems: Problems) -> Redact | None:
     )
     fields.finish()
     return redact if len(problems.found) == before else None
+
+
+def read_decision(text: str, line: int, problems: Problems) -> Decision | None:
+    """The exercise in text, whose fence opens in line; None after noting at least one error."""
+    before = len(problems.found)
+    if (fields := block_fields("decision", text, line, problems)) is None:
+        return None
+    decision = Decision(
+        id=fields.text("id", required=True, pattern=ID, says=ID_SAYS),
+        title=fields.text("title", required=True, longest=120),
+        task=fields.text("task", required=True, longest=LONGEST),
+        options=tuple(map(_option, fields.mappings("options"))),
+        defend=fields.text("defend", required=True, longest=500),
+        points=fields.texts("points", required=True, longest=300),
+        example=fields.text("example", required=True, longest=2000),
+        line=line,
+    )
+    fields.finish()
+    _check_decision(decision, fields, problems)
+    return decision if len(problems.found) == before else None
+
+
+def _option(fields: Fields) -> Choice:
+    choice = Choice(
+        text=fields.text("text", required=True, longest=300),
+        right=bool(fields.flag("right", required=True)),
+        feedback=fields.text("feedback", required=True, longest=800),
+    )
+    fields.finish()
+    return choice
+
+
+def _check_decision(decision: Decision, fields: Fields, problems: Problems) -> None:
+    options, points = decision.options, decision.points
+    if not 2 <= len(options) <= MOST_OPTIONS:
+        message = f"A decision needs 2 to {MOST_OPTIONS} options; this one has {len(options)}."
+        problems.add("L309", message, *fields.place("options"))
+    elif len({option.right for option in options}) == 1:
+        message = "At least one option must be right and one wrong. Set right: true or right: false accordingly."
+        problems.add("L309", message, *fields.place("options"))
+    for number, option in enumerate(options):
+        if option.text and option.text in [one.text for one in options[:number]]:
+            fields.wrong("This option stands above already. Say something else.", "options", number, "text")
+    if points and not 2 <= len(points) <= MOST_POINTS:
+        message = f"A decision needs 2 to {MOST_POINTS} points; this one has {len(points)}."
+        problems.add("L309", message, *fields.place("points"))

@@ -197,9 +197,27 @@ class Redact:
     line: int
 
 
-Exercise = Practice | Claims | Redact
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A judgement to take and to defend in the learner's own words.
+
+    options are in file order; at least one is right and one is not. defend says what to write, points what a good reason
+    names (the learner ticks which theirs did), example how a colleague put it (Markdown, like task).
+    """
+
+    id: str
+    title: str
+    task: str
+    options: tuple[Choice, ...]
+    defend: str
+    points: tuple[str, ...]
+    example: str
+    line: int
+
+
+Exercise = Practice | Claims | Redact | Decision
 Block = Prose | Quiz | Exercise
-Graded = Quiz | Claims | Redact  # what counts towards a lesson's score
+Graded = Quiz | Claims | Redact | Decision  # what counts towards a lesson's score
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +280,7 @@ class Lesson:
 
     @property
     def exercises(self) -> tuple[Exercise, ...]:
-        """All practice, claims and redact exercises in lesson order."""
+        """All practice, claims, redact and decision exercises in lesson order."""
         return tuple(block for step in self.steps for block in step.blocks if isinstance(block, Exercise))
 
     @property

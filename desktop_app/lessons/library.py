@@ -107,9 +107,14 @@ class LessonLibrary:
         return adopt(original, translation)
 
     def paths(self) -> tuple[LearningPath, ...]:
-        """Every readable learning path in order of id."""
+        """Every readable learning path in order of id, each behind those it comes after."""
         found = (self._paths.get(file) for _, file in sorted(self._path_files().items()))
-        return tuple(path for path in found if isinstance(path, LearningPath))
+        return in_order([path for path in found if isinstance(path, LearningPath)])
+
+    def paths_for(self, role: str) -> tuple[LearningPath, ...]:
+        """The paths to offer a role, in the order to take them: what its own comes after, then its own; () if there is none."""
+        own = self.path_for(role)
+        return () if own is None else in_order([own], self.paths())
 
     def path_for(self, role: str) -> LearningPath | None:
         """The path to offer a role: the first made for it, else the first for everyone, else None."""
@@ -138,6 +143,26 @@ class LessonLibrary:
     def _path_files(self) -> dict[str, Path]:
         files = (file for folder in self._paths_folders for file in _below(folder, "*.yml"))
         return _first({file: file.stem for file in files})
+
+
+def in_order(wanted: Iterable[LearningPath], known: Iterable[LearningPath] | None = None) -> tuple[LearningPath, ...]:
+    """wanted, each behind the paths it comes after; those of known that are not wanted come along. Circles are cut."""
+    wanted = tuple(wanted)
+    by_id = {path.id: path for path in (wanted if known is None else known)}
+    found: dict[str, LearningPath] = {}
+    begun: set[str] = set()
+
+    def add(path: LearningPath) -> None:
+        if path.id not in begun:
+            begun.add(path.id)
+            for before in path.after:
+                if before in by_id:
+                    add(by_id[before])
+            found[path.id] = path
+
+    for path in wanted:
+        add(path)
+    return tuple(found.values())
 
 
 def _below(folder: Path, pattern: str) -> list[Path]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from desktop_app.lessons.known import Known
-from desktop_app.lessons.lesson import Lesson, Practice
+from desktop_app.lessons.lesson import Decision, Exercise, Lesson, Practice
 from desktop_app.lessons.lint_images import check_image
 from desktop_app.lessons.problem import Problems
 from desktop_app.lessons.render import ATTRIBUTES, TAGS, is_link, is_pack_path
@@ -31,9 +31,17 @@ def check_links(lesson: Lesson, lines: Iterable[Line], folder: Path, known: Know
 
 def _exercise_texts(lesson: Lesson) -> Iterator[tuple[int, str]]:
     for exercise in lesson.exercises:
-        more = (exercise.look_for, exercise.judge) if isinstance(exercise, Practice) else ()
-        for markdown in (exercise.task, *more):
+        for markdown in (exercise.task, *_more_texts(exercise)):
             yield exercise.line, without_code(" ".join(markdown.split()))
+
+
+def _more_texts(exercise: Exercise) -> tuple[str, ...]:
+    if isinstance(exercise, Practice):
+        return (exercise.look_for, exercise.judge)
+    if isinstance(exercise, Decision):
+        options = [text for option in exercise.options for text in (option.text, option.feedback)]
+        return (*options, exercise.defend, *exercise.points, exercise.example)
+    return ()
 
 
 class _Checker:

@@ -10,7 +10,7 @@ from desktop_app.errors import AppError, ContentError
 from desktop_app.lessons.company import parse_company
 from desktop_app.lessons.documents import DOCUMENTS, parse_document
 from desktop_app.lessons.known import COMPANY_FILE, Known
-from desktop_app.lessons.lesson import Claims, Lesson, Practice, Prose
+from desktop_app.lessons.lesson import Claims, Lesson, Practice, Prose, Redact
 from desktop_app.lessons.links import check_links
 from desktop_app.lessons.lint_data import check_data
 from desktop_app.lessons.lint_words import TERMS_FILE, check_reading_level, check_terms, parse_terms
@@ -174,7 +174,7 @@ def _check_exercises(lesson: Lesson, known: Known, problems: Problems) -> None:
     for exercise in lesson.exercises:
         if isinstance(exercise, (Practice, Claims)) and exercise.prompt and known.prompts is not None:
             _check_prompt(exercise.prompt, known.prompts, exercise.line, problems)
-        document = "" if isinstance(exercise, Practice) else exercise.document
+        document = exercise.document if isinstance(exercise, (Claims, Redact)) else ""
         if document and known.documents is not None and document not in known.documents:
             message = f'There is no document "{document}" in content/documents. Correct the id or add it.'
             problems.add("L601", message, exercise.line)

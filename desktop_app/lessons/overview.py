@@ -83,6 +83,11 @@ class PathOverview:
         return bool(self.lessons) and not self.missing and self.passed == len(self.lessons)
 
     @property
+    def is_begun(self) -> bool:
+        """True if one of its lessons was opened."""
+        return any(one.state != "new" for one in self.lessons)
+
+    @property
     def minutes_left(self) -> int:
         """What is left of the lessons not passed yet."""
         return sum(one.minutes_left for one in self.lessons)

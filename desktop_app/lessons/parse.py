@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from desktop_app.errors import ContentError
-from desktop_app.lessons.exercise_blocks import read_claims, read_redact
+from desktop_app.lessons.exercise_blocks import read_claims, read_decision, read_redact
 from desktop_app.lessons.front_matter import FrontMatter, read_front_matter, split_front_matter
 from desktop_app.lessons.lesson import Block, Exercise, Lesson, Prose, Quiz, Step
 from desktop_app.lessons.practice_block import read_practice
@@ -31,6 +31,7 @@ _EXERCISES: dict[str, Callable[[str, int, Problems], Exercise | None]] = {
     "practice": read_practice,
     "claims": read_claims,
     "redact": read_redact,
+    "decision": read_decision,
 }
 _LONGEST_KEY = 36  # leaves room for "-99" within a question id's 40 characters
 _NO_SPACE = re.compile(r"#{2,6}[^#\s].*")

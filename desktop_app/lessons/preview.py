@@ -21,6 +21,7 @@ from desktop_app.lessons.lesson import (
     GAP,
     Block,
     Claims,
+    Decision,
     Expectation,
     Gap,
     LearningPath,
@@ -147,6 +148,8 @@ def _block(block: Block) -> Iterator[tuple[PieceKind, str, int]]:
         yield "exercise", _practice(block), 0
     elif isinstance(block, Claims):
         yield "exercise", _claims(block), 0
+    elif isinstance(block, Decision):
+        yield "exercise", _decision(block), 0
     else:
         text = _headed("REDACT A DOCUMENT", block.title, block.task)
         yield "exercise", text + _p(f"Document: {_code(block.document)}"), 0
@@ -262,6 +265,18 @@ def _practice(practice: Practice) -> str:
     seeds = ", ".join(map(str, practice.seeds)) or str(practice.seed)
     parts.append(_p(f"At most {practice.max_tokens} tokens · seed {seeds}", "small"))
     return "".join(parts)
+
+
+def _decision(decision: Decision) -> str:
+    options = _table(
+        (_mark(option.right), render_inline(option.text) + _feedback(option.feedback)) for option in decision.options
+    )
+    points = "".join(f"<li>{render_inline(point)}</li>" for point in decision.points)
+    return (
+        f"{_headed('DECIDE', decision.title, decision.task)}{options}{_p(render_inline(decision.defend), 'strong')}"
+        f"{_p('A good reason says', 'strong')}<ul>{points}</ul>"
+        f"{_p('How a colleague put it', 'strong')}{render_html(decision.example)}"
+    )
 
 
 def _claims(claims: Claims) -> str:

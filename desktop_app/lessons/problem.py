@@ -70,6 +70,7 @@ RULES: dict[str, Rule] = {
     "L306": Rule("error", "A regular expression is not valid"),
     "L307": Rule("error", "The prompt is not in the library"),
     "L308": Rule("error", "A claims block does not add up"),
+    "L309": Rule("error", "A decision block does not add up"),
     "L401": Rule("error", "A link that the reader will not open"),
     "L402": Rule("error", "An image is missing or outside the lesson's folder"),
     "L403": Rule("error", "An image without alternative text"),

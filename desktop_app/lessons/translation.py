@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from desktop_app.lessons.lesson import Block, Claims, Lesson, Practice, Prose, Quiz, Step
+from desktop_app.lessons.lesson import Block, Claims, Decision, Lesson, Practice, Prose, Quiz, Step
 
 ORIGINAL = "lesson.md"
 # What each language calls itself; one that is not listed shows its tag.
@@ -111,9 +111,17 @@ def _mismatch(own: Block, other: Block) -> str:
     if isinstance(own, Claims) and isinstance(other, Claims):
         same = [claim.supported for claim in own.claims] == [claim.supported for claim in other.claims]
         return "" if same else "The claims or their verdicts differ."
+    if isinstance(own, Decision) and isinstance(other, Decision):
+        return _decision_mismatch(own, other)
     if isinstance(own, Practice) and isinstance(other, Practice):
         return "" if len(own.rubric) == len(other.rubric) else "The rubric has another number of questions."
     return ""
+
+
+def _decision_mismatch(own: Decision, other: Decision) -> str:
+    if [option.right for option in own.options] != [option.right for option in other.options]:
+        return "The options differ in number or in which are right."
+    return "" if len(own.points) == len(other.points) else "The points differ in number."
 
 
 def _quiz_mismatch(own: Quiz, other: Quiz) -> str:

@@ -9,10 +9,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from desktop_app.lessons.lesson import GAP, Block, Choice, Claims, Gap, Lesson, Practice, Prose, Quiz, Redact, Step
+from desktop_app.lessons.lesson import (
+    GAP,
+    Block,
+    Choice,
+    Claims,
+    Decision,
+    Gap,
+    Lesson,
+    Practice,
+    Prose,
+    Quiz,
+    Redact,
+    Step,
+)
 from desktop_app.lessons.quiz_parts import gap_text, read_gap, split_answers
 from desktop_app.lessons.scan import heading
-from desktop_app.lessons.write_fields import claims_fields, front_matter, practice_fields, redact_fields
+from desktop_app.lessons.write_fields import claims_fields, decision_fields, front_matter, practice_fields, redact_fields
 
 _INDENT = "    "
 _ESCAPE = r"\\\g<0>"
@@ -52,6 +65,8 @@ def write_block(block: Block) -> str:
             return _fence("claims", claims_fields(block))
         case Redact():
             return _fence("redact", redact_fields(block))
+        case Decision():
+            return _fence("decision", decision_fields(block))
 
 
 def write_quiz(quiz: Quiz) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from desktop_app.lessons.lesson import Claims, Expectation, Lesson, Practice, Redact
+from desktop_app.lessons.lesson import Claims, Decision, Exercise, Expectation, Lesson, Practice, Redact
 from desktop_app.lessons.practice_block import DEFAULT_MAX_TOKENS, DEFAULT_SEED
 
 Scalar = str | int | float | bool | date
@@ -97,6 +97,17 @@ def redact_fields(redact: Redact) -> str:
     return _mapping(_start(redact) | {"document": redact.document}, "")
 
 
+def decision_fields(decision: Decision) -> str:
+    """The YAML of a decision block."""
+    fields: dict[str, Value] = {
+        "options": [{"text": o.text, "right": o.right, "feedback": o.feedback} for o in decision.options],
+        "defend": decision.defend,
+        "points": list(decision.points),
+        "example": decision.example,
+    }
+    return _mapping(_start(decision) | fields, "")
+
+
 def duration(minutes: int) -> str:
     """Minutes in ISO 8601, such as PT1H30M; at most 99 hours fit."""
     hours, rest = divmod(min(minutes, 99 * 60 + 59), 60)
@@ -109,7 +120,7 @@ class _Quoted(str):
     __slots__ = ()
 
 
-def _start(exercise: Practice | Claims | Redact) -> dict[str, Value]:
+def _start(exercise: Exercise) -> dict[str, Value]:
     return {"id": exercise.id, "title": exercise.title, "task": exercise.task}
 
 

@@ -18,7 +18,7 @@ BODY, FRONT, CODE, YAML, COMMENT, SOLUTION = range(6)
 _BUDGET_S = 0.008
 _KINDS = 8  # a block's state is its kind plus, times this, the length of the fence that is open
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})(.*)")
-_EXERCISES = frozenset({"practice", "claims", "redact"})
+_EXERCISES = frozenset({"practice", "claims", "redact", "decision"})
 _KEY = re.compile(r"(\s*(?:- )?)([\w-]+)(:)(?=\s|$)")
 _YAML_COMMENT = re.compile(r"(?:^|\s)#.*$")
 _OPTION = re.compile(r"\s*(?:-[ \t]?)?(\[\(([xX ])\)\]|\[\[([xX ])\]\])(?!\()")

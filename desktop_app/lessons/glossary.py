@@ -1,0 +1,231 @@
+"""The glossary: content/glossary.yml and its translations (resources/schemas/glossary.schema.json, docs/formats/glossary.md)."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from desktop_app.errors import AppError, ContentError
+from desktop_app.lessons.fields import ID, ID_SAYS, Codes, Fields
+from desktop_app.lessons.problem import Problem, Problems
+from desktop_app.storage.yaml_text import load_yaml_with_lines, read_utf8
+
+GLOSSARY_FILE = "glossary.yml"
+LONGEST_TEXT = 400  # characters: what a person reads without leaving the lesson
+_CODES = Codes("L801", "L801", "L801")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
+_FILE = re.compile(rf"glossary(?:\.({_LANGUAGE.pattern}))?\.yml")
+_LINK_OR_TAG = re.compile(r"\][(\[:]|<")
+_LINKED = re.compile(r"\]\(\s*<?glossary:([a-z0-9-]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A word and what it means: text is one line of Markdown without links, also other words for it, see related entries."""
+
+    id: str
+    term: str
+    text: str
+    also: tuple[str, ...] = ()
+    see: tuple[str, ...] = ()
+
+    def matches(self, wanted: str) -> bool:
+        """True if the folded word stands in the term or one of its other words."""
+        return any(wanted in folded(word) for word in (self.term, *self.also))
+
+
+def folded(text: str) -> str:
+    """text as it is compared and put in order: without capitals, accents and extra spaces."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
+
+
+def is_glossary(path: Path) -> bool:
+    """True for the name of a glossary file, in whatever language."""
+    return _FILE.fullmatch(path.name) is not None and path.parent.name != "paths"
+
+
+def linked_ids(markdown: str) -> tuple[str, ...]:
+    """The entries that a text's links lead to, each once, in order."""
+    return tuple(dict.fromkeys(_LINKED.findall(markdown)))
+
+
+# -- reading one file ----------------------------------------------------------------------------------------------------
+
+
+def parse_glossary(text: str, path: Path, others: Collection[str] = ()) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
+    """The entries in text and everything wrong with it; path is only named. others are the ids of further glossaries.
+
+    In a translation, which its file name tells, see is left to the original. Format: docs/formats/glossary.md.
+    """
+    problems = Problems(path)
+    try:
+        value, lines = load_yaml_with_lines(text, path)
+    except ContentError as error:
+        problems.add_error("L801", error)
+        return (), problems.sorted()
+    fields = Fields(value, lines, problems, _CODES)
+    translated_to = _language_of(path)
+    language = fields.text("language", required=True, pattern=_LANGUAGE, says="a language tag such as en")
+    if translated_to and language and language != translated_to:
+        message = f'The language is "{language}" but the file is for "{translated_to}". Make them match.'
+        problems.add("L804", message, *fields.place("language"))
+    found = _entries(fields, problems, translated=bool(translated_to))
+    fields.finish()
+    if not translated_to:
+        _check_see(found, {*others, *(entry.id for entry, _ in found)}, problems)
+    return tuple(entry for entry, _ in found), problems.sorted()
+
+
+def lint_glossary(text: str, path: Path, others: Collection[str] | None = ()) -> tuple[Problem, ...]:
+    """Everything wrong with a glossary file, a translation held against the original beside it."""
+    entries, found = parse_glossary(text, path, others or ())
+    if not _language_of(path):
+        return found
+    problems = Problems(path)
+    problems.found += found
+    try:
+        originals, _ = parse_glossary(read_utf8(path.with_name(GLOSSARY_FILE)), path.with_name(GLOSSARY_FILE))
+    except ContentError:
+        originals = ()
+    if not originals:
+        problems.add("L804", f"There is no readable {GLOSSARY_FILE} beside this translation. Add it.", 1)
+        return problems.sorted()
+    ours, theirs = {entry.id for entry in originals}, {entry.id for entry in entries}
+    for said, ids in ((f"has no entry {{}}, which {GLOSSARY_FILE} has. Add", ours - theirs),
+                      (f"has an entry {{}} that {GLOSSARY_FILE} does not have. Correct", theirs - ours)):  # fmt: skip
+        if ids:
+            named = ", ".join(f'"{one}"' for one in sorted(ids))
+            problems.add("L804", f"This translation {said.format(named)} it.", 1)
+    return problems.sorted()
+
+
+def _entries(fields: Fields, problems: Problems, *, translated: bool) -> list[tuple[Entry, Fields]]:
+    found: list[tuple[Entry, Fields]] = []
+    taken: set[str] = set()
+    for item in fields.mappings("entries"):
+        entry = Entry(
+            id=item.text("id", required=True, pattern=ID, says=ID_SAYS),
+            term=item.text("term", required=True, longest=60),
+            text=item.text("text", required=True, longest=LONGEST_TEXT),
+            also=item.texts("also", longest=60),
+            see=() if translated else item.texts("see", pattern=ID, says=ID_SAYS),
+        )
+        item.finish()
+        if _LINK_OR_TAG.search(entry.text):
+            item.wrong("entries.text holds a link, an image or HTML. Write words; related entries go into see.", "text")
+        elif entry.id in taken:
+            problems.add("L802", f'The id "{entry.id}" is used twice. Choose another, or make one of both.', *item.place("id"))
+        elif entry.id and entry.term and entry.text:
+            taken.add(entry.id)
+            found.append((entry, item))
+    return found
+
+
+def _check_see(found: list[tuple[Entry, Fields]], known: Collection[str], problems: Problems) -> None:
+    for entry, item in found:
+        for other in entry.see:
+            if other == entry.id:
+                problems.add("L803", f'"{entry.id}" names itself in see. Remove it.', *item.place("see"))
+            elif other not in known:
+                problems.add("L803", f'There is no entry "{other}" to see. Correct the id or add it.', *item.place("see"))
+
+
+def _language_of(path: Path) -> str:
+    match = _FILE.fullmatch(path.name)
+    return (match[1] or "") if match else ""
+
+
+# -- all of them ---------------------------------------------------------------------------------------------------------
+
+
+def glossary_ids(folders: Iterable[Path]) -> frozenset[str]:
+    """The ids of every entry below the content folders; what is wrong with a file, lint of it says."""
+    return frozenset(entry.id for folder in folders for entry in _read(folder / GLOSSARY_FILE))
+
+
+class Glossary:
+    """Entries of one language, in order of their terms."""
+
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        self.entries = tuple(sorted(entries, key=lambda entry: folded(entry.term)))
+        self._by_id: Mapping[str, Entry] = {entry.id: entry for entry in self.entries}
+
+    def find(self, entry_id: str) -> Entry | None:
+        """The entry with an id, None if there is none."""
+        return self._by_id.get(entry_id)
+
+    def get(self, word: str) -> Entry:
+        """The entry with an id, a term or another word for it; raises AppError naming similar words."""
+        wanted = folded(word)
+        if found := self.find(word) or self.find(wanted):
+            return found
+        words = {folded(said): entry for entry in reversed(self.entries) for said in (*entry.also, entry.term)}
+        if wanted in words:
+            return words[wanted]
+        from difflib import get_close_matches  # only a typo pays for it
+
+        close = get_close_matches(wanted, list(words), 3)
+        hint = f"Did you mean {' or '.join(close)}?" if close else "Run greenroom lesson glossary to see all."
+        raise AppError(f'There is no word "{word}" in the glossary. {hint}')
+
+    def see(self, entry: Entry) -> tuple[Entry, ...]:
+        """The related entries there are, in the order the file names them."""
+        return tuple(found for one in entry.see if (found := self.find(one)))
+
+    def search(self, text: str) -> tuple[Entry, ...]:
+        """The entries whose term or other word holds text, those that start with it first; all for no text."""
+        wanted = folded(text)
+        found = [entry for entry in self.entries if entry.matches(wanted)]
+        return tuple(sorted(found, key=lambda entry: not folded(entry.term).startswith(wanted)))
+
+
+class GlossaryLibrary:
+    """The glossaries of several content folders as one. Of two entries with the same id the one in the earlier folder counts."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._folders = tuple(folders)
+        self._kept: dict[str, tuple[tuple[object, ...], Glossary]] = {}
+
+    def in_language(self, language: str = "") -> Glossary:
+        """The glossary in a language, "" for its own; entries that are not translated stay as they are.
+
+        Files are read again when they change; about 10 ms for fifty entries.
+        """
+        stamp = tuple(_stamp(file) for folder in self._folders for file in _files(folder, language))
+        kept = self._kept.get(language)
+        if kept is None or kept[0] != stamp:
+            kept = self._kept[language] = (stamp, Glossary(self._read(language)))
+        return kept[1]
+
+    def _read(self, language: str) -> Iterator[Entry]:
+        taken: set[str] = set()
+        for folder in self._folders:
+            original, *translation = _files(folder, language)
+            words = {entry.id: entry for file in translation for entry in _read(file)}
+            for entry in _read(original):
+                if entry.id not in taken:
+                    taken.add(entry.id)
+                    yield replace(words[entry.id], see=entry.see) if entry.id in words else entry
+
+
+def _files(folder: Path, language: str) -> list[Path]:
+    own = [folder / f"glossary.{language}.yml"] if _LANGUAGE.fullmatch(language) else []
+    return [folder / GLOSSARY_FILE, *own]
+
+
+def _stamp(file: Path) -> tuple[int, int]:
+    with contextlib.suppress(OSError):
+        status = file.stat()
+        return status.st_mtime_ns, status.st_size
+    return 0, 0
+
+
+def _read(file: Path) -> tuple[Entry, ...]:
+    with contextlib.suppress(ContentError):
+        return parse_glossary(read_utf8(file), file)[0] if file.is_file() else ()
+    return ()
