@@ -1,7 +1,7 @@
 """A trainer's content folder: what is in it, and what can be done with it as a whole.
 
-lessons/<id>/lesson.md with images beside it, paths/<id>.yml, documents/<id>.md, and the lists terms.yml and
-documents/company.yml. Nothing here overwrites or deletes.
+lessons/<id>/lesson.md with images beside it, paths/<id>.yml, documents/<id>.md, and the lists terms.yml,
+glossary.yml and documents/company.yml. Nothing here overwrites or deletes.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Literal
 
 from desktop_app.errors import AppError, ContentError, StoreError
 from desktop_app.jobs import Job
+from desktop_app.lessons.glossary import is_glossary
 from desktop_app.lessons.known import COMPANY_FILE
 from desktop_app.lessons.lint import content_files
 from desktop_app.lessons.lint_images import MOST_BYTES, SUFFIXES
@@ -109,7 +110,7 @@ def kind_of(path: Path) -> Kind:
     """What a file of a content folder is, by its name and place."""
     if path.suffix.lower() in SUFFIXES:
         return "image"
-    if path.name in (TERMS_FILE, COMPANY_FILE):
+    if path.name in (TERMS_FILE, COMPANY_FILE) or is_glossary(path):
         return "list"
     if path.suffix in (".yml", ".yaml"):
         return "path"
@@ -126,7 +127,9 @@ def _entries(root: Path) -> Iterator[Entry]:
         yield _entry("path", file.stem, file)
     for file in _glob(root / "documents", "*.md"):
         yield _entry("document", file.stem, file)
-    for file, title in ((root / TERMS_FILE, "Terms to avoid"), (root / "documents" / COMPANY_FILE, "The company")):
+    lists = [(root / TERMS_FILE, "Terms to avoid"), (root / "documents" / COMPANY_FILE, "The company")]
+    lists += [(file, "The glossary") for file in _glob(root, "glossary*.yml") if is_glossary(file)]
+    for file, title in lists:
         if file.is_file():
             yield Entry("list", file.name, title, file)
     for file in _glob(lessons, "*/**/*"):

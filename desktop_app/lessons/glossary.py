@@ -74,11 +74,11 @@ def parse_glossary(text: str, path: Path, others: Collection[str] = ()) -> tuple
     if translated_to and language and language != translated_to:
         message = f'The language is "{language}" but the file is for "{translated_to}". Make them match.'
         problems.add("L804", message, *fields.place("language"))
-    found = _entries(fields, problems, translated=bool(translated_to))
+    items = [(_entry(item, translated=bool(translated_to)), item) for item in fields.mappings("entries")]
     fields.finish()
     if not translated_to:
-        _check_see(found, {*others, *(entry.id for entry, _ in found)}, problems)
-    return tuple(entry for entry, _ in found), problems.sorted()
+        _check_see(items, {*others, *(entry.id for entry, _ in items)}, problems)
+    return tuple(_sound(items, problems)), problems.sorted()
 
 
 def lint_glossary(text: str, path: Path, others: Collection[str] | None = ()) -> tuple[Problem, ...]:
@@ -104,30 +104,36 @@ def lint_glossary(text: str, path: Path, others: Collection[str] | None = ()) ->
     return problems.sorted()
 
 
-def _entries(fields: Fields, problems: Problems, *, translated: bool) -> list[tuple[Entry, Fields]]:
-    found: list[tuple[Entry, Fields]] = []
+def _entry(item: Fields, *, translated: bool) -> Entry:
+    entry = Entry(
+        id=item.text("id", required=True, pattern=ID, says=ID_SAYS),
+        term=item.text("term", required=True, longest=60),
+        text=item.text("text", required=True, longest=LONGEST_TEXT),
+        also=item.texts("also", longest=60),
+        see=() if translated else item.texts("see", pattern=ID, says=ID_SAYS),
+    )
+    item.finish()
+    if _LINK_OR_TAG.search(entry.text):
+        item.wrong("entries.text holds a link, an image or HTML. Write words; related entries go into see.", "text")
+        return replace(entry, text="")
+    return entry
+
+
+def _sound(items: Iterable[tuple[Entry, Fields]], problems: Problems) -> Iterator[Entry]:
+    """The entries that can be shown; an id's second one is noted."""
     taken: set[str] = set()
-    for item in fields.mappings("entries"):
-        entry = Entry(
-            id=item.text("id", required=True, pattern=ID, says=ID_SAYS),
-            term=item.text("term", required=True, longest=60),
-            text=item.text("text", required=True, longest=LONGEST_TEXT),
-            also=item.texts("also", longest=60),
-            see=() if translated else item.texts("see", pattern=ID, says=ID_SAYS),
-        )
-        item.finish()
-        if _LINK_OR_TAG.search(entry.text):
-            item.wrong("entries.text holds a link, an image or HTML. Write words; related entries go into see.", "text")
-        elif entry.id in taken:
-            problems.add("L802", f'The id "{entry.id}" is used twice. Choose another, or make one of both.', *item.place("id"))
-        elif entry.id and entry.term and entry.text:
+    for entry, item in items:
+        if entry.id in taken:
+            message = f'The id "{entry.id}" is used twice. Choose another, or make one entry of both.'
+            problems.add("L802", message, *item.place("id"))
+        elif entry.id:
             taken.add(entry.id)
-            found.append((entry, item))
-    return found
+            if entry.term and entry.text:
+                yield entry
 
 
-def _check_see(found: list[tuple[Entry, Fields]], known: Collection[str], problems: Problems) -> None:
-    for entry, item in found:
+def _check_see(items: Iterable[tuple[Entry, Fields]], known: Collection[str], problems: Problems) -> None:
+    for entry, item in items:
         for other in entry.see:
             if other == entry.id:
                 problems.add("L803", f'"{entry.id}" names itself in see. Remove it.', *item.place("see"))

@@ -11,6 +11,7 @@ from pathlib import Path
 from desktop_app.errors import ContentError
 from desktop_app.lessons.company import Company, read_company
 from desktop_app.lessons.documents import DOCUMENTS
+from desktop_app.lessons.glossary import glossary_ids
 from desktop_app.lessons.lint_words import TERMS_FILE, Term, read_terms
 from desktop_app.lessons.translation import ORIGINAL
 from desktop_app.policy.vocabulary import ROLES
@@ -31,6 +32,7 @@ class Known:
     prompts: Collection[str] | None = None
     roles: Collection[str] | None = None
     documents: Collection[str] | None = None
+    glossary: Collection[str] | None = None
     terms: tuple[Term, ...] = ()
     allows: Allows | None = None
     stamp: str = ""
@@ -41,22 +43,23 @@ def known_in(
 ) -> Known:
     """What there is in the content folders and in those the files belong to, with the ids of lessons and prompts.
 
-    A terms.yml or company.yml that is wrong counts as missing; lint of that file says what is wrong with it.
+    A terms.yml, glossary.yml or company.yml that is wrong counts as missing; lint of that file says what is wrong with it.
     """
     files = tuple(files)
     folders = tuple(dict.fromkeys([*content, *_content_folders(files)]))
     ids = frozenset({*lessons, *(file.parent.name for file in files if file.name == ORIGINAL)})
     documents = frozenset(file.stem for folder in folders for file in (folder / DOCUMENTS).glob("*.md"))
+    glossary = glossary_ids(folders)
     companies = [*_companies(folders)]
 
     def allows(kind: str, value: str) -> bool:
         return any(company.allows(kind, value) for company in companies)
 
     told = [folder / name for folder in folders for name in (TERMS_FILE, f"{DOCUMENTS}/{COMPANY_FILE}")]
-    digest = hashlib.sha256("\n".join(sorted([*ids, *prompts, *documents])).encode("utf-8", "surrogateescape"))
+    digest = hashlib.sha256("\n".join(sorted([*ids, *prompts, *documents, *(f"glossary:{one}" for one in glossary)])).encode("utf-8", "surrogateescape"))
     for file in told:
         digest.update(_bytes(file))
-    return Known(ids, prompts, ROLES, documents, read_terms(folders), allows, digest.hexdigest())
+    return Known(ids, prompts, ROLES, documents, glossary, read_terms(folders), allows, digest.hexdigest())
 
 
 def _bytes(file: Path) -> bytes:

@@ -110,7 +110,7 @@ class _Checker:
 
     def _check_link(self, address: str, at: int) -> None:
         if not is_link(address):
-            message = f'The reader does not open "{address[:60]}". Use https, #step, lesson:id or prompt:id.'
+            message = f'The reader does not open "{address[:60]}". Use https, #step, lesson:id, prompt:id or glossary:id.'
             self._add("L401", message, at)
             return
         kind, _, rest = address.partition(":")
@@ -121,6 +121,9 @@ class _Checker:
             self._add("L404", f'There is no lesson "{rest}". Correct the id.', at)
         elif kind == "prompt" and self._known.prompts is not None and rest not in self._known.prompts:
             self._add("L404", f'There is no prompt "{rest}". Correct the id, version or label.', at)
+
+        elif kind == "glossary" and self._known.glossary is not None and rest not in self._known.glossary:
+            self._add("L404", f'There is no "{rest}" in the glossary. Correct the id or add the entry.', at)
 
     def _add(self, code: str, message: str, at: int) -> None:
         self._problems.add(code, message, *self._place(at))

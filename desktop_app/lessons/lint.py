@@ -9,6 +9,7 @@ from pathlib import Path
 from desktop_app.errors import AppError, ContentError
 from desktop_app.lessons.company import parse_company
 from desktop_app.lessons.documents import DOCUMENTS, parse_document
+from desktop_app.lessons.glossary import is_glossary, lint_glossary
 from desktop_app.lessons.known import COMPANY_FILE, Known
 from desktop_app.lessons.lesson import Claims, Lesson, Practice, Prose, Redact
 from desktop_app.lessons.links import check_links
@@ -33,7 +34,7 @@ def content_files(paths: Iterable[Path]) -> tuple[Path, ...]:
     """The files to check that paths name or that stand below them, each once, in order.
 
     Found are lesson.md and lesson.<language>.md, the .yml files of folders called paths, the .md files of folders called
-    documents with company.yml, and terms.yml. Raises AppError if a folder holds none.
+    documents with company.yml, terms.yml and glossary.yml with its translations. Raises AppError if a folder holds none.
     """
     found: dict[Path, None] = {}
     for path in paths:
@@ -46,6 +47,7 @@ def content_files(paths: Iterable[Path]) -> tuple[Path, ...]:
 
 def _below(folder: Path) -> set[Path]:
     found = {*folder.rglob(ORIGINAL), *folder.rglob("lesson.*.md"), *folder.rglob(TERMS_FILE)}
+    found |= {file for file in folder.rglob("glossary*.yml") if is_glossary(file)}
     for name, pattern in (("paths", "*.yml"), (DOCUMENTS, "*.md"), (DOCUMENTS, COMPANY_FILE)):
         folders = [folder] if folder.name == name else []
         for inside in (*folders, *folder.rglob(name)):
@@ -54,7 +56,7 @@ def _below(folder: Path) -> set[Path]:
 
 
 def lint(path: Path, known: Known, *, today: date | None = None) -> list[Problem]:
-    """Every problem of a lesson, document (.md), learning path or list of terms (.yml), in file order.
+    """Every problem of a lesson, document (.md), learning path, glossary or list of terms (.yml), in file order.
 
     Never raises for what the file holds.
     """
@@ -72,6 +74,8 @@ def lint_text(text: str, path: Path, known: Known, today: date) -> list[Problem]
     problems = Problems(path)
     if path.name == TERMS_FILE:
         problems.found += parse_terms(text, path)[1]
+    elif is_glossary(path):
+        problems.found += lint_glossary(text, path, known.glossary)
     elif path.name == COMPANY_FILE:
         problems.found += parse_company(text, path)[1]
     elif path.suffix in (".yml", ".yaml"):

@@ -68,8 +68,8 @@ class LintCache:
                 return ""
             with file.open("rb") as stream:
                 digest.update(stream.read(MAX_BYTES + 1))  # whatever is larger has one problem, that it is
-            # images and the original of a translation: a change to either shows in the listing
-            for beside in sorted(file.parent.iterdir()) if file.name.startswith("lesson.") else ():
+            # images and the originals of translations: a change to either shows in the listing
+            for beside in sorted(file.parent.iterdir()) if file.name.startswith(("lesson.", "glossary.")) else ():
                 status = beside.stat()
                 digest.update(f"\0{beside.name} {status.st_size} {status.st_mtime_ns}".encode(errors="surrogatepass"))
         except OSError:

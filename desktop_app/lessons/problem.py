@@ -92,6 +92,10 @@ RULES: dict[str, Rule] = {
     "L702": Rule("error", "A translation differs in structure from its original"),
     "L703": Rule("warning", "A translation is of another version"),
     "L704": Rule("error", "A translation without an original"),
+    "L801": Rule("error", "The glossary is wrong"),
+    "L802": Rule("error", "Two entries of the glossary have the same id"),
+    "L803": Rule("error", "See names an entry that is not there"),
+    "L804": Rule("error", "A glossary's translation does not match its original"),
 }
 
 

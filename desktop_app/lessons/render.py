@@ -1,6 +1,7 @@
 """Markdown as HTML that QTextDocument draws: Python-Markdown, then nh3 keeping only what the reader may show.
 
-Allowed addresses: images by relative path inside the lesson's folder, and links to https, #step, lesson:id, prompt:id.
+Allowed addresses: images by relative path inside the lesson's folder, and links to https, #step, lesson:id, prompt:id,
+glossary:id.
 nh3's url_schemes alone let `\\\\host\\share\\x.png` pass (seen with nh3 0.3), hence the attribute filter.
 """
 
@@ -24,7 +25,9 @@ ATTRIBUTES = {
     "td": {"align"},
     "th": {"align"},
 }
-_LINK = re.compile(r"https://[^\s\\]+|#[\w.:-]*|lesson:[a-z0-9-]+(?:#[\w-]+)?|prompt:[a-z0-9-]+(?:@[a-z0-9_.-]+)?")
+_LINK = re.compile(
+    r"https://[^\s\\]+|#[\w.:-]*|lesson:[a-z0-9-]+(?:#[\w-]+)?|prompt:[a-z0-9-]+(?:@[a-z0-9_.-]+)?|glossary:[a-z0-9-]+"
+)
 _PACK_PATH = re.compile(r"[\w-][\w .()-]*(?:/[\w-][\w .()-]*)*")
 # CommonMark's rule: "#1 of our rules" is no heading. Python-Markdown's own pattern needs no space.
 _HEADING = re.compile(r"(?:^|\n)(?P<level>#{1,6})(?=[ \t]|\n|$)(?P<header>(?:\\.|[^\\\n])*?)#*[ \t]*(?:\n|$)")
@@ -132,7 +135,7 @@ def _clean(rendered: str, tags: frozenset[str]) -> str:
         clean_content_tags={"script", "style"},
         attributes=ATTRIBUTES,
         attribute_filter=_keep,
-        url_schemes={"https", "lesson", "prompt"},
+        url_schemes={"https", "lesson", "prompt", "glossary"},
         link_rel=None,
     )
 
