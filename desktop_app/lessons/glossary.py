@@ -33,9 +33,13 @@ class Entry:
     also: tuple[str, ...] = ()
     see: tuple[str, ...] = ()
 
-    def matches(self, wanted: str) -> bool:
-        """True if the folded word stands in the term or one of its other words."""
-        return any(wanted in folded(word) for word in (self.term, *self.also))
+    def rank(self, wanted: str) -> int | None:
+        """How well the folded word fits: 0 starts the term, 1 stands in it or in another word, 2 in the text; None not at all."""
+        if folded(self.term).startswith(wanted):
+            return 0
+        if any(wanted in folded(word) for word in (self.term, *self.also)):
+            return 1
+        return 2 if wanted in folded(self.text) else None
 
 
 def folded(text: str) -> str:
@@ -184,10 +188,10 @@ class Glossary:
         return tuple(found for one in entry.see if (found := self.find(one)))
 
     def search(self, text: str) -> tuple[Entry, ...]:
-        """The entries whose term or other word holds text, those that start with it first; all for no text."""
+        """The entries in which text stands: those whose term starts with it, then by term or other words, then by definition."""
         wanted = folded(text)
-        found = [entry for entry in self.entries if entry.matches(wanted)]
-        return tuple(sorted(found, key=lambda entry: not folded(entry.term).startswith(wanted)))
+        ranked = [(rank, number) for number, entry in enumerate(self.entries) if (rank := entry.rank(wanted)) is not None]
+        return tuple(self.entries[number] for _, number in sorted(ranked))
 
 
 class GlossaryLibrary:

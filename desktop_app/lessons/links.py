@@ -121,7 +121,6 @@ class _Checker:
             self._add("L404", f'There is no lesson "{rest}". Correct the id.', at)
         elif kind == "prompt" and self._known.prompts is not None and rest not in self._known.prompts:
             self._add("L404", f'There is no prompt "{rest}". Correct the id, version or label.', at)
-
         elif kind == "glossary" and self._known.glossary is not None and rest not in self._known.glossary:
             self._add("L404", f'There is no "{rest}" in the glossary. Correct the id or add the entry.', at)
 
