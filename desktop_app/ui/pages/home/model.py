@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from desktop_app.records.learning import LessonProgress
 from desktop_app.services import Services
 
 if TYPE_CHECKING:
-    from desktop_app.lessons.lesson import Lesson
+    from desktop_app.lessons.lesson import LearningPath, Lesson
     from desktop_app.lessons.review import ReviewStatus
 
 _MANY_PROMPTS = 3
@@ -22,7 +23,10 @@ _MANY_PROMPTS = 3
 
 @dataclass(frozen=True, slots=True)
 class NextLesson:
-    """The lesson to continue or start; done is from 0.0 to 1.0 (the score once it is finished), verb what its button says."""
+    """The lesson to continue or start; done is from 0.0 to 1.0 (the score once it is finished), verb what its button says.
+
+    path is the title of the path it is on, "" where there is one path only.
+    """
 
     id: str
     title: str
@@ -30,6 +34,7 @@ class NextLesson:
     done: float
     is_started: bool
     verb: str
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +87,16 @@ class HomeModel(QObject):
         profile = learner.profile()
         role = profile.role if profile else "everyone"
         progress = learner.all_progress()
-        path = self._services.lessons.path_for(role)
+        paths = self._services.lessons.paths_for(role)
         by_id = {lesson.id: lesson for lesson in self._services.lessons.lessons()}
-        lessons = (
-            [by_id[lesson_id] for lesson_id in path.lessons if lesson_id in by_id] if path else list(by_id.values())
-        )
+        on_paths = dict.fromkeys(lesson_id for path in paths for lesson_id in path.lessons if lesson_id in by_id)
+        lessons = [by_id[lesson_id] for lesson_id in on_paths] if paths else list(by_id.values())
         passed = [lesson for lesson in lessons if lesson.id in progress and progress[lesson.id].passed_at]
         # the window asks again once the library was read in the background
         problems = self._services.lessons.problems + self._services.index.problems()
         review = self._services.reviews.status()
-        ours = overview([path] if path else [], lessons, progress, now or datetime.now(UTC)).of(path)
+        ours = overview(paths, lessons, progress, now or datetime.now(UTC)).paths
+        dues = [one.due for one in ours if one.due]
         issued = {made.subject for made in learner.certificates.all()}
         hour = (now or datetime.now()).hour
         part = "morning" if 4 <= hour < 12 else "afternoon" if 12 <= hour < 18 else "evening"
@@ -101,7 +106,7 @@ class HomeModel(QObject):
             subtitle=f"{ROLES[role]} · {len(passed)} of {len(lessons)} lessons passed"
             if lessons
             else "No lessons are installed",
-            next=_next(lessons, progress),
+            next=_with_path(_next(lessons, progress), paths),
             passed=len(passed),
             lessons=len(lessons),
             runs=learner.run_count(),
@@ -112,8 +117,8 @@ class HomeModel(QObject):
             else "",
             due=review.waiting,
             review_words=_review_words(review),
-            path_due=ours.due if ours else None,
-            certificate_waits=bool(ours and ours.is_passed and f"path/{ours.path.id}" not in issued),
+            path_due=min(dues, key=lambda due: due.day, default=None),
+            certificate_waits=any(one.is_passed and f"path/{one.path.id}" not in issued for one in ours),
         )
         self.changed.emit(self.state)
 
@@ -143,6 +148,12 @@ def _review_words(review: ReviewStatus) -> str:
     if not review.due:
         return f"Rules of using AI at work, new for you. About {minutes}."
     return f"About {minutes}, so that what you know stays with you."
+
+
+def _with_path(found: NextLesson | None, paths: Sequence[LearningPath]) -> NextLesson | None:
+    if found is None or len(paths) < 2:
+        return found
+    return replace(found, path=next((path.title for path in paths if found.id in path.lessons), ""))
 
 
 def _next(lessons: list[Lesson], progress: dict[str, LessonProgress]) -> NextLesson | None:

@@ -147,7 +147,8 @@ class HomePage(QWidget):
             self._continue.setText("Get your certificate" if state.certificate_waits else "Open library")
             self._continue.set_icon("badge-check" if state.certificate_waits else "library")
         else:
-            self._eyebrow.setText(_EYEBROWS.get(upcoming.verb, "NEXT LESSON" if state.passed else "START HERE"))
+            eyebrow = _EYEBROWS.get(upcoming.verb, "NEXT LESSON" if state.passed else "START HERE")
+            self._eyebrow.setText(f"{eyebrow} · {upcoming.path.upper()}" if upcoming.path else eyebrow)
             self._title.setText(upcoming.title)
             self._detail.setText(upcoming.detail)
             self._continue.setText(upcoming.verb)

@@ -40,13 +40,17 @@ class LessonRow:
 class PathRows:
     """A path with its lessons in order; a lesson that cannot be read is left out and named in problem.
 
-    due is None if the path is not due, not begun or passed.
+    due is None if the path is not due, not begun or passed. is_open is True where its lessons are shown and not the path alone:
+    for those of the person's role, and those they opened; only others can be closed.
     """
 
+    id: str
     title: str
     description: str
     rows: tuple[LessonRow, ...]
     due: Due | None = None
+    is_mine: bool = True
+    is_open: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,7 @@ class LearnModel(QObject):
         super().__init__(parent)
         self._services = services
         self.paths: tuple[PathRows, ...] = ()
+        self._opened: set[str] = set()  # paths of other roles whose lessons are shown
         self.problem = ""
         self.reader = ReaderState()
         self._drafts: dict[tuple[str, QuestionId], Answer] = {}
@@ -123,14 +128,31 @@ class LearnModel(QObject):
     def reload(self) -> None:
         """Read the paths and progress again."""
         library = self._services.lessons
-        shown = overview(library.paths(), library.lessons(), self._services.learner.all_progress(), datetime.now(UTC))
-        paths = [PathRows(one.path.title, one.path.description, _rows(one.lessons), one.due) for one in shown.paths]
+        mine = [path.id for path in library.paths_for(self._role())]
+        in_order = sorted(library.paths(), key=lambda path: mine.index(path.id) if path.id in mine else len(mine))
+        shown = overview(in_order, library.lessons(), self._services.learner.all_progress(), datetime.now(UTC))
+        paths = [
+            PathRows(
+                one.path.id, one.path.title, one.path.description, _rows(one.lessons), one.due,
+                one.path.id in mine, one.path.id in mine or one.path.id in self._opened,
+            )
+            for one in shown.paths
+        ]  # fmt: skip
         if shown.others:
-            paths.append(PathRows("More lessons", "Lessons that belong to no path", _rows(shown.others)))
+            paths.append(PathRows("", "More lessons", "Lessons that belong to no path", _rows(shown.others)))
         problems = self._services.lessons.problems
         self.problem = "\n".join(str(problem) for problem in problems)
         self.paths = tuple(paths)
         self.paths_changed.emit(self.paths)
+
+    def unfold(self, path_id: str) -> None:
+        """Show the lessons of another role's path, or the path alone again."""
+        self._opened ^= {path_id}
+        self.reload()
+
+    def _role(self) -> str:
+        profile = self._services.learner.profile()
+        return profile.role if profile else "everyone"
 
     # -- reader ------------------------------------------------------------------------------------------------------
 
@@ -326,14 +348,18 @@ class LearnModel(QObject):
         return path is not None and all(one in known and known[one].passed_at for one in path.lessons)
 
     def _following(self, lesson: Lesson) -> tuple[str, str] | None:
-        for path in self._services.lessons.paths():
-            if lesson.id in path.lessons:
-                at, known = path.lessons.index(lesson.id), self._services.learner.all_progress()
-                others = (*path.lessons[at + 1 :], *path.lessons[:at])
-                later = [one for one in others if not (one in known and known[one].passed_at)]
-                titles = {other.id: other.title for other in self._services.lessons.lessons()}
-                return next(((other, titles[other]) for other in later if other in titles), None)
-        return None
+        """The next lesson of its path that is not passed; once there is none, that of the other paths of the person's role."""
+        library, known = self._services.lessons, self._services.learner.all_progress()
+        path = next((path for path in library.paths() if lesson.id in path.lessons), None)
+        if path is None:
+            return None
+        at = path.lessons.index(lesson.id)
+        others = [other for other in library.paths_for(self._role()) if other.id != path.id]
+        later = (*path.lessons[at + 1 :], *path.lessons[:at], *(one for other in others for one in other.lessons))
+        titles = {other.id: other.title for other in library.lessons()}
+        return next(
+            ((one, titles[one]) for one in later if one in titles and not (one in known and known[one].passed_at)), None
+        )
 
     def _enrol(self) -> None:
         with suppress(AppError):  # the answer is stored already; Review makes the cards that are missing

@@ -9,13 +9,15 @@ from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.errors import AppError
-from desktop_app.lessons.lesson import Claims, Practice, Quiz, Redact
+from desktop_app.lessons.lesson import Claims, Decision, Practice, Quiz, Redact
 from desktop_app.lessons.render import plain_text, render_html
 from desktop_app.lessons.translation import language_name
 from desktop_app.services import Services
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.pages.learn.exercises.claims import ClaimsPane
 from desktop_app.ui.pages.learn.exercises.claims_model import ClaimsModel
+from desktop_app.ui.pages.learn.exercises.decision import DecisionPane
+from desktop_app.ui.pages.learn.exercises.decision_model import DecisionModel
 from desktop_app.ui.pages.learn.exercises.practice import PracticePane, look_for_html
 from desktop_app.ui.pages.learn.exercises.practice_model import PracticeModel
 from desktop_app.ui.pages.learn.exercises.redact import RedactPane
@@ -70,7 +72,7 @@ class Reader(QWidget):
         super().__init__()
         self.setObjectName("page")
         self._theme, self._model, self._services, self._sandbox, self._jobs = theme, model, services, sandbox, jobs
-        self.runs: list[RunModel | PracticeModel | ClaimsModel] = []
+        self.runs: list[RunModel | PracticeModel | ClaimsModel | DecisionModel] = []
         self._redactions: dict[tuple[str, str], RedactModel] = {}  # half-done ones outlive their step
         self._cards: list[QuizCard] = []  # of the present step
         self._build()
@@ -128,7 +130,7 @@ class Reader(QWidget):
 
     def _on_escape(self) -> None:
         """One step back: first a run, then the field, then the lesson."""
-        running = [run for run in self.runs if run.state.phase == "running"]
+        running = [run for run in self.runs if not isinstance(run, DecisionModel) and run.state.phase == "running"]
         focused = self.focusWidget()
         if running:
             running[0].stop()
@@ -207,6 +209,8 @@ class Reader(QWidget):
                 self._add_claims(state, block)
             elif isinstance(block, Redact):
                 self._add_redact(state, block)
+            elif isinstance(block, Decision):
+                self._add_decision(state, block)
             else:
                 self._add(self._prose(state, block.markdown))
 
@@ -354,6 +358,19 @@ class Reader(QWidget):
         model.checked.connect(lambda: self._set_primary(True))
         model.recorded.connect(lambda _: self._model.progress_saved.emit())
 
+    def _add_decision(self, state: ReaderState, decision: Decision) -> None:
+        assert state.lesson is not None
+        self._add_task(state, "DECIDE AND SAY WHY", decision.title, decision.task)
+        model = DecisionModel(
+            self._services.learner, f"lesson/{state.lesson.id}/{decision.id}", decision,
+            partial(self._model.exercise_attempts, decision.id), partial(self._model.save_exercise, decision.id),
+            most_tries=state.lesson.attempts, parent=self,
+        )  # fmt: skip
+        self.runs.append(model)
+        self._add(DecisionPane(self._theme, model, self._jobs, state.lesson.path.parent))
+        self._set_primary(model.state.phase == "taken")
+        model.taken.connect(lambda: self._set_primary(True))
+
     def _add_problem(self, text: str) -> None:
         problem = Banner(self._theme)
         problem.say(text, "danger")
@@ -408,10 +425,12 @@ class Reader(QWidget):
             first = onward = Button(self._theme, f"Next: {title_text}", "arrow-right", kind="primary")
             onward.clicked.connect(lambda: self.lesson_chosen.emit(following))
             actions.addWidget(onward)
-        elif state.path_passed:
-            first = award = Button(self._theme, "Get your certificate", "badge-check", kind="primary")
+        if state.path_passed:
+            kind = "" if state.next_lesson else "primary"
+            award = Button(self._theme, "Get your certificate", "badge-check", kind=kind)
             award.clicked.connect(self.certificate_wanted)
             actions.addWidget(award)
+            first = first if state.next_lesson else award
         if not state.passed:
             first = retry = Button(self._theme, "Answer again", "rotate-ccw", kind="primary")
             retry.clicked.connect(self._model.retake)

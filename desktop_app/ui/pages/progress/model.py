@@ -89,10 +89,11 @@ class CertificateView:
 class ProgressState:
     """first_try is the share of questions right at the first try, None before the first answer.
 
-    said is what happened last and said_tone its tone; cannot_sign says why no certificate can be issued, "" if one can.
+    paths are those of the person's role and those they began; more_paths counts the others. said is what happened last and said_tone its tone; cannot_sign says why no certificate can be issued, "" if one can.
     """
 
     paths: tuple[PathCard, ...] = ()
+    more_paths: int = 0
     others: tuple[LessonLine, ...] = ()
     passed: int = 0
     lesson_count: int = 0
@@ -139,6 +140,7 @@ class ProgressModel(QObject):
         shown = overview(library.paths(), library.lessons(), learner.all_progress(), datetime.now(UTC))
         profile = learner.profile()
         name = profile.name if profile else ""
+        mine = {path.id for path in library.paths_for(profile.role if profile else "everyone")}
         certificates = learner.certificates.all()
         self._awards = self._find_awards(shown, name)
         known = {one.award.facts: one.id for made in reversed(certificates) if (one := made.certificate)}
@@ -148,7 +150,8 @@ class ProgressModel(QObject):
         runs = learner.runs(limit=_RUNS)
         self.state = replace(
             self.state,
-            paths=tuple(_path_card(one, certifiable) for one in shown.paths),
+            paths=tuple(_path_card(one, certifiable) for one in shown.paths if one.path.id in mine or one.is_begun),
+            more_paths=sum(not (one.path.id in mine or one.is_begun) for one in shown.paths),
             others=tuple(_lesson_line(one, certifiable) for one in shown.others),
             passed=sum(one.state == "passed" for one in shown.lessons), lesson_count=len(shown.lessons),
             answered=learner.answer_count(), first_try=self._first_try(shown), run_count=learner.run_count(),

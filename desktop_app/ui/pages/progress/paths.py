@@ -48,7 +48,10 @@ class PathList(QWidget):
             for line in state.others:
                 card.box.addWidget(self._lesson(line, may_issue=state.may_issue))
             self._box.addWidget(card)
-        if not state.paths and not state.others:
+        if state.more_paths:
+            more = f"{state.more_paths} more {'path' if state.more_paths == 1 else 'paths'} for other roles on Learn."
+            self._box.addWidget(label(more, "small", wrap=True))
+        if not state.paths and not state.others and not state.more_paths:
             words = "No lessons are installed. Ask whoever gave you Greenroom for a content pack."
             self._box.addWidget(label(words, "muted", wrap=True))
         self._fit()

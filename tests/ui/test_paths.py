@@ -1,0 +1,110 @@
+"""Several paths: one's own first with what comes before it, the others folded, and no dead end between them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from desktop_app.records.learning import NOBODY
+from desktop_app.services import Services
+from desktop_app.storage.locations import Locations
+from desktop_app.ui.jobs import InlineJobs
+from desktop_app.ui.main_window import MainWindow
+from desktop_app.ui.pages.home.model import HomeModel
+from desktop_app.ui.pages.learn.model import LearnModel
+from desktop_app.ui.pages.progress.model import ProgressModel
+from desktop_app.ui.widgets.basic import Clickable
+from tests.ui.test_learn_model import BODY, FRONT
+
+PATH = "id: {0}\ntitle: {1}\ndescription: Learn {0}.\nroles: [{2}]\nafter: [{3}]\nlessons: [{0}-1]\n"
+
+
+def services_of(folder: Path, role: str) -> Services:
+    for path_id, title, whom, after in (
+        ("basics", "Basics", "everyone", ""),
+        ("finance", "Finance", "finance", "basics"),
+        ("sales", "Sales", "sales", "basics"),
+    ):
+        lesson = folder / "content" / "lessons" / f"{path_id}-1"
+        lesson.mkdir(parents=True)
+        (lesson / "lesson.md").write_text(FRONT.format(id=f"{path_id}-1", version="1.0", attempts=0) + BODY)
+        (folder / "content" / "paths").mkdir(exist_ok=True)
+        (folder / "content" / "paths" / f"{path_id}.yml").write_text(PATH.format(path_id, title, whom, after))
+    services = Services(Locations(folder / "profile", (folder / "content",), (), Path()))
+    services.locations.make_profile()
+    services.learner.save_profile(replace(NOBODY, role=role))
+    return services
+
+
+def passed(services: Services, lesson_id: str) -> None:
+    services.learner.open_step(lesson_id, "1.0", "first")
+    services.learner.finish_lesson(lesson_id, score=1.0, passed=True)
+
+
+def test_what_comes_before_ones_own_path_is_next_on_home(tmp_path: Path, qapp: object) -> None:
+    services = services_of(tmp_path, "sales")
+    home = HomeModel(services)
+    home.reload()
+    assert home.state.next is not None
+    assert (home.state.next.id, home.state.next.path, home.state.lessons) == ("basics-1", "Basics", 2)
+    passed(services, "basics-1")
+    home.reload()
+    assert home.state.next is not None
+    assert (home.state.next.id, home.state.next.path, home.state.passed) == ("sales-1", "Sales", 1)
+    assert home.state.certificate_waits, "the path that is done has its certificate"
+    services.close()
+
+
+def test_ones_own_paths_stand_first_and_the_others_can_be_unfolded(tmp_path: Path, qapp: object) -> None:
+    services = services_of(tmp_path, "sales")
+    model = LearnModel(services)
+    model.reload()
+    assert [(path.id, path.is_mine, path.is_open) for path in model.paths] == [
+        ("basics", True, True), ("sales", True, True), ("finance", False, False),
+    ]  # fmt: skip
+    model.unfold("finance")
+    assert model.paths[2].is_open
+    model.unfold("finance")
+    assert not model.paths[2].is_open
+    services.close()
+
+
+def test_the_last_lesson_of_a_path_leads_on_to_the_next_path(tmp_path: Path, qapp: object) -> None:
+    services = services_of(tmp_path, "sales")
+    model = LearnModel(services)
+    passed(services, "basics-1")
+    model.open("basics-1")
+    model.next()
+    model.next()
+    assert model.reader.finished and model.reader.next_lesson == ("sales-1", "A short lesson")
+    services.close()
+
+
+def test_progress_shows_ones_own_paths_and_those_that_were_begun(tmp_path: Path, qapp: object) -> None:
+    services = services_of(tmp_path, "sales")
+    progress = ProgressModel(services, InlineJobs())
+    progress.reload()
+    assert ([path.title for path in progress.state.paths], progress.state.more_paths) == (["Basics", "Sales"], 1)
+    services.learner.open_step("finance-1", "1.0", "first")
+    progress.reload()
+    assert ([path.title for path in progress.state.paths], progress.state.more_paths) == (
+        ["Basics", "Finance", "Sales"], 0,
+    )  # fmt: skip
+    services.close()
+
+
+def test_a_folded_path_opens_by_keyboard_and_keeps_the_focus(window: MainWindow, qtbot: QtBot) -> None:
+    window.go("learn")
+    learn = window.learn
+    others = [path for path in window.learn_model.paths if not path.is_mine]
+    assert others, "the curriculum has paths for other roles"
+    card = next(one for one in learn.findChildren(Clickable) if one.property("path") == others[0].id)
+    card.setFocus()
+    qtbot.keyClick(card, Qt.Key.Key_Return)
+    shown = window.focusWidget()
+    assert isinstance(shown, Clickable) and shown.property("path") == others[0].id
+    titles = {one.accessibleName() for one in learn.findChildren(Clickable)}
+    assert any(others[0].rows[0].title in title for title in titles)
