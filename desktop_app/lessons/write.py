@@ -25,7 +25,13 @@ from desktop_app.lessons.lesson import (
 )
 from desktop_app.lessons.quiz_parts import gap_text, read_gap, split_answers
 from desktop_app.lessons.scan import heading
-from desktop_app.lessons.write_fields import claims_fields, decision_fields, front_matter, practice_fields, redact_fields
+from desktop_app.lessons.write_fields import (
+    claims_fields,
+    decision_fields,
+    front_matter,
+    practice_fields,
+    redact_fields,
+)
 
 _INDENT = "    "
 _ESCAPE = r"\\\g<0>"

@@ -42,7 +42,7 @@ class ChoicesInput(QuestionInput):
             self.buttons.append(button)
             self._marks.append(mark)
             self._feedback.append(feedback)
-            self.box.addWidget(_Option(button, choice.text, folder, mark))
+            self.box.addWidget(OptionRow(button, choice.text, folder, mark))
             self.box.addWidget(feedback)
 
     # -- keyboard ----------------------------------------------------------------------------------------------------
@@ -110,7 +110,7 @@ class ChoicesInput(QuestionInput):
             self._feedback[index].say(html, "good" if choice.right else "caution", rich=True)
 
 
-class _Option(QWidget):
+class OptionRow(QWidget):
     """A button with text that wraps, which its own text cannot; a click on the text picks it."""
 
     def __init__(self, button: QAbstractButton, markdown: str, folder: Path | None, mark: Mark) -> None:
