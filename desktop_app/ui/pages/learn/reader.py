@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayou
 
 from desktop_app.errors import AppError
 from desktop_app.lessons.lesson import Claims, Decision, Practice, Quiz, Redact
-from desktop_app.lessons.render import plain_text, render_html
+from desktop_app.lessons.render import render_html
 from desktop_app.lessons.translation import language_name
 from desktop_app.services import Services
 from desktop_app.ui.jobs import Jobs
@@ -22,6 +22,7 @@ from desktop_app.ui.pages.learn.exercises.practice import PracticePane, look_for
 from desktop_app.ui.pages.learn.exercises.practice_model import PracticeModel
 from desktop_app.ui.pages.learn.exercises.redact import RedactPane
 from desktop_app.ui.pages.learn.exercises.redact_model import RedactModel
+from desktop_app.ui.pages.learn.lesson_end import LessonEnd
 from desktop_app.ui.pages.learn.model import LearnModel, ReaderState
 from desktop_app.ui.pages.learn.questions.card import QuizCard
 from desktop_app.ui.run_model import RunModel, RunState
@@ -32,8 +33,6 @@ from desktop_app.ui.widgets.basic import (
     Button,
     Card,
     Choice,
-    Clickable,
-    Icon,
     Scroll,
     chip,
     clear,
@@ -44,8 +43,8 @@ from desktop_app.ui.widgets.basic import (
     shortcut,
     tab_as_read,
 )
+from desktop_app.ui.widgets.links import follow_links
 from desktop_app.ui.widgets.prose import Prose
-from desktop_app.ui.widgets.ring import Ring
 from desktop_app.ui.widgets.run_pane import RunPane
 
 _PANE_MIN_PX = 420
@@ -61,12 +60,13 @@ class _OneStep(Button):
 
 
 class Reader(QWidget):
-    """Signals: closed(), lesson_chosen(id), prompt_chosen(id), certificate_wanted()."""
+    """Signals: closed(), lesson_chosen(id), prompt_chosen(id), word_asked(glossary id), certificate_wanted()."""
 
     closed = Signal()
     certificate_wanted = Signal()
     lesson_chosen = Signal(str)
     prompt_chosen = Signal(str)
+    word_asked = Signal(str)
 
     def __init__(self, theme: Theme, model: LearnModel, services: Services, sandbox: SandboxModel, jobs: Jobs) -> None:
         super().__init__()
@@ -156,9 +156,7 @@ class Reader(QWidget):
         if lesson is None or step is None:
             self._crumbs.setText("")
             self._language.hide()
-            problem = Banner(self._theme)
-            problem.say(f"This lesson cannot be opened. {state.problem}", "danger")
-            self._add(problem)
+            self._add_problem(f"This lesson cannot be opened. {state.problem}")
             self._scroll.box.addStretch(1)
             return
         self._set_primary(True)
@@ -241,6 +239,7 @@ class Reader(QWidget):
 
     def _add(self, widget: QWidget, *, wide: bool = False) -> None:
         """Add in the reading column, or across the page."""
+        follow_links(widget, self._on_link_opened)
         if wide:
             self._scroll.box.addWidget(widget)
             return
@@ -266,9 +265,7 @@ class Reader(QWidget):
         try:
             model = self._redaction(state.lesson.id, state.lesson.attempts, redact)
         except AppError as error:
-            problem = Banner(self._theme)
-            problem.say(f"This exercise cannot be shown: {error}", "danger")
-            self._add(problem)
+            self._add_problem(f"This exercise cannot be shown: {error}")
             return
         pane = RedactPane(self._theme, model, partial(self._ask_about, state.lesson.id, redact.id))
         self._add(pane, wide=True)
@@ -308,9 +305,7 @@ class Reader(QWidget):
             run.use_practice(state.lesson.id, practice)
         except AppError as error:
             run.retire()
-            problem = Banner(self._theme)
-            problem.say(f"This exercise cannot run: {error}", "danger")
-            self._add(problem)
+            self._add_problem(f"This exercise cannot run: {error}")
             return
         self.runs.append(run)
         pane = RunPane(self._theme, run, self._jobs)
@@ -386,60 +381,14 @@ class Reader(QWidget):
         self._next.style().polish(self._next)
 
     def _show_end(self, state: ReaderState) -> None:
-        assert state.lesson is not None
-        card = Card(margin=32, spacing=12)
-        ring = Ring(self._theme, "Questions right")
-        total = len(state.lesson.graded)
-        ring.show_share(total - len(state.missed), total)
-        card.box.addWidget(ring, 0, Qt.AlignmentFlag.AlignHCenter)
-        title = label("Lesson passed" if state.passed else "Not passed yet", "page")
-        title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        card.box.addWidget(title)
-        mark = f"You have {state.score:.0%}; {state.lesson.pass_mark:.0%} is needed to pass."
-        done = f"{state.lesson.title}: {state.score:.0%}. It is recorded on this computer."
-        if state.path_passed:
-            done += f" You have passed every lesson of {state.path_title}."
-        words = label(
-            done if state.passed else mark,
-            "muted",
-            wrap=True,
-        )
-        words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        card.box.addWidget(words)
-        for heading, answered in (("Not right yet", True), ("Not answered", False)):
-            rows = [(number, question) for number, question, was_answered in state.missed if was_answered is answered]
-            if rows:
-                card.box.addSpacing(8)
-                card.box.addWidget(label(heading, "strong"))
-            for number, question in rows:
-                again = Clickable(self._theme, f"{heading}: {plain_text(question)}", margin=12)
-                again.box.addLayout(row(label(plain_text(question), wrap=True), Icon(self._theme, "arrow-right")))
-                again.clicked.connect(lambda at=number: self._model.go(at))
-                card.box.addWidget(again)
-        card.box.addSpacing(8)
-        actions = row(1)
-        first = leave = Button(self._theme, "Back to the path", "list-checks")
-        leave.clicked.connect(self.closed)
-        if state.passed and state.next_lesson:
-            following, title_text = state.next_lesson
-            first = onward = Button(self._theme, f"Next: {title_text}", "arrow-right", kind="primary")
-            onward.clicked.connect(lambda: self.lesson_chosen.emit(following))
-            actions.addWidget(onward)
-        if state.path_passed:
-            kind = "" if state.next_lesson else "primary"
-            award = Button(self._theme, "Get your certificate", "badge-check", kind=kind)
-            award.clicked.connect(self.certificate_wanted)
-            actions.addWidget(award)
-            first = first if state.next_lesson else award
-        if not state.passed:
-            first = retry = Button(self._theme, "Answer again", "rotate-ccw", kind="primary")
-            retry.clicked.connect(self._model.retake)
-            actions.addWidget(retry)
-        actions.addWidget(leave)
-        actions.addStretch(1)
-        card.box.addLayout(actions)
-        self._add(card)
-        first.setFocus(Qt.FocusReason.TabFocusReason)
+        end = LessonEnd(self._theme, state)
+        end.closed.connect(self.closed)
+        end.lesson_chosen.connect(self.lesson_chosen)
+        end.certificate_wanted.connect(self.certificate_wanted)
+        end.step_chosen.connect(self._model.go)
+        end.retake_wanted.connect(self._model.retake)
+        self._add(end)
+        end.first.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _on_link_opened(self, address: str) -> None:
         kind, _, rest = address.partition(":")
@@ -447,6 +396,8 @@ class Reader(QWidget):
             self.lesson_chosen.emit(rest)
         elif kind == "prompt":
             self.prompt_chosen.emit(rest)
+        elif kind == "glossary":
+            self.word_asked.emit(rest)
         elif kind == "https":
             # this app has no internet, and neither has a browser it would start
             QGuiApplication.clipboard().setText(address)
