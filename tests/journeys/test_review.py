@@ -11,13 +11,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop_app.lessons.lesson import Answer, Quiz
 from desktop_app.records.learner import LearnerRepository
 from desktop_app.services import Services
 from desktop_app.storage.locations import Locations
 from desktop_app.ui.application import make_application
 from desktop_app.ui.jobs import JobRunner
 from desktop_app.ui.main_window import MainWindow
+from tests.helpers.answers import right_answer
 
 
 class Clock:
@@ -65,21 +65,6 @@ def start(tmp_path: Path, clock: Clock, qtbot: QtBot) -> Iterator[Start]:
 
     yield begin
     end()
-
-
-def right_answer(quiz: Quiz) -> Answer:
-    match quiz.kind:
-        case "text":
-            return Answer(typed=(quiz.answers[0],))
-        case "gaps":
-            chosen = (next((n for n, o in enumerate(gap.options) if o.right), -1) for gap in quiz.gaps)
-            return Answer(tuple(chosen), tuple("" if gap.options else gap.answers[0] for gap in quiz.gaps))
-        case "matrix":
-            width = len(quiz.columns)
-            return Answer(tuple(r * width + c for r, row in enumerate(quiz.rows) for c in range(width) if row.right[c]))
-        case "ordering":
-            return Answer(tuple(range(len(quiz.choices))))
-    return Answer(tuple(number for number, choice in enumerate(quiz.choices) if choice.right))
 
 
 def press(qtbot: QtBot, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
