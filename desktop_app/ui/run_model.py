@@ -184,6 +184,14 @@ class RunModel(QObject):
         if self.state.field_problems or (self.state.problem and self.state.phase == "empty"):
             self._show(field_problems=None, problem="")  # it was about the text before
 
+    def fill(self, values: Mapping[str, str]) -> None:
+        """Put values into the form as if they were typed; fields that are not among them keep theirs."""
+        self.values = {name: values.get(name, value) for name, value in self.values.items()}
+        self._touched = True
+        self._draft_timer.start()
+        self._count_timer.start()
+        self._show(field_problems=None)
+
     def reload_draft(self) -> None:
         """Bring back what was half-typed, and an exercise's latest answer, once the keyring is open; typed text wins."""
         if self._touched or self.state.phase != "empty":

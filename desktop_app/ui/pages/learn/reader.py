@@ -18,14 +18,14 @@ from desktop_app.ui.pages.learn.exercises.claims import ClaimsPane
 from desktop_app.ui.pages.learn.exercises.claims_model import ClaimsModel
 from desktop_app.ui.pages.learn.exercises.decision import DecisionPane
 from desktop_app.ui.pages.learn.exercises.decision_model import DecisionModel
-from desktop_app.ui.pages.learn.exercises.practice import PracticePane, look_for_html
+from desktop_app.ui.pages.learn.exercises.practice import AfterRun, PracticePane
 from desktop_app.ui.pages.learn.exercises.practice_model import PracticeModel
 from desktop_app.ui.pages.learn.exercises.redact import RedactPane
 from desktop_app.ui.pages.learn.exercises.redact_model import RedactModel
 from desktop_app.ui.pages.learn.lesson_end import LessonEnd
 from desktop_app.ui.pages.learn.model import LearnModel, ReaderState
 from desktop_app.ui.pages.learn.questions.card import QuizCard
-from desktop_app.ui.run_model import RunModel, RunState
+from desktop_app.ui.run_model import RunModel
 from desktop_app.ui.sandbox_model import SandboxModel
 from desktop_app.ui.theme import READING_WIDTH, Theme
 from desktop_app.ui.widgets.basic import (
@@ -313,10 +313,7 @@ class Reader(QWidget):
         # notice and answer are compared: the pane takes all the height there is, without a scroll inside a scroll
         pane.setMinimumHeight(max(self._theme.px(_PANE_MIN_PX), self._scroll.viewport().height() - 32))
         self._add(pane, wide=True)
-        if practice.look_for:
-            look = Banner(self._theme, icon="eye")
-            self._add(look)
-            run.changed.connect(partial(_show_look_for, look, look_for_html(practice)))
+        self._add(AfterRun(self._theme, practice, run))
         pane.show_description(False)
         self._set_primary(run.state.phase == "done")  # the exercise first, then "Next"
         run.recorded.connect(lambda _: self._on_run_recorded())
@@ -402,8 +399,3 @@ class Reader(QWidget):
             # this app has no internet, and neither has a browser it would start
             QGuiApplication.clipboard().setText(address)
             self._crumbs.setText("Link copied: open it in your browser")
-
-
-def _show_look_for(banner: Banner, html: str, state: RunState) -> None:
-    whole = state.phase == "done" and "not complete" not in state.problem
-    banner.say(html if whole else "", "plain", rich=True)

@@ -13,6 +13,8 @@ from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.pages.learn.exercises.judgement import JudgementCard
 from desktop_app.ui.pages.learn.exercises.outputs import OutputColumns
 from desktop_app.ui.pages.learn.exercises.practice_model import PracticeModel, PracticeState
+from desktop_app.ui.pages.learn.exercises.sample import SampleCard
+from desktop_app.ui.run_model import RunModel, RunState
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.basic import Banner, Button, Card, Icon, clear, column, label, meter, row, shortcut
 from desktop_app.ui.widgets.prompt_form import FREE, PromptForm
@@ -60,16 +62,18 @@ class PracticePane(QWidget):
         self.outputs = OutputColumns(theme)
         self.look_for = Banner(theme, icon="eye")
         self.judgement = JudgementCard(theme, self._model)
+        self.sample = SampleCard(theme, self._model.state.practice, self._model.inputs)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(16)
-        for widget in (card, self.outputs, self.look_for, self.judgement):
+        for widget in (card, self.outputs, self.look_for, self.judgement, self.sample):
             box.addWidget(widget)
         self.setAccessibleName("Prompt and answers")
 
     def _connect(self) -> None:
         model = self._model
         self.form.value_changed.connect(model.set_value)
+        self.sample.filled.connect(self._on_filled)
         self.run_button.clicked.connect(model.run)
         self.stop_button.clicked.connect(model.stop)
         self.sandbox.acted.connect(model.start_sandbox)
@@ -101,6 +105,11 @@ class PracticePane(QWidget):
         whole = state.phase == "done" and any(output.phase == "done" for output in state.outputs)
         self.look_for.say(look_for_html(state.practice) if whole else "", "plain", rich=True)
         self.judgement.show_state(state)
+        self.sample.offer(state.phase == "done")
+
+    def _on_filled(self) -> None:
+        self._model.check_prompt_now()
+        self._render(self._model.state)
 
     def _show_progress(self, state: PracticeState) -> None:
         running, total = state.phase == "running", len(state.seeds)
@@ -134,6 +143,24 @@ class PracticePane(QWidget):
         wide = 16_777_215 if narrow else self._theme.px(_CHECKS_PX)
         self.checks.setMinimumWidth(0 if narrow else wide)
         self.checks.setMaximumWidth(wide)
+
+
+class AfterRun(QWidget):
+    """What follows an exercise of one run: what to look for in the answer, and a prompt that works."""
+
+    def __init__(self, theme: Theme, practice: Practice, run: RunModel) -> None:
+        super().__init__()
+        self.setObjectName("clear")
+        self._html = look_for_html(practice)
+        self.look_for, self.sample = Banner(theme, icon="eye"), SampleCard(theme, practice, run)
+        self.setLayout(column(self.look_for, self.sample, spacing=16))
+        self.sample.offer(run.state.phase == "done")
+        run.changed.connect(self._render)
+
+    def _render(self, state: RunState) -> None:
+        whole = state.phase == "done" and "not complete" not in state.problem
+        self.look_for.say(self._html if whole else "", "plain", rich=True)
+        self.sample.offer(state.phase == "done")
 
 
 class PromptChecks(QWidget):
