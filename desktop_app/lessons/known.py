@@ -32,6 +32,7 @@ class Known:
     prompts: Collection[str] | None = None
     roles: Collection[str] | None = None
     documents: Collection[str] | None = None
+    paths: Collection[str] | None = None
     glossary: Collection[str] | None = None
     terms: tuple[Term, ...] = ()
     allows: Allows | None = None
@@ -49,6 +50,7 @@ def known_in(
     folders = tuple(dict.fromkeys([*content, *_content_folders(files)]))
     ids = frozenset({*lessons, *(file.parent.name for file in files if file.name == ORIGINAL)})
     documents = frozenset(file.stem for folder in folders for file in (folder / DOCUMENTS).glob("*.md"))
+    paths = frozenset(file.stem for folder in folders for file in (folder / "paths").glob("*.yml"))
     glossary = glossary_ids(folders)
     companies = [*_companies(folders)]
 
@@ -56,10 +58,11 @@ def known_in(
         return any(company.allows(kind, value) for company in companies)
 
     told = [folder / name for folder in folders for name in (TERMS_FILE, f"{DOCUMENTS}/{COMPANY_FILE}")]
-    digest = hashlib.sha256("\n".join(sorted([*ids, *prompts, *documents, *(f"glossary:{one}" for one in glossary)])).encode("utf-8", "surrogateescape"))
+    named = [*ids, *prompts, *documents, *(f"glossary:{one}" for one in glossary), *(f"path:{one}" for one in paths)]
+    digest = hashlib.sha256("\n".join(sorted(named)).encode("utf-8", "surrogateescape"))
     for file in told:
         digest.update(_bytes(file))
-    return Known(ids, prompts, ROLES, documents, glossary, read_terms(folders), allows, digest.hexdigest())
+    return Known(ids, prompts, ROLES, documents, paths, glossary, read_terms(folders), allows, digest.hexdigest())
 
 
 def _bytes(file: Path) -> bytes:

@@ -96,6 +96,10 @@ def _lint_path(text: str, known: Known, problems: Problems) -> None:
         if known.lessons is not None and lesson_id not in known.lessons:
             place = lines.get(("lessons", index), (1, 1))
             problems.add("L505", f'There is no lesson "{lesson_id}". Correct the id or add the lesson.', *place)
+    for index, path_id in enumerate(learning_path.after):
+        if known.paths is not None and (path_id not in known.paths or path_id == learning_path.id):
+            place = lines.get(("after", index), (1, 1))
+            problems.add("L505", f'There is no path "{path_id}" to come before this one. Correct the id.', *place)
     _check_roles(learning_path.roles, known, problems, lines.get(("roles",), (1, 1))[0])
 
 

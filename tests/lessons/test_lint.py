@@ -15,7 +15,12 @@ from desktop_app.lessons.problem import RULES, Problem
 from .builders import BODY, QUIZ, WORDS, body_line, lesson_text, write_lesson
 
 TODAY = date(2026, 6, 1)
-KNOWN = Known(lessons={"sample", "other"}, prompts={"shorten"}, roles={"everyone": "", "sales": ""})
+KNOWN = Known(
+    lessons={"sample", "other"},
+    prompts={"shorten", "shorten@approved"},
+    paths={"p"},
+    roles={"everyone": "", "sales": ""},
+)
 PRACTICE = "```practice\nid: p\ntitle: P\ntask: Do.\nstart: Go.\n```\n"
 
 
@@ -215,6 +220,7 @@ IN_PATH = [
     ("L503", "id: p\ntitle: P\ndescription: D\nroles: [everyone]\nlessons: sample\n", 5),
     ("L504", PATH + "lesons: []\n", 7),
     ("L505", PATH + "  - missing\n", 7),
+    ("L505", PATH + "after: [missing]\n", 7),
     ("L107", PATH.replace("everyone", "nobody"), 4),
 ]
 
