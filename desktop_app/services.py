@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from desktop_app.errors import ContentError
     from desktop_app.lessons.documents import DocumentLibrary
+    from desktop_app.lessons.glossary import GlossaryLibrary
     from desktop_app.lessons.known import Known
     from desktop_app.lessons.library import LessonLibrary
     from desktop_app.lessons.review import ReviewDesk
@@ -91,6 +92,13 @@ class Services:
         from desktop_app.lessons.documents import DocumentLibrary
 
         return DocumentLibrary([folder / "documents" for folder in self.locations.content])
+
+    @cached_property
+    def glossary(self) -> GlossaryLibrary:
+        """The words that lessons link to."""
+        from desktop_app.lessons.glossary import GlossaryLibrary
+
+        return GlossaryLibrary(self.locations.content)
 
     def known_to_lint(self, files: Iterable[Path] = ()) -> Known:
         """What lessons may refer to, with what stands in the content folders that files belong to."""

@@ -6,11 +6,13 @@ import contextlib
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, is_dataclass, replace
+from dataclasses import fields as fields_of
 from pathlib import Path
 
 from desktop_app.errors import AppError, ContentError
 from desktop_app.lessons.fields import ID, ID_SAYS, Codes, Fields
+from desktop_app.lessons.lesson import Lesson
 from desktop_app.lessons.problem import Problem, Problems
 from desktop_app.storage.yaml_text import load_yaml_with_lines, read_utf8
 
@@ -58,10 +60,39 @@ def linked_ids(markdown: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_LINKED.findall(markdown)))
 
 
+def words_of(lesson: Lesson) -> tuple[str, ...]:
+    """The ids that a lesson's texts, questions and exercises link to, each once, in order."""
+    return linked_ids("\n".join(_texts(lesson.steps)))
+
+
+def used_in(lessons: Iterable[Lesson]) -> dict[str, tuple[Lesson, ...]]:
+    """By id, the lessons that link to an entry, in their order."""
+    found: dict[str, list[Lesson]] = {}
+    for lesson in lessons:
+        for entry_id in words_of(lesson):
+            found.setdefault(entry_id, []).append(lesson)
+    return {entry_id: tuple(where) for entry_id, where in found.items()}
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from _texts(tuple(value.values()))
+    elif isinstance(value, Sequence):
+        for one in value:
+            yield from _texts(one)
+    elif is_dataclass(value):
+        for one in fields_of(value):
+            yield from _texts(getattr(value, one.name))
+
+
 # -- reading one file ----------------------------------------------------------------------------------------------------
 
 
-def parse_glossary(text: str, path: Path, others: Collection[str] = ()) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
+def parse_glossary(
+    text: str, path: Path, others: Collection[str] = ()
+) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
     """The entries in text and everything wrong with it; path is only named. others are the ids of further glossaries.
 
     In a translation, which its file name tells, see is left to the original. Format: docs/formats/glossary.md.
@@ -142,7 +173,9 @@ def _check_see(items: Iterable[tuple[Entry, Fields]], known: Collection[str], pr
             if other == entry.id:
                 problems.add("L803", f'"{entry.id}" names itself in see. Remove it.', *item.place("see"))
             elif other not in known:
-                problems.add("L803", f'There is no entry "{other}" to see. Correct the id or add it.', *item.place("see"))
+                problems.add(
+                    "L803", f'There is no entry "{other}" to see. Correct the id or add it.', *item.place("see")
+                )
 
 
 def _language_of(path: Path) -> str:
@@ -190,7 +223,9 @@ class Glossary:
     def search(self, text: str) -> tuple[Entry, ...]:
         """The entries in which text stands: those whose term starts with it, then by term or other words, then by definition."""
         wanted = folded(text)
-        ranked = [(rank, number) for number, entry in enumerate(self.entries) if (rank := entry.rank(wanted)) is not None]
+        ranked = [
+            (rank, number) for number, entry in enumerate(self.entries) if (rank := entry.rank(wanted)) is not None
+        ]
         return tuple(self.entries[number] for _, number in sorted(ranked))
 
 

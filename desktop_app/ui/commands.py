@@ -1,4 +1,4 @@
-"""What the command palette offers: every lesson, page and action, and the prompts for what is typed."""
+"""What the command palette offers: every lesson, page, action and word of the glossary, and the prompts for what is typed."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ def commands(window: MainWindow) -> list[Command]:
     actions = [
         Command("Do", "Review what is due", window.start_review),
         Command("Do", "Practise freely", lambda: (window.practice_model.use_free(), window.go("practice"))),
+        Command("Do", "Open the glossary", window.open_glossary),
         Command("Do", "Compare answers side by side", lambda: (window.go("practice"), window.practice.go("compare"))),
         Command("Do", "Open the quick window (Ctrl+Shift+Space)", lambda: window.quick.summon()),
         Command("Do", "Use light colours", lambda: change(theme="light")),
@@ -31,7 +32,9 @@ def commands(window: MainWindow) -> list[Command]:
         Command("Do", "Follow the system's colours", lambda: change(theme="system")),
         Command("Do", "Test the sandbox again", window.restart_sandbox),
     ]
-    return [*(window.studio.commands() if window.page == "studio" else ()), *lessons, *pages, *actions]
+    glossary = services.glossary.in_language(services.lessons.language)
+    words = [Command("Glossary", one.term, lambda i=one.id: window.open_glossary(i)) for one in glossary.entries]
+    return [*(window.studio.commands() if window.page == "studio" else ()), *lessons, *pages, *actions, *words]
 
 
 def prompt_commands(window: MainWindow, text: str) -> list[Command]:

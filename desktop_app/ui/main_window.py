@@ -174,6 +174,7 @@ class MainWindow(QMainWindow):
 
         page = ReviewPage(self.theme, self.review_model)
         page.step_chosen.connect(self.open_lesson)
+        page.word_asked.connect(self.explain_word)
         page.page_chosen.connect(self.go)
         self.stack.addWidget(page)
         return page
@@ -425,6 +426,17 @@ class MainWindow(QMainWindow):
         from desktop_app.ui.palette import Palette
 
         Palette(self.theme, commands(self), partial(prompt_commands, self), self).show()
+
+    def explain_word(self, entry_id: str, language: str | None = None) -> None:
+        """Show an entry of the glossary at the link that was opened, in the language of what is read."""
+        from desktop_app.ui.words import explain_word
+
+        explain_word(self, entry_id, self.services.lessons.language if language is None else language)
+
+    def open_glossary(self, entry_id: str = "") -> None:
+        """Show the glossary on the Learn page, at an entry if one is named."""
+        self.go("learn")
+        self.learn.show_glossary(entry_id)
 
     def explain(self) -> None:
         """Say what the present page is for and which keys it knows."""

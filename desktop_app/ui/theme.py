@@ -255,7 +255,7 @@ QPushButton#row:focus { border: 2px solid @accent; padding: 5px 9px; }
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox, QDateEdit { background: @surface; border: 1px solid @edge; border-radius: 8px; padding: 7px 10px; selection-background-color: @accent; selection-color: @on_accent; }
 QLineEdit, QPlainTextEdit, QTextEdit { placeholder-text-color: @muted; }
 QPlainTextEdit, QTextEdit { padding: 5px 7px; }
-#palette { border: 1px solid @edge; border-radius: 12px; }
+#palette, #word { border: 1px solid @edge; border-radius: 12px; } #word { background: @surface; } #word QTextBrowser { border: 2px solid transparent; }
 #quick { background: @window; border: 1px solid @edge; }
 #palette QListView::item { padding: 8px 10px; border-radius: 8px; } #palette QListView::item:hover { background: @sunken; }
 #palette QListView::item:selected { background: @accent_soft; color: @text; }

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QTextBlockFormat, QTextCursor, QTextFormat, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QUrl, Signal
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QMouseEvent,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextFormat,
+    QTextFragment,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser
 
 from desktop_app.ui.theme import Restyler, Theme
+from desktop_app.ui.widgets.pictures import picture
 
 _SCROLLING = {
     Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Space,
@@ -17,13 +29,15 @@ _SHIFT_OR_PAD = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadMo
 
 
 class Prose(QTextBrowser):
-    """HTML from lessons.render. Signals: link_opened(str), for lesson:, prompt: and https links; nothing opens by itself."""
+    """HTML from lessons.render. Signals: link_opened(str), for lesson:, prompt:, glossary: and https links; nothing opens by itself."""
 
     link_opened = Signal(str)
 
     def __init__(self, theme: Theme, *, folder: Path | None = None, role: str = "reading") -> None:
         super().__init__()
         self._theme, self._folder, self._html = theme, folder, ""
+        self._picture_room = 0  # the width its pictures were made for; 0 if it has none
+        self._pressed: QPoint | None = None  # where the mouse opened a link; None if the keyboard did
         self.setProperty("role", role)  # the style sheet's font size; one set here would be overruled by it
         self.setOpenLinks(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -49,12 +63,28 @@ class Prose(QTextBrowser):
         path = (self._folder / url.path()).resolve()
         if not path.is_relative_to(self._folder.resolve()) or not path.is_file():
             return None
-        image = QImage(str(path))
-        return (
-            image.scaledToWidth(self.viewport().width(), Qt.TransformationMode.SmoothTransformation)
-            if image.width() > self.viewport().width()
-            else image
-        )
+        self._picture_room = self.viewport().width()
+        room = self._picture_room - 2 * round(self.document().documentMargin())
+        return picture(path, room, scale=self._theme.px(100) / 100, ratio=self.devicePixelRatioF())
+
+    def link_place(self) -> QRect:
+        """Where the link stands that was opened last, in global coordinates."""
+        cursor = self.textCursor() if self._pressed is None else self.cursorForPosition(self._pressed)
+        at = min(cursor.selectionStart(), cursor.selectionEnd())
+        place = self.cursorRect(cursor)
+        for fragment in self._links():
+            if fragment.position() <= at <= fragment.position() + fragment.length():
+                first, last = QTextCursor(self.document()), QTextCursor(self.document())
+                first.setPosition(fragment.position())
+                last.setPosition(fragment.position() + fragment.length())
+                start, end = self.cursorRect(first), self.cursorRect(last)
+                place = start.united(end) if start.top() == end.top() else place
+        return QRect(self.viewport().mapToGlobal(place.topLeft()), place.size())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Remember where, for link_place."""
+        self._pressed = event.position().toPoint()
+        super().mouseReleaseEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """The page scrolls, not the text."""
@@ -62,6 +92,7 @@ class Prose(QTextBrowser):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The page scrolls by key too; what has all its lines on the page has nothing to scroll itself."""
+        self._pressed = None
         if event.key() in _SCROLLING and not event.modifiers() & ~_SHIFT_OR_PAD:
             event.ignore()
         else:
@@ -72,15 +103,40 @@ class Prose(QTextBrowser):
         return QSize(400, self.height())
 
     def resizeEvent(self, event: QEvent) -> None:
-        """Fit the height to the new width."""
+        """Fit the height, and the pictures, to the new width."""
         super().resizeEvent(event)  # type: ignore[arg-type]
+        if self._picture_room not in (0, self.viewport().width()):
+            self._restyle()
         self._fit()
 
     def _restyle(self) -> None:
         self.document().setDefaultStyleSheet(self._theme.prose_css())
         self.setHtml(self._theme.framed(self._html))
         self._open_up_lines()
+        self._mark_words()
         self._fit()
+
+    def _links(self) -> Iterator[QTextFragment]:
+        block = self.document().begin()
+        while block.isValid():
+            pieces = block.begin()
+            while not pieces.atEnd():
+                if pieces.fragment().charFormat().anchorHref():
+                    yield pieces.fragment()
+                pieces += 1
+            block = block.next()
+
+    def _mark_words(self) -> None:
+        """Links to the glossary leave neither lesson nor page: they look like text with dots below, not like other links."""
+        form = QTextCharFormat()
+        form.setForeground(QColor(self._theme.tokens.text))
+        form.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
+        form.setUnderlineColor(QColor(self._theme.tokens.accent))
+        cursor = QTextCursor(self.document())
+        for fragment in [one for one in self._links() if one.charFormat().anchorHref().startswith("glossary:")]:
+            cursor.setPosition(fragment.position())
+            cursor.setPosition(fragment.position() + fragment.length(), QTextCursor.MoveMode.KeepAnchor)
+            cursor.mergeCharFormat(form)
 
     def _open_up_lines(self) -> None:
         """Lines at 150 % for reading; QTextDocument's CSS has no line height that reaches list items and cells."""
@@ -88,7 +144,7 @@ class Prose(QTextBrowser):
         block = self.document().begin()
         while block.isValid():
             is_code = bool(block.blockFormat().property(QTextFormat.Property.BlockNonBreakableLines))
-            if not is_code:
+            if not is_code and "\ufffc" not in block.text():  # a picture's line would get half its height as a gap
                 form = QTextBlockFormat()
                 form.setLineHeight(145.0, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
                 cursor.setPosition(block.position())

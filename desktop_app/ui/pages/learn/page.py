@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from desktop_app.ui.pages.learn.glossary import GlossaryPage
 from desktop_app.ui.pages.learn.model import LearnModel, LessonRow, PathRows
 from desktop_app.ui.pages.learn.reader import Reader
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.basic import Banner, Clickable, Icon, Scroll, chip, clear, label, meter, row
+from desktop_app.ui.widgets.basic import Banner, Button, Clickable, Icon, Scroll, chip, clear, label, meter, row
 from desktop_app.ui.widgets.due import DueChip
 
 _STATES = {
@@ -24,25 +25,42 @@ class LearnPage(QStackedWidget):
 
     lesson_chosen = Signal(str)
 
-    def __init__(self, theme: Theme, model: LearnModel, reader: Reader) -> None:
+    def __init__(self, theme: Theme, model: LearnModel, reader: Reader, glossary: GlossaryPage) -> None:
         super().__init__()
-        self._theme, self.reader = theme, reader
+        self._theme, self.reader, self.glossary = theme, reader, glossary
         self._focus_path = ""
         self._list = Scroll(max_width=860)
         self._list.setObjectName("page")
         self.addWidget(self._list)
         self.addWidget(reader)
+        self.addWidget(glossary)
+        self._below_glossary: QWidget = self._list
         self._model = model
         model.paths_changed.connect(self._render)
         model.step_changed.connect(lambda _: self.setCurrentWidget(reader))
         reader.closed.connect(self.show_list)
         reader.lesson_chosen.connect(model.open)
+        glossary.closed.connect(self._on_glossary_closed)
+        glossary.lesson_chosen.connect(self.lesson_chosen)
 
     def show_list(self) -> None:
         """Show the paths; half-typed exercises are kept."""
         self.reader.close_runs()
         self._model.reload()
         self.setCurrentWidget(self._list)
+
+    def show_glossary(self, entry_id: str = "") -> None:
+        """Show the glossary, at an entry if one is named; Back leads to where one was."""
+        if self.currentWidget() is not self.glossary:
+            self._below_glossary = self.currentWidget()
+        self.setCurrentWidget(self.glossary)
+        self.glossary.open(entry_id)
+
+    def _on_glossary_closed(self) -> None:
+        if self._below_glossary is self.reader:
+            self.setCurrentWidget(self.reader)
+        else:
+            self.show_list()
 
     @property
     def is_reading(self) -> bool:
@@ -52,7 +70,9 @@ class LearnPage(QStackedWidget):
     def _render(self, paths: tuple[PathRows, ...]) -> None:
         box = self._list.box
         clear(box)
-        box.addWidget(label("Learn", "page"))
+        glossary = Button(self._theme, "Glossary", "book-open", kind="quiet", tip="What the words mean, from A to Z")
+        glossary.clicked.connect(lambda: self.show_glossary())
+        box.addLayout(row(label("Learn", "page"), 1, glossary))
         if self._model.problem:
             banner = Banner(self._theme)
             banner.say(f"Some lessons cannot be read and are left out.\n{self._model.problem}", "caution")

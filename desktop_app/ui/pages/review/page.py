@@ -19,9 +19,10 @@ _HOW = (
 
 
 class ReviewPage(QStackedWidget):
-    """Signals: step_chosen(lesson id, step key), page_chosen(name)."""
+    """Signals: step_chosen(lesson id, step key), page_chosen(name), word_asked(glossary id)."""
 
     step_chosen = Signal(str, str)
+    word_asked = Signal(str)
     page_chosen = Signal(str)
 
     def __init__(self, theme: Theme, model: ReviewModel) -> None:
@@ -36,6 +37,7 @@ class ReviewPage(QStackedWidget):
         self._overview.setObjectName("page")
         self.session = ReviewSession(self._theme, self._model)
         self.session.step_chosen.connect(self.step_chosen)
+        self.session.word_asked.connect(self.word_asked)
         self._problem = Banner(self._theme)
         self._eyebrow, self._title = label("", "eyebrow"), label("", "section", wrap=True)
         self._detail, self._how = label("", "muted", wrap=True), label(_HOW, "muted", wrap=True)

@@ -33,6 +33,7 @@ from desktop_app.ui.widgets.basic import (
     shortcut,
     tab_as_read,
 )
+from desktop_app.ui.widgets.links import follow_links
 from desktop_app.ui.widgets.prose import Prose
 from desktop_app.ui.widgets.ring import Ring
 
@@ -86,9 +87,10 @@ class RatingCard(Card):
 
 
 class ReviewSession(QWidget):
-    """Signals: step_chosen(lesson id, step key), with "" for wherever the lesson was left."""
+    """Signals: step_chosen(lesson id, step key), with "" for wherever the lesson was left; word_asked(glossary id)."""
 
     step_chosen = Signal(str, str)
+    word_asked = Signal(str)
 
     def __init__(self, theme: Theme, model: ReviewModel) -> None:
         super().__init__()
@@ -290,6 +292,7 @@ class ReviewSession(QWidget):
 
     def _add(self, widget: QWidget) -> None:
         """Add in a column for reading."""
+        follow_links(widget, self._on_link_opened)
         widget.setMaximumWidth(self._theme.px(READING_WIDTH) + 24)
         line = row(spacing=0)
         line.addStretch(1)
@@ -316,6 +319,8 @@ class ReviewSession(QWidget):
         kind, _, rest = address.partition(":")
         if kind == "lesson":
             self.step_chosen.emit(rest, "")
+        elif kind == "glossary":
+            self.word_asked.emit(rest)
         elif kind == "https":  # neither this app nor a browser it would start has internet
             QGuiApplication.clipboard().setText(address)
             self._crumbs.setText("Link copied: open it in your browser")
