@@ -11,7 +11,7 @@ from html import escape
 from pathlib import Path
 from typing import Literal
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSizeF, QUrl
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSizeF, QUrl
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QColor,
@@ -31,7 +31,6 @@ from PySide6.QtGui import (
     QTextDocument,
     QTextFormat,
 )
-from PySide6.QtSvg import QSvgRenderer
 
 from desktop_app.lessons.interchange.course import Course
 from desktop_app.lessons.interchange.export import FORMATS, Format
@@ -39,6 +38,7 @@ from desktop_app.lessons.interchange.worksheet import PAGE_OF, Worksheet, worksh
 from desktop_app.notes import Notes, Package
 from desktop_app.ui.printing.pen import UNIT, Pen
 from desktop_app.ui.theme import LIGHT
+from desktop_app.ui.widgets.pictures import drawing
 
 Paper = Literal["A4", "Letter"]
 PAPERS: dict[Paper, tuple[float, float]] = {"A4": (595.28, 841.89), "Letter": (612.0, 792.0)}
@@ -195,9 +195,9 @@ def _css() -> str:
 
 def _image(data: bytes, most: float) -> tuple[QImage, QSizeF]:
     """A picture and how large it is drawn, in units, at most as wide as the text."""
-    image = QImage.fromData(data)
-    if image.isNull():  # QImage reads SVG only where its plugin is installed
-        renderer = QSvgRenderer(QByteArray(data))
+    image = QImage()
+    if b"<svg" in data[:1000]:
+        renderer = drawing(data)
         size = renderer.defaultSize()
         image = QImage(size * 4, QImage.Format.Format_ARGB32_Premultiplied)
         image.fill(QColor(0, 0, 0, 0))
@@ -205,6 +205,7 @@ def _image(data: bytes, most: float) -> tuple[QImage, QSizeF]:
         renderer.render(painter)
         painter.end()
     else:
+        image = QImage.fromData(data)
         size = image.size()
     drawn = QSizeF(size) * _PX * UNIT
     return image, drawn * min(1.0, most / max(1.0, drawn.width()))
