@@ -85,6 +85,7 @@ window.Greenroom = (() => {
   const readers = {
     single: (form) => ({ chosen: checked(form) }),
     multiple: (form) => ({ chosen: checked(form) }),
+    decision: (form) => ({ chosen: checked(form) }),
     matrix: (form) => ({ chosen: checked(form) }),
     text: (form) => ({ typed: [one("input", form).value] }),
     gaps: (form) => {
@@ -104,6 +105,7 @@ window.Greenroom = (() => {
     switch (question.kind) {
       case "single":
       case "multiple":
+      case "decision":
       case "matrix":
         return chosen.length ? "" : "pick_first";
       case "text":
@@ -166,6 +168,7 @@ window.Greenroom = (() => {
     switch (question.kind) {
       case "single":
       case "multiple":
+      case "decision":
         return question.right.map((right, at) => (answer.chosen.includes(at) ? (right ? "right" : "wrong") : ""));
       case "ordering":
         return answer.chosen.map((_, place) => name(result.parts[place]));
@@ -180,7 +183,7 @@ window.Greenroom = (() => {
     all("[data-part]", form).forEach((part, at) => mark(part, verdicts(question, answer, result)[at] ?? ""));
     all("[data-feedback]", form).forEach((said) => {
       const at = Number(said.dataset.feedback);
-      const picked = question.kind === "single" || question.kind === "multiple" ? answer.chosen.includes(at) : true;
+      const picked = ["single", "multiple", "decision"].includes(question.kind) ? answer.chosen.includes(at) : true;
       said.hidden = !picked || (question.kind === "redact" && result.parts[at] === 1);
       const is_right = question.kind === "ordering" ? answer.chosen[at] === at : (result.parts[at] ?? Number(question.right?.[at])) === 1;
       said.dataset.verdict = is_right ? "right" : "wrong";

@@ -3,7 +3,7 @@
 window.GreenroomReporting = (() => {
   const TYPES = {
     single: "choice", multiple: "choice", text: "fill-in", gaps: "fill-in", matrix: "matching", ordering: "sequencing",
-    claims: "matching", redact: "other",
+    claims: "matching", redact: "other", decision: "choice",
   };
   const option = (at) => `option-${at + 1}`;
   const cell = (question) => (at) => `row-${Math.floor(at / question.width) + 1}[.]column-${(at % question.width) + 1}`;
@@ -50,6 +50,8 @@ window.GreenroomReporting = (() => {
         return [question.right.map(verdict).join("[,]")];
       case "redact":
         return [];
+      case "decision":
+        return rightOnes(question.right).map(option);
       case "ordering":
         return [question.right.map((_, at) => option(at)).join("[,]")];
       default:

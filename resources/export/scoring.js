@@ -92,6 +92,10 @@ window.GreenroomScoring = (() => {
         const right = sameSet(chosen, question.right);
         return { value: question.kind === "single" ? Number(right) : setValue(chosen, question.right), right, parts: [] };
       }
+      case "decision": {
+        const right = Boolean(question.right[chosen[0]]);
+        return { value: Number(right), right, parts: [] };
+      }
       case "text": {
         const value = accepts(typed[0], question.folded);
         return { value, right: value === 1, parts: [value] };

@@ -14,7 +14,7 @@ from typing import Any
 
 from desktop_app.lessons.documents import Document
 from desktop_app.lessons.interchange.course import Course
-from desktop_app.lessons.lesson import GAP, Claims, Graded, Lesson, Quiz, Redact
+from desktop_app.lessons.lesson import GAP, Claims, Decision, Graded, Lesson, Quiz, Redact
 from desktop_app.lessons.redaction import COST_OF_NEEDLESS, CREDIT_FOR_PARTLY, WORDS_A_PIECE, spare_words
 from desktop_app.lessons.render import plain_text
 from desktop_app.lessons.scoring import fold_answer
@@ -74,6 +74,13 @@ def _key(course: Course, lesson: Lesson, block: Graded) -> dict[str, Any]:
     if isinstance(block, Redact):
         document = course.documents[block.document]
         return {"id": block.id, "kind": "redact", "step": step, "ask": block.title, **redact_key(document)}
+    if isinstance(block, Decision):
+        texts = [plain_text(option.text) for option in block.options]
+        right = [option.right for option in block.options]
+        return {
+            "id": block.id, "kind": "decision", "step": step, "ask": block.title, "hints": 0,
+            "count": len(texts), "right": right, "texts": texts,
+        }  # fmt: skip
     ask = plain_text(block.question or block.body.replace(GAP, "___"))
     common = {"id": block.id, "kind": block.kind, "step": step, "ask": ask, "hints": len(block.hints)}
     return {**common, **_QUIZ_KEYS[block.kind](block)}

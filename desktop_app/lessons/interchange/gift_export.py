@@ -12,7 +12,7 @@ from desktop_app.notes import Notes, Package
 
 _FORMAT = re.compile(r"\s*\[(?:html|moodle|plain|markdown)\]", re.IGNORECASE)
 _IMAGE = re.compile(r"(?<!\\)!\[([^\[\]]{0,500})\]\(([^()]{0,500})\)")
-_EXERCISES = {"Practice": "practice", "Claims": "source-checking", "Redact": "redaction"}
+_EXERCISES = {"Practice": "practice", "Claims": "source-checking", "Redact": "redaction", "Decision": "decision"}
 
 
 def write_gift(course: Course) -> Package:

@@ -190,7 +190,7 @@ class _Importer:
     def _fence(self, line: Line) -> str:
         info = line.info
         word = (_INFO.match(info) or [""])[0]
-        if word in ("practice", "claims", "redact"):
+        if word in ("practice", "claims", "redact", "decision"):
             word = "text"
         if info != word:
             self._notes.changed(line.number, "Code is shown and not run.")

@@ -18,7 +18,7 @@ _OPENS = re.compile(r"(?<!\\)\[(?=\s*[\[(]|->\[)")
 _NO_PARAGRAPH = re.compile(r"\s*(?:[>|<#]|[-*+][ \t]|[0-9]+[.)][ \t]|`{3}|~{3})|\s{4}|\t")
 _STARS = re.compile(r"\s*\*{4,}\s*")
 _NO_SPACE = re.compile(r"#{2,6}[^#\s].*")
-_EXERCISES = frozenset({"practice", "claims", "redact"})
+_EXERCISES = frozenset({"practice", "claims", "redact", "decision"})
 
 
 def clean(text: str) -> str:

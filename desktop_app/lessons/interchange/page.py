@@ -17,7 +17,7 @@ from desktop_app.lessons.interchange.answer_key import counts_in, fold_table, le
 from desktop_app.lessons.interchange.course import Course
 from desktop_app.lessons.interchange.markup import image_type, open_tag, read_image, rewrite
 from desktop_app.lessons.interchange.question_html import Blocks, icon
-from desktop_app.lessons.lesson import Block, Claims, Lesson, Practice, Prose, Quiz, Redact, Source, Step
+from desktop_app.lessons.lesson import Block, Claims, Decision, Lesson, Practice, Prose, Quiz, Redact, Source, Step
 from desktop_app.lessons.render import render_html, render_inline
 from desktop_app.notes import Notes, Package
 
@@ -221,6 +221,8 @@ class _LessonPage:
                 return self._blocks.quiz(block)
             case Practice():
                 return self._practice(block)
+            case Decision():
+                return self._decision(block)
             case Claims() if counts_in(self._course, block):
                 return self._blocks.claims(block, self._course.source_text(block))
             case Redact() if counts_in(self._course, block):
@@ -236,6 +238,11 @@ class _LessonPage:
             said = f'comes as a task only, because the prompt "{practice.prompt}" cannot be read'
         self._notes.changed(practice.line, f'{self._named(practice.id)} "{practice.title}" {said}')
         return self._blocks.practice(practice, text)
+
+    def _decision(self, decision: Decision) -> str:
+        said = "asks for a reason, which the page neither checks nor stores"
+        self._notes.changed(decision.line, f'{self._named(decision.id)} "{decision.title}" {said}')
+        return self._blocks.decision(decision)
 
     def _note_uncounted(self, block: Claims | Redact) -> None:
         why = "its claims come from a live answer"

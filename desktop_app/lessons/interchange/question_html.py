@@ -7,7 +7,7 @@ from html import escape
 
 from desktop_app.lessons.documents import Document
 from desktop_app.lessons.interchange.answer_key import start_order, tokens
-from desktop_app.lessons.lesson import GAP, Claims, Gap, Practice, Quiz, Redact
+from desktop_app.lessons.lesson import GAP, Choice, Claims, Decision, Gap, Practice, Quiz, Redact
 from desktop_app.lessons.render import plain_text
 
 Words = Mapping[str, str]
@@ -51,6 +51,21 @@ class Blocks:
         )
         legend = f"<legend>{_kind(w['claims'])}<span class='ask'>{escape(claims.title)}</span></legend>"
         return self._form(claims.id, "claims", f"{legend}{self._block(claims.task)}{texts}{rows}", "", "")
+
+    def decision(self, decision: Decision) -> str:
+        """A decision to take; the reason is written for oneself, and what a good one names is the solution."""
+        w = self._words
+        name = f"{self._prefix}--{decision.id}"
+        legend = f"<legend>{_kind(w['decision'])}<span class='ask'>{escape(decision.title)}</span></legend>"
+        reason = (
+            f"<p><label for='{name}--reason'>{self._inline(decision.defend)}</label></p>"
+            f"<textarea id='{name}--reason' class='reason' rows='4' autocomplete='off'></textarea>"
+            f"<p class='how'>{escape(w['decision_how'])}</p>"
+        )
+        body = f"{legend}{self._block(decision.task)}{self._picks(decision.options, 'radio', name)}{reason}"
+        points = "\n".join(f"- {' '.join(point.split())}" for point in decision.points)
+        solution = f"**{w['good_reason']}**\n\n{points}\n\n**{w['colleague']}**\n\n{decision.example}"
+        return self._form(decision.id, "decision", body, "", solution)
 
     def redact(self, redact: Redact, document: Document) -> str:
         """An exercise in hiding what must not leave the building, word by word."""
@@ -106,11 +121,13 @@ class Blocks:
     # -- kinds -------------------------------------------------------------------------------------------------------
 
     def _choices(self, quiz: Quiz, name: str) -> str:
-        box = "radio" if quiz.kind == "single" else "checkbox"
+        return self._picks(quiz.choices, "radio" if quiz.kind == "single" else "checkbox", name)
+
+    def _picks(self, choices: tuple[Choice, ...], box: str, name: str) -> str:
         return "".join(
             f"<div class='option' data-part><label><input type='{box}' name='{name}' value='{index}'>"
             f"<span>{self._inline(choice.text)}</span>{self._mark()}</label>{self._feedback(index, choice.feedback)}</div>"
-            for index, choice in enumerate(quiz.choices)
+            for index, choice in enumerate(choices)
         )
 
     def _text(self, quiz: Quiz, name: str) -> str:

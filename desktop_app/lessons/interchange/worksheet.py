@@ -10,17 +10,31 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from desktop_app.lessons.interchange import paper
 from desktop_app.lessons.interchange.answer_key import start_order
 from desktop_app.lessons.interchange.course import Course
 from desktop_app.lessons.interchange.markup import open_tag, read_image, rewrite
 from desktop_app.lessons.interchange.page import words_for
-from desktop_app.lessons.lesson import GAP, Block, Choice, Claims, Gap, Lesson, Practice, Prose, Quiz, Redact, Row, Step
+from desktop_app.lessons.lesson import (
+    GAP,
+    Block,
+    Choice,
+    Claims,
+    Decision,
+    Graded,
+    Lesson,
+    Practice,
+    Prose,
+    Quiz,
+    Redact,
+    Step,
+)
 from desktop_app.lessons.render import render_html, render_inline
 from desktop_app.notes import Notes
 
-CIRCLE, SQUARE = "○", "□"
 ANSWERS = "/answers"  # no lesson can be called so
 PAGE_OF = re.compile(r"\{page:([a-z0-9-]+)\}")  # where the contents name a lesson's page
+_LINES_FOR_A_REASON = 4
 _FREE = "<p class='gap'><a name='free'></a>&nbsp;</p>"
 _QUOTE = re.compile(r"<blockquote>(.*?)</blockquote>", re.DOTALL)
 _CODE = re.compile(r"<pre>(.*?)</pre>", re.DOTALL)
@@ -72,8 +86,7 @@ class _LessonSheet:
         self, course: Course, lesson: Lesson, words: Mapping[str, str], images: dict[str, bytes], notes: Notes
     ) -> None:
         self._course, self._lesson, self._words, self._images, self._notes = course, lesson, words, images, notes
-        blocks = [block for step in lesson.steps for block in step.blocks if isinstance(block, Quiz | Claims | Redact)]
-        self._numbers = {block.id: number for number, block in enumerate(blocks, 1)}
+        self._numbers = {block.id: number for number, block in enumerate(lesson.graded, 1)}
         self._line = 1
 
     # -- the lesson --------------------------------------------------------------------------------------------------
@@ -89,7 +102,7 @@ class _LessonSheet:
         return (
             f"<p class='title'{style}><a name='part-{lesson.id}'></a>{escape(lesson.title)}</p>"
             f"<p class='lead'>{self._inline(lesson.summary)}</p><p class='muted'>{escape(' · '.join(facts))}</p>"
-            f"{_box(_label(w['objectives']) + f'<ul>{goals}</ul>')}{steps}{self._hints()}{self._sources()}"
+            f"{paper.box(paper.label(w['objectives']) + f'<ul>{goals}</ul>')}{steps}{self._hints()}{self._sources()}"
         )
 
     def _step(self, number: int, step: Step) -> str:
@@ -101,7 +114,7 @@ class _LessonSheet:
         if not found:
             return ""
         rows = [(f"{self._numbers[of]}.", "<br>".join(map(self._inline, hints))) for of, hints in found.items()]
-        return f"<h3><a name='keep'></a>{escape(self._words['paper_hints'])}</h3>{_options(rows)}{_FREE}"
+        return f"<h3><a name='keep'></a>{escape(self._words['paper_hints'])}</h3>{paper.options(rows)}{_FREE}"
 
     def _sources(self) -> str:
         if not self._lesson.sources:
@@ -125,6 +138,8 @@ class _LessonSheet:
                 return self._claims(block)
             case Redact():
                 return self._redact(block)
+            case Decision():
+                return self._decision(block)
         return self._practice(block)
 
     def _asked(self, block_id: str, kind: str, ask: str, body: str) -> str:
@@ -142,16 +157,18 @@ class _LessonSheet:
     def _quiz(self, quiz: Quiz) -> str:
         match quiz.kind:
             case "text":
-                return _lines(1)
+                return paper.lines(1)
             case "gaps":
-                return f"<p class='open'>{self._filled(quiz, [_blank(gap) for gap in quiz.gaps])}</p>"
+                return f"<p class='open'>{self._filled(quiz, [paper.blank(gap) for gap in quiz.gaps])}</p>"
             case "matrix":
-                return self._matrix(quiz, [[_mark(row) for _ in quiz.columns] for row in quiz.rows])
+                return self._matrix(quiz, [[paper.mark(row) for _ in quiz.columns] for row in quiz.rows])
             case "ordering":
                 items = [quiz.choices[at] for at in start_order(quiz)]
-                return _options([("____", self._inline(item.text)) for item in items])
-        box = CIRCLE if quiz.kind == "single" else SQUARE
-        return _options([(f"{box} {_letter(at)}", self._inline(one.text)) for at, one in enumerate(quiz.choices)])
+                return paper.options([("____", self._inline(item.text)) for item in items])
+        box = paper.CIRCLE if quiz.kind == "single" else paper.SQUARE
+        return paper.options(
+            [(f"{box} {paper.letter(at)}", self._inline(one.text)) for at, one in enumerate(quiz.choices)]
+        )
 
     def _filled(self, quiz: Quiz, parts: Sequence[str]) -> str:
         pieces = self._inline(quiz.body).split(GAP)
@@ -179,13 +196,13 @@ class _LessonSheet:
             self._left_out(claims, why)
             return self._asked(claims.id, "claims", escape(claims.title), task)
         rows = "".join(
-            f"<tr><td>{_letter(number)}</td><td>{escape(claim.text)}</td><td>{SQUARE} {escape(w['supported'])}</td>"
-            f"<td>{SQUARE} {escape(w['unsupported'])}</td></tr>"
+            f"<tr><td>{paper.letter(number)}</td><td>{escape(claim.text)}</td><td>{paper.SQUARE} {escape(w['supported'])}</td>"
+            f"<td>{paper.SQUARE} {escape(w['unsupported'])}</td></tr>"
             for number, claim in enumerate(claims.claims)
         )
         body = (
-            f"{task}{_label(w['source'])}{_box(_paragraphs(source))}{_label(w['answer_to_check'])}"
-            f"{_box(_paragraphs(claims.output))}<table width='100%' class='rows'>{rows}</table>"
+            f"{task}{paper.label(w['source'])}{paper.box(paper.paragraphs(source))}{paper.label(w['answer_to_check'])}"
+            f"{paper.box(paper.paragraphs(claims.output))}<table width='100%' class='rows'>{rows}</table>"
         )
         return self._asked(claims.id, "claims", escape(claims.title), body)
 
@@ -195,8 +212,18 @@ class _LessonSheet:
         if document is None:
             self._left_out(redact, f'the document "{redact.document}" cannot be read')
             return self._asked(redact.id, "redact", escape(redact.title), task)
-        body = f"{task}<p>{escape(self._words['paper_strike'])}</p>{_label(document.title)}{_box(_as_typed(document.text))}"
+        body = f"{task}<p>{escape(self._words['paper_strike'])}</p>{paper.label(document.title)}{paper.box(paper.as_typed(document.text))}"
         return self._asked(redact.id, "redact", escape(redact.title), body)
+
+    def _decision(self, decision: Decision) -> str:
+        options = [
+            (f"{paper.CIRCLE} {paper.letter(at)}", self._inline(one.text)) for at, one in enumerate(decision.options)
+        ]
+        body = (
+            f"{self._markdown(decision.task)}{paper.options(options)}"
+            f"<p class='ask'>{self._inline(decision.defend)}</p>{paper.lines(_LINES_FOR_A_REASON)}"
+        )
+        return self._asked(decision.id, "decision", escape(decision.title), body)
 
     def _practice(self, practice: Practice) -> str:
         w = self._words
@@ -210,9 +237,13 @@ class _LessonSheet:
         checks = [escape(expected.says) for expected in practice.expect]
         checks += [escape(criterion.ask) for criterion in practice.rubric]
         checks += [self._inline(practice.judge)] if practice.judge else []
-        asked = _label(w["practice_check"]) + _options([(SQUARE, check) for check in checks]) if checks else ""
-        look = _label(w["look_for"]) + self._markdown(practice.look_for) if practice.look_for else ""
-        text = _label(w["prompt"]) + _box(_as_typed(prompt)) if prompt else ""
+        asked = (
+            paper.label(w["practice_check"]) + paper.options([(paper.SQUARE, check) for check in checks])
+            if checks
+            else ""
+        )
+        look = paper.label(w["look_for"]) + self._markdown(practice.look_for) if practice.look_for else ""
+        text = paper.label(w["prompt"]) + paper.box(paper.as_typed(prompt)) if prompt else ""
         return (
             f"<p class='kind'><a name='keep'></a>{escape(w['practice'])}</p><p class='ask'>{escape(practice.title)}</p>"
             f"{self._markdown(practice.task)}<p class='small'>{escape(w['practice_where'])}</p>{text}{asked}{look}"
@@ -232,29 +263,34 @@ class _LessonSheet:
         style = " style='page-break-before:always'" if new_page else ""
         head = f"{escape(self._words['paper_answers'])}: {escape(self._lesson.title)}"
         anchor = f"<a name='part-{ANSWERS}'></a>"
-        return f"<h2{style}>{anchor}{head}</h2>{_options(rows)}" if rows else ""
+        return f"<h2{style}>{anchor}{head}</h2>{paper.options(rows)}" if rows else ""
 
-    def _answered(self) -> Iterator[Quiz | Claims | Redact]:
+    def _answered(self) -> Iterator[Graded]:
         for step in self._lesson.steps:
             for block in step.blocks:
                 if (
-                    isinstance(block, Quiz)
+                    isinstance(block, Quiz | Decision)
                     or (isinstance(block, Claims) and block.output)
                     or (isinstance(block, Redact) and block.document in self._course.documents)
                 ):
                     yield block
 
-    def _answer(self, block: Quiz | Claims | Redact) -> Iterator[str]:
+    def _answer(self, block: Graded) -> Iterator[str]:
         w = self._words
         self._line = block.line
         if isinstance(block, Claims):
             for number, claim in enumerate(block.claims):
                 word = w["supported" if claim.supported else "unsupported"]
-                yield f"<p class='answer'>{_letter(number)} <b>{escape(word)}.</b> {escape(claim.why)}</p>"
+                yield f"<p class='answer'>{paper.letter(number)} <b>{escape(word)}.</b> {escape(claim.why)}</p>"
         elif isinstance(block, Redact):
             yield f"<p class='answer'><b>{escape(w['paper_must_go'])}</b></p>"
             for planted in self._course.documents[block.document].planted:
                 yield f"<p class='answer'><b>{escape(planted.text)}</b>: {escape(planted.why)}</p>"
+        elif isinstance(block, Decision):
+            yield self._right_ones(block.options)
+            points = "".join(f"<li>{self._inline(point)}</li>" for point in block.points)
+            yield f"<p class='answer'><b>{escape(w['good_reason'])}</b></p><ul>{points}</ul>"
+            yield f"<p class='answer'><b>{escape(w['colleague'])}</b></p>{self._markdown(block.example)}"
         else:
             yield self._right(block)
             yield self._markdown(block.solution) if block.solution else ""
@@ -262,9 +298,9 @@ class _LessonSheet:
     def _right(self, quiz: Quiz) -> str:
         match quiz.kind:
             case "text":
-                return _accepted(quiz.answers, self._words)
+                return paper.accepted(quiz.answers, self._words)
             case "gaps":
-                return f"<p class='answer'>{self._filled(quiz, [_solved(gap) for gap in quiz.gaps])}</p>"
+                return f"<p class='answer'>{self._filled(quiz, [paper.solved(gap) for gap in quiz.gaps])}</p>"
             case "matrix":
                 marks = [["✓" if right else "" for right in row.right] for row in quiz.rows]
                 said = [row.feedback for row in quiz.rows if row.feedback]
@@ -274,10 +310,15 @@ class _LessonSheet:
             case "ordering":
                 items = "".join(f"<li>{self._with_feedback(item)}</li>" for item in quiz.choices)
                 return f"<ol>{items}</ol>"
-        right = [(at, choice) for at, choice in enumerate(quiz.choices) if choice.right]
+        return self._right_ones(quiz.choices)
+
+    def _right_ones(self, choices: Sequence[Choice]) -> str:
+        right = [(at, choice) for at, choice in enumerate(choices) if choice.right]
         if not right:
             return f"<p class='answer'><b>{escape(self._words['paper_none'])}</b></p>"
-        return "".join(f"<p class='answer'><b>{_letter(at)}</b> {self._with_feedback(one)}</p>" for at, one in right)
+        return "".join(
+            f"<p class='answer'><b>{paper.letter(at)}</b> {self._with_feedback(one)}</p>" for at, one in right
+        )
 
     def _with_feedback(self, choice: Choice) -> str:
         said = f" <span class='muted'>{self._inline(choice.feedback)}</span>" if choice.feedback else ""
@@ -290,8 +331,8 @@ class _LessonSheet:
 
     def _markdown(self, markdown: str) -> str:
         html = rewrite(render_html(markdown), self._tag)
-        html = _CODE.sub(lambda match: _box(_code(match[1])), html)
-        html = _QUOTE.sub(lambda match: _box(match[1]), html)
+        html = _CODE.sub(lambda match: paper.box(paper.code(match[1])), html)
+        html = _QUOTE.sub(lambda match: paper.box(match[1]), html)
         return html.replace("<table>", "<table width='100%' class='rows'>")
 
     def _tag(self, tag: str, attributes: dict[str, str]) -> str:
@@ -307,73 +348,3 @@ class _LessonSheet:
         key = f"{self._lesson.id}/{name}"
         self._images[key] = data
         return open_tag("img", {"src": key})
-
-
-def _box(inside: str) -> str:
-    return f"<table width='100%' class='box'><tr><td>{inside}</td></tr></table><p class='gap'>&nbsp;</p>"
-
-
-def _label(text: str) -> str:
-    return f"<p class='label'>{escape(text)}</p>"
-
-
-def _options(rows: Sequence[tuple[str, str]]) -> str:
-    made = "".join(
-        f"<tr><td class='mark' width='7%'>{mark.replace(' ', '&nbsp;')}</td><td width='93%'>{text}</td></tr>"
-        for mark, text in rows
-    )
-    return f"<table width='100%' class='options'>{made}</table>"
-
-
-def _lines(count: int) -> str:
-    return "<table width='100%' class='write'>" + "<tr><td>&nbsp;</td></tr>" * count + "</table>"
-
-
-def _blank(gap: Gap) -> str:
-    if gap.options:
-        listed = " / ".join(escape(option.text) for option in gap.options)
-        return f"<span class='line'>{'&nbsp;' * 16}</span> <span class='muted'>({listed})</span>"
-    longest = min(40, max(16, *(len(answer) * 2 for answer in gap.answers)))
-    return f"<span class='line'>{'&nbsp;' * longest}</span>"
-
-
-def _solved(gap: Gap) -> str:
-    right = [option.text for option in gap.options if option.right] if gap.options else gap.answers
-    return f"<b>{escape(' / '.join(right))}</b>"
-
-
-def _accepted(answers: Sequence[str], words: Mapping[str, str]) -> str:
-    others = (
-        f" <span class='muted'>({escape(words['paper_also'].format(text=', '.join(answers[1:])))})</span>"
-        if answers[1:]
-        else ""
-    )
-    return f"<p class='answer'><b>{escape(answers[0])}</b>{others}</p>"
-
-
-def _mark(row: Row) -> str:
-    return CIRCLE if row.one_only else SQUARE
-
-
-def _letter(at: int) -> str:
-    """A, B, … Z, AA, AB, …"""
-    return (_letter(at // 26 - 1) if at >= 26 else "") + chr(65 + at % 26)
-
-
-def _paragraphs(text: str) -> str:
-    return "".join(f"<p>{_breaks(escape(part))}</p>" for part in text.strip().split("\n\n"))
-
-
-def _as_typed(text: str) -> str:
-    """Text with its lines and spaces, which may still wrap."""
-    return f"<p>{_breaks(escape(text.strip()))}</p>"
-
-
-def _code(escaped: str) -> str:
-    text = escaped.replace("<code>", "").replace("</code>", "").strip("\n")
-    return f"<p class='code'>{_breaks(text)}</p>"
-
-
-def _breaks(escaped: str) -> str:
-    lines = (re.sub(r"^ +", lambda found: "&nbsp;" * len(found[0]), line) for line in escaped.split("\n"))
-    return "<br>".join(lines)

@@ -14,7 +14,7 @@ from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.pages.learn.exercises.decision_model import DecisionModel, DecisionState
 from desktop_app.ui.pages.learn.questions.choices import OptionRow
 from desktop_app.ui.pages.learn.questions.marks import Mark, announce
-from desktop_app.ui.pages.learn.questions.rich import block_html, rich_label
+from desktop_app.ui.pages.learn.questions.rich import block_html, inline_html, rich_label
 from desktop_app.ui.pages.learn.questions.words import worth
 from desktop_app.ui.theme import Restyler, Theme
 from desktop_app.ui.widgets.basic import Banner, Button, Card, column, label, row, shortcut
@@ -161,7 +161,7 @@ class DecisionPane(Card):
             word = worth(float(option.right)) if taken and chosen else ""
             self._marks[number].say(word)
             button.setAccessibleDescription(word)
-            said = block_html(option.feedback, self._folder) if word else ""
+            said = inline_html(option.feedback, self._folder) if word else ""
             self._feedback[number].say(said, "good" if option.right else "caution", rich=True)
         self._group.setExclusive(True)
 

@@ -13,7 +13,10 @@ from desktop_app.ui.theme import Restyler, Theme
 from desktop_app.ui.widgets.basic import Button, Card, column, label, row
 
 _SHOW, _HIDE = "Show a prompt that works", "Hide the prompt that works"
-_ABOUT = "With it, every answer here met every check. Read what it says that yours does not; yours may be as good."
+_ABOUT = (
+    "When its author tried it on the model that comes with Greenroom, every answer met every check. Read what it says that "
+    "yours does not; yours may be just as good."
+)
 _USED = "It stands in the form above. Run it when you like."
 
 
