@@ -15,6 +15,7 @@ from desktop_app.lessons.lesson import (
     ClaimRule,
     Claims,
     Criterion,
+    Decision,
     Expectation,
     Gap,
     Lesson,
@@ -25,6 +26,7 @@ from desktop_app.lessons.lesson import (
     Quiz,
     Redact,
     Row,
+    Sample,
     Source,
     Step,
 )  # fmt: skip
@@ -194,6 +196,30 @@ def practices(draw: st.DrawFn) -> Practice:
             Criterion(ask, draw(st.one_of(st.none(), expectations(says=ask))), draw(st.one_of(st.just(""), line())))
             for ask in asked
         ),
+        samples=tuple(draw(st.lists(samples(free=not prompt), max_size=2))),
+    )
+
+
+def samples(*, free: bool) -> st.SearchStrategy[Sample]:
+    values = lines_text().map(lambda text: {"prompt": text}) if free else VALUES.filter(bool)
+    return st.builds(Sample, values, st.booleans())
+
+
+@st.composite
+def decisions(draw: st.DrawFn) -> Decision:
+    texts = draw(st.lists(line(), min_size=2, max_size=5, unique=True))
+    right = draw(
+        st.lists(st.booleans(), min_size=len(texts), max_size=len(texts)).filter(lambda all: len(set(all)) == 2)
+    )
+    return Decision(
+        id="x",
+        title=draw(line()),
+        task=draw(lines_text()),
+        options=tuple(Choice(text, is_right, draw(line())) for text, is_right in zip(texts, right, strict=True)),
+        defend=draw(line()),
+        points=tuple(draw(st.lists(line(), min_size=2, max_size=5, unique=True))),
+        example=draw(lines_text()),
+        line=0,
     )
 
 
@@ -240,7 +266,9 @@ def _with_id(block: Block, new: str) -> Block:
 
 @st.composite
 def lessons(draw: st.DrawFn) -> Lesson:
-    blocks = st.lists(st.one_of(prose, quizzes(), quizzes(), practices(), claims(), redacts), min_size=1, max_size=4)
+    blocks = st.lists(
+        st.one_of(prose, quizzes(), quizzes(), practices(), claims(), redacts, decisions()), min_size=1, max_size=4
+    )
     steps: list[Step] = []
     keys: set[str] = set()
     for number in range(draw(st.integers(1, 3))):

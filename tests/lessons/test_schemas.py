@@ -14,7 +14,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop_app.lessons.exercise_blocks import read_claims
+from desktop_app.lessons.exercise_blocks import read_claims, read_decision
 from desktop_app.lessons.front_matter import read_front_matter
 from desktop_app.lessons.paths import parse_path
 from desktop_app.lessons.practice_block import read_practice
@@ -42,6 +42,10 @@ FULL: dict[str, dict[str, Any]] = {
         "prompt": "a@3", "values": {"k": "v"}, "rules": [{"contains": "B", "supported": False, "passage": "B is 2.", "why": "W"}],
         "max_tokens": 9, "seed": 1,
     },
+    "decision-block": {
+        "id": "d", "title": "D", "task": "T", "defend": "Say why.", "points": ["One.", "Two."], "example": "So.",
+        "options": [{"text": "A", "right": True, "feedback": "F"}, {"text": "B", "right": False, "feedback": "F", "x-own": 1}],
+    },
     "path": {"id": "p", "title": "P", "description": "D", "roles": ["sales"], "lessons": ["a", "b"], "within_days": 14, "after": ["q"]},
 }  # fmt: skip
 
@@ -67,12 +71,20 @@ def claims_faults(text: str) -> list[str]:
     return [problem.message for problem in problems.found if "does not stand in the" not in problem.message]
 
 
+def decision_faults(text: str) -> list[str]:
+    problems = Problems(Path("x.md"))
+    decision = read_decision(text, 1, problems)
+    assert (decision is None) == bool(problems.found)
+    return [problem.message for problem in problems.found]
+
+
 def path_faults(text: str) -> list[str]:
     return [problem.message for problem in parse_path(text, Path("p.yml"))[1] if "Give both" not in problem.message]
 
 
 PARSERS: dict[str, Callable[[str], list[str]]] = {
-    "lesson": lesson_faults, "practice": practice_faults, "claims": claims_faults, "path": path_faults,
+    "lesson": lesson_faults, "practice": practice_faults, "claims": claims_faults,
+    "decision-block": decision_faults, "path": path_faults,
 }  # fmt: skip
 
 
@@ -97,7 +109,10 @@ WRONG = st.sampled_from(
      [{}], [{"title": "t"}], [{"title": "t", "url": "http://x"}], [{"says": "s"}], [{"regex": "a", "says": "s"}], "PT0M", "PT9M", "1.0",
      [{"min_words": 0, "says": "s"}], [{"contains": "a", "min_words": 1, "says": "s"}], "a@b", "x" * 600, "en", "beginner", date(2030, 1, 1), ["task"], ["task", "task"], [1, 1], [1, 2, 3, 4, 5, 6], [2**31], [{"ask": "Q"}],
      [{"ask": "Q", "says": "s", "contains": "x"}], [{"ask": "Q", "contains": "x", "regex": "x"}], [{"text": "A is 1.", "supported": True, "why": "w"}],
-     [{"text": "A is 1.", "supported": "yes", "why": "w"}], [{"regex": "a", "supported": True, "why": "w"}], [{"supported": True, "why": "w"}]]
+     [{"text": "A is 1.", "supported": "yes", "why": "w"}], [{"regex": "a", "supported": True, "why": "w"}], [{"supported": True, "why": "w"}],
+     [{"text": "A", "right": True, "feedback": "f"}], [{"text": "A", "right": True, "feedback": "f"}, {"text": "B", "right": True, "feedback": "f"}],
+     [{"text": "A", "right": True, "feedback": "f"}, {"text": "B", "right": "no", "feedback": "f"}], ["a", "b"], ["a", "b", "c", "d", "e", "f"],
+     [{"text": f"A{n}", "right": n > 0, "feedback": "f"} for n in range(2)], [{"text": str(n), "right": n > 0, "feedback": "f"} for n in range(6)]]
 )  # fmt: skip
 
 

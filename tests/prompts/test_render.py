@@ -130,3 +130,16 @@ def test_each_type_knows_what_fits(fields: dict[str, Any], good: list[str], bad:
 def test_any_value_fits_or_has_one_sentence(kind: Any, value: str) -> None:
     said = check_value(text_input("a", type=kind, choices=("x", "y") if kind == "choice" else ()), value)
     assert said == "" or (said.startswith("Label of a") and "\n" not in said and len(said) < 200)
+
+
+def test_a_message_of_one_placeholder_alone_is_left_out_where_nobody_gave_anything() -> None:
+    inputs = (text_input("what"), text_input("example", required=False), text_input("case", default="the default"))
+    made = version("{{what}}", " {{ example }}\n", "See: {{example}}", "{{case}}", inputs=inputs)
+    assert [one.content for one in render(made, {"what": "Sort it.", "case": ""})] == [
+        "Sort it.",
+        "See: ",
+        "the default",
+    ]
+    assert [one.content for one in render(made, {"what": "Sort it.", "example": " \n"})][1] == "See:  \n"
+    given = render(made, {"what": "Sort it.", "example": "Like this.", "case": "x"})
+    assert [one.content for one in given] == ["Sort it.", " Like this.\n", "See: Like this.", "x"]

@@ -16,9 +16,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from desktop_app.lessons.claims import score_claims, shipped_keys
+from desktop_app.lessons.decisions import decision_value
 from desktop_app.lessons.interchange.answer_key import counted, redact_key, tokens
 from desktop_app.lessons.interchange.course import Course
-from desktop_app.lessons.lesson import Answer, Claims, Graded, LessonId, Quiz, Redact
+from desktop_app.lessons.lesson import Answer, Claims, Decision, Graded, LessonId, Quiz, Redact
 from desktop_app.lessons.redaction import judge
 from desktop_app.lessons.scoring import fold_answer, is_passed, lesson_score, score
 from tests.lessons.generated import lessons
@@ -51,6 +52,8 @@ def answers(block: Graded, made: Course) -> st.SearchStrategy[Answer]:
             st.integers(1, 30),
         )
         return st.one_of(both, hidden.map(lambda pieces: Answer(tuple(sorted(pieces)))), runs)
+    if isinstance(block, Decision):
+        return st.integers(0, len(block.options) - 1).map(lambda at: Answer((at,)))
     return quiz_answers(block)
 
 
@@ -112,6 +115,8 @@ def worth(block: Graded, answer: Answer, made: Course) -> float:
     if isinstance(block, Redact):
         document = made.documents[block.document]
         return judge(document, marks(tokens(document), set(answer.chosen))).value
+    if isinstance(block, Decision):
+        return decision_value(block, answer.chosen[0])
     return score(block, answer).value
 
 
@@ -148,9 +153,7 @@ def test_values_and_the_lessons_score_are_the_same(
         steps=tuple(
             replace(
                 step,
-                blocks=tuple(
-                    b for b in step.blocks if not isinstance(b, Quiz | Claims | Redact) or b in counted(made, lesson)
-                ),
+                blocks=tuple(b for b in step.blocks if not isinstance(b, Graded) or b in counted(made, lesson)),
             )
             for step in lesson.steps
         ),
