@@ -45,6 +45,7 @@ SNIPPETS = (
     Snippet("practice-prompt", "Practice with a library prompt", "Exercise"),
     Snippet("claims", "Check the claims", "Exercise"),
     Snippet("redact", "Redact a document", "Exercise"),
+    Snippet("decision", "Take a decision", "Exercise"),
 )
 
 
