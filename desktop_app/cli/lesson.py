@@ -12,6 +12,7 @@ import click
 from desktop_app import __version__
 from desktop_app.cli.common import Group, exit_code, listing_options, print_json, print_listing, run_job
 from desktop_app.cli.lesson_export import export_lesson
+from desktop_app.cli.lesson_glossary import show_glossary
 from desktop_app.cli.lesson_try import try_samples
 from desktop_app.errors import AppError
 from desktop_app.lessons.lesson import Lesson
@@ -28,6 +29,7 @@ def lesson() -> None:
 
 lesson.add_command(export_lesson)
 lesson.add_command(try_samples)
+lesson.add_command(show_glossary)
 
 
 @lesson.command()
@@ -147,7 +149,8 @@ def preview(path: Path, target: Path | None) -> None:
     from desktop_app.lessons.preview import preview_page
     from desktop_app.storage.files import write_atomically
 
-    page = preview_page(read_lesson(path / "lesson.md" if path.is_dir() else path))
+    item = read_lesson(path / "lesson.md" if path.is_dir() else path)
+    page = preview_page(item, click.get_current_context().find_root().obj.glossary.in_language(item.language))
     if target is None:
         click.echo(page, nl=False)
     else:

@@ -45,7 +45,14 @@ def export_lesson(
         if form != PDF_ONLY and ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE:
             raise click.UsageError(f"--{name} is for --as {PDF_ONLY}")
     services = ctx.find_root().obj
-    course = course_of(wanted, services.lessons, services.documents, services.prompts, services.locations.resources)
+    course = course_of(
+        wanted,
+        services.lessons,
+        services.documents,
+        services.prompts,
+        services.locations.resources,
+        services.glossary,
+    )
     package, data = _written(course, form, paper, answers)
     write_atomically(target, data, mode=0o644)
     if as_json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desktop_app.lessons.glossary import without_links
 from desktop_app.lessons.lesson import GAP, Block, Claims, Decision, Lesson, Practice, Prose, Quiz, Redact
 from desktop_app.lessons.render import plain_text
 from desktop_app.policy.vocabulary import ROLES
@@ -30,7 +31,11 @@ def lesson_as_text(lesson: Lesson) -> str:
 
 
 def block_as_text(block: Block) -> str:
-    """One block; prose stays Markdown, which reads well in a terminal."""
+    """One block; prose stays Markdown, which reads well in a terminal, but for links to the glossary."""
+    return without_links(_block_as_text(block))
+
+
+def _block_as_text(block: Block) -> str:
     if isinstance(block, Prose):
         return block.markdown
     if isinstance(block, Quiz):

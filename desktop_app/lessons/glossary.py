@@ -8,12 +8,14 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, is_dataclass, replace
 from dataclasses import fields as fields_of
+from html import escape
 from pathlib import Path
 
 from desktop_app.errors import AppError, ContentError
 from desktop_app.lessons.fields import ID, ID_SAYS, Codes, Fields
 from desktop_app.lessons.lesson import Lesson
 from desktop_app.lessons.problem import Problem, Problems
+from desktop_app.lessons.render import plain_text
 from desktop_app.storage.yaml_text import load_yaml_with_lines, read_utf8
 
 GLOSSARY_FILE = "glossary.yml"
@@ -22,6 +24,9 @@ _CODES = Codes("L801", "L801", "L801")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _FILE = re.compile(rf"glossary(?:\.({_LANGUAGE.pattern}))?\.yml")
 _LINK_OR_TAG = re.compile(r"\][(\[:]|<")
+_WHOLE_LINK = re.compile(r"\[([^\[\]]{1,200})\]\(\s*<?glossary:[a-z0-9-]{1,80}>?\s*\)")
+_OPEN = '<a href="glossary:'
+_OPEN_LINK = re.compile(rf'{_OPEN}([a-z0-9-]+)"')
 _LINKED = re.compile(r"\]\(\s*<?glossary:([a-z0-9-]+)")
 
 
@@ -58,6 +63,11 @@ def is_glossary(path: Path) -> bool:
 def linked_ids(markdown: str) -> tuple[str, ...]:
     """The entries that a text's links lead to, each once, in order."""
     return tuple(dict.fromkeys(_LINKED.findall(markdown)))
+
+
+def without_links(markdown: str) -> str:
+    """The Markdown with the word alone where it links to the glossary."""
+    return _WHOLE_LINK.sub(r"\1", markdown)
 
 
 def words_of(lesson: Lesson) -> tuple[str, ...]:
@@ -227,6 +237,20 @@ class Glossary:
             (rank, number) for number, entry in enumerate(self.entries) if (rank := entry.rank(wanted)) is not None
         ]
         return tuple(self.entries[number] for _, number in sorted(ranked))
+
+
+NO_WORDS = Glossary()
+
+
+def explained(rendered: str, glossary: Glossary) -> str:
+    """HTML of render.py with what each linked word means in the link's title, which shows it where the mouse rests."""
+
+    def with_title(found: re.Match[str]) -> str:
+        entry = glossary.find(found[1])
+        said = f"{entry.term}: {plain_text(entry.text)}" if entry else "There is no such entry in the glossary."
+        return f'{found[0]} title="{escape(said)}"'
+
+    return _OPEN_LINK.sub(with_title, rendered) if glossary.entries and _OPEN in rendered else rendered
 
 
 class GlossaryLibrary:

@@ -110,7 +110,9 @@ class _Checker:
 
     def _check_link(self, address: str, at: int) -> None:
         if not is_link(address):
-            message = f'The reader does not open "{address[:60]}". Use https, #step, lesson:id, prompt:id or glossary:id.'
+            message = (
+                f'The reader does not open "{address[:60]}". Use https, #step, lesson:id, prompt:id or glossary:id.'
+            )
             self._add("L401", message, at)
             return
         kind, _, rest = address.partition(":")

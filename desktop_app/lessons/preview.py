@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from desktop_app.lessons.documents import Document
+from desktop_app.lessons.glossary import NO_WORDS, Glossary, explained
 from desktop_app.lessons.lesson import (
     GAP,
     Block,
@@ -89,8 +90,11 @@ class Preview:
     def __init__(self) -> None:
         self._made: dict[object, tuple[tuple[PieceKind, str, int], ...]] = {}
 
-    def pieces(self, lesson: Lesson) -> tuple[Piece, ...]:
-        """The lesson's pieces in file order; blocks that were there the last time are not rendered again."""
+    def pieces(self, lesson: Lesson, glossary: Glossary = NO_WORDS) -> tuple[Piece, ...]:
+        """The lesson's pieces in file order; blocks that were there the last time are not rendered again.
+
+        What a word of the glossary means stands in the title of the link, which shows it where the mouse rests.
+        """
         made: dict[object, tuple[tuple[PieceKind, str, int], ...]] = {}
         found = [Piece("head", _head(lesson), 1)]
         for number, step in enumerate(lesson.steps, 1):
@@ -101,12 +105,12 @@ class Preview:
                     made[key] = self._made.get(key) or tuple(_block(block))
                 found += [Piece(kind, text, block.line + offset) for kind, text, offset in made[key]]
         self._made = made
-        return tuple(found)
+        return tuple(replace(piece, html=explained(piece.html, glossary)) for piece in found)
 
 
-def preview_page(lesson: Lesson) -> str:
+def preview_page(lesson: Lesson, glossary: Glossary = NO_WORDS) -> str:
     """The whole preview as one HTML page that loads nothing: images of the lesson's folder are part of it."""
-    parts = [f'<div class="{piece.kind}">{piece.html}</div>' for piece in Preview().pieces(lesson)]
+    parts = [f'<div class="{piece.kind}">{piece.html}</div>' for piece in Preview().pieces(lesson, glossary)]
     body = _IMAGE.sub(lambda found: _embedded(found, lesson.path.parent), "\n".join(parts))
     return _PAGE.format(language=html.escape(lesson.language), title=html.escape(lesson.title), body=body)
 

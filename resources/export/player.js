@@ -389,9 +389,12 @@ window.Greenroom = (() => {
     one(".track span", root).style.width = `${(state.done.filter(Boolean).length / count) * 100}%`;
   }
 
-  /* Show what the address says: contents, a lesson (where it was left), one of its steps, or its result. */
+  let read_on = null; // the view in which a word was looked up
+
+  /* Show what the address says: contents, a lesson (where it was left), one of its steps or a word of it, or its result. */
   function show(focus_heading = true) {
-    const [lesson_id, step] = decodeURIComponent(location.hash.slice(1)).split("/");
+    const address = decodeURIComponent(location.hash.slice(1));
+    const [lesson_id, step, word] = address.split("/");
     const state = states.get(lesson_id) ?? (data.path ? null : states.values().next().value);
     all(".view, article.lesson").forEach((view) => { view.hidden = true; });
     let view = one("#contents");
@@ -412,6 +415,14 @@ window.Greenroom = (() => {
     view.hidden = false;
     all("form", view).forEach((form) => { form.shown_at = Date.now(); });
     if (!focus_heading) return;
+    const said = word && document.getElementById(address);
+    const is_back = view === read_on; // from a word to where it was read: the browser scrolls there
+    read_on = said ? view : null;
+    if (said) { // a word of the step's list: its definition comes into view
+      said.focus({ preventScroll: true });
+      said.scrollIntoView({ block: "center" });
+    }
+    if (said || is_back) return;
     one("h1[tabindex], h2", view).focus({ preventScroll: true });
     scrollTo(0, 0);
   }

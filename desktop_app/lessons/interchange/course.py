@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from desktop_app.errors import AppError
 from desktop_app.lessons.documents import Document, DocumentLibrary
+from desktop_app.lessons.glossary import Glossary, GlossaryLibrary
 from desktop_app.lessons.lesson import Claims, LearningPath, Lesson, Practice, Redact
 from desktop_app.lessons.library import LessonLibrary
 from desktop_app.prompts.library import PromptLibrary
@@ -23,7 +24,8 @@ class Course:
     """One lesson, or all lessons of a path in its order.
 
     documents (by id) and prompts (by reference) hold what the exercises name and could be read; whatever is not in them
-    is reported where it is missing. resources is the folder with the player, the icons and the fonts.
+    is reported where it is missing. glossary explains the words that lessons link to, in the course's language. resources is the
+    folder with the player, the icons and the fonts.
     """
 
     id: str
@@ -34,6 +36,7 @@ class Course:
     is_path: bool = False
     documents: Mapping[str, Document] = field(default_factory=dict)
     prompts: Mapping[str, PromptVersion] = field(default_factory=dict)
+    glossary: Glossary = field(default_factory=Glossary)
 
     @property
     def language(self) -> str:
@@ -61,7 +64,12 @@ class Course:
 
 
 def course_of(
-    wanted: str, lessons: LessonLibrary, documents: DocumentLibrary, prompts: PromptLibrary, resources: Path
+    wanted: str,
+    lessons: LessonLibrary,
+    documents: DocumentLibrary,
+    prompts: PromptLibrary,
+    resources: Path,
+    glossary: GlossaryLibrary | None = None,
 ) -> Course:
     """The course for a lesson's id, or for a path's if no lesson has it.
 
@@ -69,17 +77,22 @@ def course_of(
     """
     path = next((path for path in lessons.paths() if path.id == wanted), None)
     if path is not None and wanted not in lessons.ids():
-        return course_of_path(path, lessons, documents, prompts, resources)
+        return course_of_path(path, lessons, documents, prompts, resources, glossary)
     lesson = lessons.get(wanted)
-    return course_of_lessons((lesson,), documents, prompts, resources)
+    return course_of_lessons((lesson,), documents, prompts, resources, glossary=glossary)
 
 
 def course_of_path(
-    path: LearningPath, lessons: LessonLibrary, documents: DocumentLibrary, prompts: PromptLibrary, resources: Path
+    path: LearningPath,
+    lessons: LessonLibrary,
+    documents: DocumentLibrary,
+    prompts: PromptLibrary,
+    resources: Path,
+    glossary: GlossaryLibrary | None = None,
 ) -> Course:
     """All lessons of a path; raises as LessonLibrary.get does for one that cannot be read."""
     members = tuple(lessons.get(lesson_id) for lesson_id in path.lessons)
-    return course_of_lessons(members, documents, prompts, resources, path)
+    return course_of_lessons(members, documents, prompts, resources, path, glossary)
 
 
 def course_of_lessons(
@@ -88,6 +101,7 @@ def course_of_lessons(
     prompts: PromptLibrary,
     resources: Path,
     path: LearningPath | None = None,
+    glossary: GlossaryLibrary | None = None,
 ) -> Course:
     """These lessons as they are, such as one that is being written; a path gives them a common title."""
     exercises = [exercise for lesson in members for exercise in lesson.exercises]
@@ -103,6 +117,7 @@ def course_of_lessons(
         is_path=path is not None,
         documents=_readable(named, documents.get),
         prompts=_readable(wanted, prompts.resolve),
+        glossary=glossary.in_language(first.language) if glossary else Glossary(),
     )
 
 

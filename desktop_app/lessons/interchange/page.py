@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from desktop_app import __version__
+from desktop_app.lessons.glossary import Entry
 from desktop_app.lessons.interchange.answer_key import counts_in, fold_table, lesson_key
 from desktop_app.lessons.interchange.course import Course
 from desktop_app.lessons.interchange.markup import image_type, open_tag, read_image, rewrite
@@ -140,6 +141,7 @@ class _LessonPage:
         self._ids = {other.id for other in lessons}
         self._has_contents = len(lessons) > 1
         self._line = 1
+        self._met, self._met_in = dict[str, Entry](), ""  # words of the glossary in a step, and its address
         self._blocks = Blocks(lesson.id, words, self._inline, self._block)
 
     def html(self) -> str:
@@ -174,12 +176,24 @@ class _LessonPage:
             else "<span></span>"
         )
         word = escape(w["finish" if last else "next"])
+        self._met, self._met_in = {}, f"{lesson.id}/{step.key}"
+        intro = self._intro() if first else ""
         inside = "".join(self._of(block) for block in step.blocks)
         return (
-            f"<section class='view step' id='{lesson.id}/{step.key}' data-step='{step.key}'>{self._intro() if first else ''}"
-            f"<h2 tabindex='-1'>{escape(step.title)}</h2>{inside}<div class='actions move'>{back}"
+            f"<section class='view step' id='{lesson.id}/{step.key}' data-step='{step.key}'>{intro}"
+            f"<h2 tabindex='-1'>{escape(step.title)}</h2>{inside}{self._words_met()}<div class='actions move'>{back}"
             f"<a class='button primary' href='{after}' data-done='{step.key}'>{word}{icon('arrow-right')}</a></div></section>"
         )
+
+    def _words_met(self) -> str:
+        """The words of the glossary that the step links to."""
+        if not self._met:
+            return ""
+        said = "".join(
+            f"<dt id='{self._met_in}/{entry.id}' tabindex='-1'>{escape(entry.term)}</dt><dd>{render_inline(entry.text)}</dd>"
+            for entry in self._met.values()
+        )
+        return f"<aside class='words' aria-label='{escape(self._words['words'])}'><h3>{escape(self._words['words'])}</h3><dl>{said}</dl></aside>"
 
     def _intro(self) -> str:
         lesson, w = self._lesson, self._words
@@ -267,7 +281,10 @@ class _LessonPage:
     def _tag(self, tag: str, attributes: dict[str, str]) -> str:
         if tag == "img":
             return self._image(attributes)
-        address = self._address(attributes.pop("href", ""))
+        asked = attributes.pop("href", "")
+        address = self._address(asked)
+        if address and asked.startswith("glossary:"):
+            attributes["class"] = "word"
         more = {"target": "_blank", "rel": "noopener noreferrer"} if address.startswith("https:") else {}
         return open_tag("a", {**({"href": address} if address else {}), **attributes, **more})
 
@@ -280,7 +297,10 @@ class _LessonPage:
             lesson_id, _, step = rest.partition("#")
             if lesson_id in self._ids:
                 return f"#{lesson_id}/{step}" if step else f"#{lesson_id}"
-        if kind in ("lesson", "prompt"):
+        if kind == "glossary" and (entry := self._course.glossary.find(rest)):
+            self._met[rest] = entry
+            return f"#{self._met_in}/{rest}"
+        if kind in ("lesson", "prompt", "glossary"):
             self._notes.changed(
                 self._line, f"{self._lesson.id}: the link to {address} is plain text, because it is not in the export"
             )

@@ -140,7 +140,7 @@ class _Reader(HTMLParser):
         address = values.get("href", "")
         if address.startswith("https:"):
             return {"href": address}
-        if address:
+        if address and not address.startswith("glossary:"):  # the word says enough
             self._html.no_link(address, self._line)
         return {"href": "#"} if not address else {}
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from desktop_app.lessons.glossary import Entry
 from desktop_app.lessons.interchange import paper
 from desktop_app.lessons.interchange.answer_key import start_order
 from desktop_app.lessons.interchange.course import Course
@@ -88,6 +89,7 @@ class _LessonSheet:
         self._course, self._lesson, self._words, self._images, self._notes = course, lesson, words, images, notes
         self._numbers = {block.id: number for number, block in enumerate(lesson.graded, 1)}
         self._line = 1
+        self._met: dict[str, Entry] = {}  # the words of the glossary that it links to
 
     # -- the lesson --------------------------------------------------------------------------------------------------
 
@@ -102,7 +104,7 @@ class _LessonSheet:
         return (
             f"<p class='title'{style}><a name='part-{lesson.id}'></a>{escape(lesson.title)}</p>"
             f"<p class='lead'>{self._inline(lesson.summary)}</p><p class='muted'>{escape(' · '.join(facts))}</p>"
-            f"{paper.box(paper.label(w['objectives']) + f'<ul>{goals}</ul>')}{steps}{self._hints()}{self._sources()}"
+            f"{paper.box(paper.label(w['objectives']) + f'<ul>{goals}</ul>')}{steps}{self._hints()}{self._words_met()}{self._sources()}"
         )
 
     def _step(self, number: int, step: Step) -> str:
@@ -115,6 +117,13 @@ class _LessonSheet:
             return ""
         rows = [(f"{self._numbers[of]}.", "<br>".join(map(self._inline, hints))) for of, hints in found.items()]
         return f"<h3><a name='keep'></a>{escape(self._words['paper_hints'])}</h3>{paper.options(rows)}{_FREE}"
+
+    def _words_met(self) -> str:
+        if not self._met:
+            return ""
+        rows = (f"<li><b>{escape(one.term)}</b>: {render_inline(one.text)}</li>" for one in self._met.values())
+        head = f"<h3><a name='keep'></a>{escape(self._words['words'])}</h3>"
+        return f"{head}<ul class='small'>{''.join(rows)}</ul>{_FREE}"
 
     def _sources(self) -> str:
         if not self._lesson.sources:
@@ -336,6 +345,9 @@ class _LessonSheet:
         return html.replace("<table>", "<table width='100%' class='rows'>")
 
     def _tag(self, tag: str, attributes: dict[str, str]) -> str:
+        kind, _, rest = attributes.get("href", "").partition(":")
+        if kind == "glossary" and (entry := self._course.glossary.find(rest)):
+            self._met[rest] = entry
         if tag == "a":  # addresses are of no use on paper unless they are written out, which the sources do
             return "<a class='link'>"
         name = attributes.get("src", "")

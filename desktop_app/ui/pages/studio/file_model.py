@@ -13,6 +13,7 @@ from desktop_app.errors import AppError, ContentError
 from desktop_app.jobs import Job, Progress
 from desktop_app.lessons.content_folder import content_root, kind_of, lesson_ids
 from desktop_app.lessons.documents import parse_document
+from desktop_app.lessons.glossary import Glossary, GlossaryLibrary
 from desktop_app.lessons.known import Known, known_in
 from desktop_app.lessons.lint import lint_text
 from desktop_app.lessons.parse import parse_lesson
@@ -62,6 +63,7 @@ class FileModel(QObject):
         self._kept: Kept | None = None
         self._closed = False
         self._pieces = Preview()
+        self._glossary: tuple[Path, GlossaryLibrary] | None = None  # of the content folder the file is in
         self._previews = Turns(jobs, self._make_preview, self._on_previewed)
         self._lints = Turns(jobs, self._make_lint, self._on_checked)
         self._preview_timer = single_shot(self, 0, self._update_preview)
@@ -320,7 +322,8 @@ class FileModel(QObject):
             case "lesson":
                 lesson, _ = parse_lesson(text, path)
                 words = "" if lesson else "Start the file with front matter between --- lines; then it is shown here."
-                return PreviewState(self._pieces.pieces(lesson) if lesson else (), lesson, path.parent, words)
+                pieces = self._pieces.pieces(lesson, self._words(path, lesson.language)) if lesson else ()
+                return PreviewState(pieces, lesson, path.parent, words)
             case "document":
                 document, _ = parse_document(text, path)
                 words = "" if document else "Start the file with front matter between --- lines."
@@ -332,6 +335,12 @@ class FileModel(QObject):
                 pieces = path_pieces(learning_path, titles) if learning_path else ()
                 return PreviewState(pieces, None, path.parent, "" if pieces else "Write each field as name: value.")
         return PreviewState(words="A list has no preview. Problems below say what to correct.")
+
+    def _words(self, path: Path, language: str) -> Glossary:
+        root = content_root(path)
+        if self._glossary is None or self._glossary[0] != root:
+            self._glossary = root, GlossaryLibrary((root, *self._services.locations.content))
+        return self._glossary[1].in_language(language)
 
     def _make_lint(self) -> Job[tuple[Problem, ...]]:
         text, path = self.text, self.state.path
