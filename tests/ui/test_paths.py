@@ -15,6 +15,7 @@ from desktop_app.ui.jobs import InlineJobs
 from desktop_app.ui.main_window import MainWindow
 from desktop_app.ui.pages.home.model import HomeModel
 from desktop_app.ui.pages.learn.model import LearnModel
+from desktop_app.ui.pages.learn.path_fold import PathFold
 from desktop_app.ui.pages.progress.model import ProgressModel
 from desktop_app.ui.widgets.basic import Clickable
 from tests.ui.test_learn_model import BODY, FRONT
@@ -65,10 +66,10 @@ def test_ones_own_paths_stand_first_and_the_others_can_be_unfolded(tmp_path: Pat
     assert [(path.id, path.is_mine, path.is_open) for path in model.paths] == [
         ("basics", True, True), ("sales", True, True), ("finance", False, False),
     ]  # fmt: skip
-    model.unfold("finance")
-    assert model.paths[2].is_open
-    model.unfold("finance")
-    assert not model.paths[2].is_open
+    for is_open in (True, False):
+        model.unfold("finance")
+        model.reload()
+        assert model.paths[2].is_open is is_open
     services.close()
 
 
@@ -98,13 +99,15 @@ def test_progress_shows_ones_own_paths_and_those_that_were_begun(tmp_path: Path,
 
 def test_a_folded_path_opens_by_keyboard_and_keeps_the_focus(window: MainWindow, qtbot: QtBot) -> None:
     window.go("learn")
-    learn = window.learn
     others = [path for path in window.learn_model.paths if not path.is_mine]
     assert others, "the curriculum has paths for other roles"
-    card = next(one for one in learn.findChildren(Clickable) if one.property("path") == others[0].id)
-    card.setFocus()
-    qtbot.keyClick(card, Qt.Key.Key_Return)
-    shown = window.focusWidget()
-    assert isinstance(shown, Clickable) and shown.property("path") == others[0].id
-    titles = {one.accessibleName() for one in learn.findChildren(Clickable)}
+    fold = window.learn.findChildren(PathFold)[0]
+    fold.card.setFocus()
+    assert not fold.is_open
+    qtbot.keyClick(fold.card, Qt.Key.Key_Return)
+    assert fold.is_open and window.focusWidget() is fold.card
+    titles = {one.accessibleName() for one in fold.findChildren(Clickable) if one.isVisible()}
     assert any(others[0].rows[0].title in title for title in titles)
+    window.go("home")
+    window.go("learn")
+    assert window.learn.findChildren(PathFold)[-len(others)].is_open, "it is open still"

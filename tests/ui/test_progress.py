@@ -104,13 +104,13 @@ def test_a_new_profile_is_told_when_it_will_be_due_and_what_certificates_are(
 
 
 @pytest.mark.parametrize(
-    ("days", "words"), [(0, "Due in 14 days"), (13, "Due tomorrow"), (14, "Due today"), (16, "Overdue by 2 days")]
+    ("days", "words"), [(0, "Due in 30 days"), (29, "Due tomorrow"), (30, "Due today"), (32, "Overdue by 2 days")]
 )
 def test_a_begun_path_says_when_it_is_due_everywhere(
     services: Services, theme: Theme, qtbot: QtBot, page: ProgressPage, model: ProgressModel, path: LearningPath,
     days: int, words: str,
 ) -> None:  # fmt: skip
-    assert path.within_days == 14
+    assert path.within_days == 30
     lesson = lessons_of(services, path)[0]
     services.learner.open_step(lesson.id, lesson.version, lesson.steps[1].key)
     opened_days_ago(services, days)

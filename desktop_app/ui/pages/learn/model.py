@@ -146,9 +146,8 @@ class LearnModel(QObject):
         self.paths_changed.emit(self.paths)
 
     def unfold(self, path_id: str) -> None:
-        """Show the lessons of another role's path, or the path alone again."""
+        """Remember that the lessons of another role's path are shown, or no longer."""
         self._opened ^= {path_id}
-        self.reload()
 
     def _role(self) -> str:
         profile = self._services.learner.profile()

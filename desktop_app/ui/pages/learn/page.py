@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop_app.ui.pages.learn.glossary import GlossaryPage
 from desktop_app.ui.pages.learn.model import LearnModel, LessonRow, PathRows
+from desktop_app.ui.pages.learn.path_fold import PathFold, figures
 from desktop_app.ui.pages.learn.reader import Reader
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.basic import Banner, Button, Clickable, Icon, Scroll, chip, clear, label, meter, row
@@ -28,7 +29,6 @@ class LearnPage(QStackedWidget):
     def __init__(self, theme: Theme, model: LearnModel, reader: Reader, glossary: GlossaryPage) -> None:
         super().__init__()
         self._theme, self.reader, self.glossary = theme, reader, glossary
-        self._focus_path = ""
         self._list = Scroll(max_width=860)
         self._list.setObjectName("page")
         self.addWidget(self._list)
@@ -93,17 +93,13 @@ class LearnPage(QStackedWidget):
                 box.addWidget(label("Open to you too. Your own comes first on Home.", "muted", wrap=True))
             if path.is_mine:
                 self._add_path(path)
-            else:
-                box.addWidget(self._folded(path))
-            if path.is_open:
                 for lesson in path.rows:
                     box.addWidget(self._card(lesson))
+            else:
+                fold = PathFold(self._theme, path, self._card)
+                fold.toggled.connect(self._model.unfold)
+                box.addWidget(fold)
         box.addStretch(1)
-        if self._focus_path:  # the card that was pressed was drawn anew
-            wanted, self._focus_path = self._focus_path, ""
-            found = next((one for one in self.findChildren(Clickable) if one.property("path") == wanted), None)
-            if found is not None:
-                found.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _add_path(self, path: PathRows) -> None:
         box = self._list.box
@@ -113,33 +109,11 @@ class LearnPage(QStackedWidget):
                 label(path.title, "section"),
                 1,
                 DueChip(self._theme, path.due),
-                label(_figures(path), "small"),
+                label(figures(path), "small"),
                 spacing=12,
             )
         )
         box.addWidget(label(path.description, "muted", wrap=True))
-
-    def _folded(self, path: PathRows) -> Clickable:
-        """Another role's path on one card; pressing it shows or hides its lessons."""
-        doing = "Hide" if path.is_open else "Show"
-        card = Clickable(
-            self._theme, f"{path.title}. {path.description} {_figures(path)}. {doing} its lessons", margin=16
-        )
-        card.setProperty("path", path.id)
-        icon = Icon(self._theme, "chevron-down" if path.is_open else "chevron-right", "muted", 20)
-        line = row(icon, label(path.title, "strong", wrap=True), DueChip(self._theme, path.due), spacing=12)
-        line.setStretch(1, 1)
-        line.addWidget(label(_figures(path), "small"))
-        card.box.addLayout(line)
-        text = row(label(path.description, "muted", wrap=True))
-        text.setContentsMargins(self._theme.px(32), 0, 0, 0)
-        card.box.addLayout(text)
-        card.clicked.connect(lambda: self._unfold(path.id))
-        return card
-
-    def _unfold(self, path_id: str) -> None:
-        self._focus_path = path_id
-        self._model.unfold(path_id)
 
     def _card(self, lesson: LessonRow) -> Clickable:
         icon, color, state, tone = _STATES[lesson.state]
@@ -172,11 +146,3 @@ class LearnPage(QStackedWidget):
             card.box.addLayout(bar)
         card.clicked.connect(lambda: self.lesson_chosen.emit(lesson.id))
         return card
-
-
-def _figures(path: PathRows) -> str:
-    """ "2 of 4 passed · 23 minutes left"."""
-    passed = sum(one.state == "passed" for one in path.rows)
-    minutes = sum(one.minutes for one in path.rows if one.state != "passed")
-    left = f"{minutes} minute{'' if minutes == 1 else 's'} left" if minutes else "all done"
-    return f"{passed} of {len(path.rows)} passed · {left}"

@@ -141,6 +141,8 @@ class ProgressModel(QObject):
         profile = learner.profile()
         name = profile.name if profile else ""
         mine = {path.id for path in library.paths_for(profile.role if profile else "everyone")}
+        near = [one for one in shown.paths if one.path.id in mine or one.is_begun]
+        counted = {part.lesson.id: part for one in near for part in one.lessons}.values() if near else shown.others
         certificates = learner.certificates.all()
         self._awards = self._find_awards(shown, name)
         known = {one.award.facts: one.id for made in reversed(certificates) if (one := made.certificate)}
@@ -150,10 +152,10 @@ class ProgressModel(QObject):
         runs = learner.runs(limit=_RUNS)
         self.state = replace(
             self.state,
-            paths=tuple(_path_card(one, certifiable) for one in shown.paths if one.path.id in mine or one.is_begun),
-            more_paths=sum(not (one.path.id in mine or one.is_begun) for one in shown.paths),
+            paths=tuple(_path_card(one, certifiable) for one in near),
+            more_paths=len(shown.paths) - len(near),
             others=tuple(_lesson_line(one, certifiable) for one in shown.others),
-            passed=sum(one.state == "passed" for one in shown.lessons), lesson_count=len(shown.lessons),
+            passed=sum(one.state == "passed" for one in counted), lesson_count=len(counted),
             answered=learner.answer_count(), first_try=self._first_try(shown), run_count=learner.run_count(),
             runs=runs, prompt_names=self._prompt_names(runs),
             certificates=certificates, cannot_sign="" if learner.vault.is_open else learner.vault.reason,
