@@ -14,13 +14,13 @@ import shiboken6
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from desktop_app.lessons.lesson import Criterion, Expectation, Practice
+from desktop_app.lessons.lesson import Criterion, Expectation, Practice, Sample
 from desktop_app.records.learning import Attempt
 from desktop_app.sandbox.client import ModelClient
 from desktop_app.sandbox.models.catalogue import bundled_model
 from desktop_app.services import Services
 from desktop_app.ui.jobs import InlineJobs, JobRunner
-from desktop_app.ui.pages.learn.exercises.practice import PracticePane
+from desktop_app.ui.pages.learn.exercises.practice import AfterRun, PracticePane
 from desktop_app.ui.pages.learn.exercises.practice_model import PracticeModel
 from desktop_app.ui.sandbox_model import SandboxModel
 from desktop_app.ui.theme import Theme
@@ -217,3 +217,103 @@ def test_leaving_while_it_runs_records_what_is_there(start: Start, services: Ser
     with qtbot.waitSignal(model.destroyed, timeout=20_000):
         model.retire()
     assert [run.stop_reason for run in services.learner.exercise_runs("lesson", "p")] == ["cancelled", "end"]
+
+
+# -- a prompt that works -------------------------------------------------------------------------------------------------
+
+GOOD = Sample({"prompt": "List who does what in three lines."}, passes=True)
+CARELESS = Sample({"prompt": "Write."}, passes=False)
+SHOWN = replace(
+    PRACTICE, prompt="show-by-example@approved", start="", values={"instruction": "Look.", "case": "Case one."},
+    samples=(
+        Sample({"instruction": "Look."}, passes=False),
+        Sample({"instruction": "Write one line.", "answer_1": "Order: 1\nWish: 2", "example_1": "Case nought."}, passes=True),
+    ),
+)  # fmt: skip
+
+
+def panel(start: Start, theme: Theme, qtbot: QtBot, practice: Practice) -> PracticePane:
+    shown = PracticePane(theme, start(practice=practice), InlineJobs())
+    qtbot.addWidget(shown)
+    shown.resize(900, 900)
+    shown.show()
+    return shown
+
+
+def test_a_prompt_that_works_is_offered_after_a_run_and_shown_when_asked_for(
+    start: Start, theme: Theme, qtbot: QtBot
+) -> None:
+    pane = panel(start, theme, qtbot, replace(PRACTICE, samples=(CARELESS, GOOD)))
+    sample = pane.sample
+    assert not sample.isVisible()
+    ran(pane._model, qtbot)
+    assert sample.toggle.isVisible() and not sample.use.isVisible()
+    qtbot.keyClick(sample.toggle, Qt.Key.Key_Space)
+    assert sample.use.isVisible() and sample.toggle.text() == "Hide the prompt that works"
+    assert sample._parts() == (("Prompt", GOOD.values["prompt"]),)
+    pane._model.set_value("prompt", "Mine, half-typed")
+    qtbot.keyClick(sample.use, Qt.Key.Key_Space)
+    assert pane.form._fields["prompt"].value == GOOD.values["prompt"]
+    assert pane._model.state.phase == "done" and len(pane._model.state.outputs) == 3, "nothing is run by itself"
+    qtbot.waitUntil(lambda: all(result.met for result in pane._model.state.prompt_results))
+    assert sample.back.hasFocus() and not sample.use.isVisible()
+    qtbot.keyClick(sample.back, Qt.Key.Key_Space)
+    assert pane.form._fields["prompt"].value == "Mine, half-typed"
+    assert sample.use.hasFocus()
+    qtbot.keyClick(sample.toggle, Qt.Key.Key_Space)
+    assert not sample.use.isVisible()
+
+
+def test_its_parts_have_the_labels_of_the_form_and_the_rest_starts_as_at_first(
+    start: Start, theme: Theme, qtbot: QtBot
+) -> None:
+    pane = panel(start, theme, qtbot, SHOWN)
+    model, sample = pane._model, pane.sample
+    model.set_value("case", "A case of mine.")
+    model.set_value("example_2", "An example of mine.")
+    ran(model, qtbot)
+    sample.toggle.click()
+    assert sample._parts() == (
+        ("What to do", "Write one line."), ("A case", "Case nought."), ("How it is done", "Order: 1\nWish: 2"),
+    )  # fmt: skip
+    sample.use.click()
+    assert model.inputs.values == {
+        "instruction": "Write one line.", "example_1": "Case nought.", "answer_1": "Order: 1\nWish: 2", "example_2": "",
+        "answer_2": "", "case": "Case one.",
+    }  # fmt: skip
+    sample.back.click()
+    assert (model.inputs.values["case"], model.inputs.values["example_2"]) == ("A case of mine.", "An example of mine.")
+
+
+def test_the_checks_of_a_library_prompt_look_at_all_its_parts(start: Start, theme: Theme, qtbot: QtBot) -> None:
+    model = start(practice=replace(SHOWN, prompt_checks=("task", "format", "material")))
+    qtbot.waitUntil(lambda: bool(model.state.prompt_results))
+    assert [result.met for result in model.state.prompt_results] == [False, False, False]
+    model.set_value("instruction", "Write three lines.")
+    model.set_value("case", 'Message: """Order 48213."""')
+    qtbot.waitUntil(lambda: all(result.met for result in model.state.prompt_results))
+    model.set_value("instruction", "")
+    qtbot.waitUntil(lambda: not model.state.prompt_results[0].met)
+    assert model.state.prompt_results[2].met, "what cannot be sent yet is looked at as it is typed"
+
+
+@pytest.mark.parametrize("samples", [(), (CARELESS,)])
+def test_without_a_good_one_nothing_is_offered(
+    start: Start, theme: Theme, qtbot: QtBot, samples: tuple[Sample, ...]
+) -> None:
+    pane = panel(start, theme, qtbot, replace(PRACTICE, samples=samples))
+    ran(pane._model, qtbot)
+    assert not pane.sample.isVisible()
+
+
+def test_an_exercise_of_one_run_offers_it_too(start: Start, services: Services, theme: Theme, qtbot: QtBot) -> None:
+    run = start().inputs
+    after = AfterRun(theme, replace(PRACTICE, samples=(GOOD,)), run)
+    qtbot.addWidget(after)
+    after.show()
+    assert not after.sample.isVisible()
+    run.changed.emit(replace(run.state, phase="done", answer="Come on Tuesday."))
+    assert after.sample.isVisible() and "What to look for" in after.look_for.text
+    after.sample.toggle.click()
+    after.sample.use.click()
+    assert run.values["prompt"] == GOOD.values["prompt"]
