@@ -32,6 +32,7 @@ def explain_word(window: MainWindow, entry_id: str, language: str) -> None:
     place = focused.link_place() if isinstance(focused, Prose) else QRect(QCursor.pos(), QSize(1, 1))
     card = WordCard(window.theme, glossary, entry, place, window)
     card.glossary_asked.connect(window.open_glossary)
+    card.finished.connect(window.activateWindow)  # the keyboard returns to the link
     card.show()
 
 
