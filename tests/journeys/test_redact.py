@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,9 +24,9 @@ SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlM
 
 
 @contextmanager
-def window(profile: Path, qtbot: QtBot) -> Generator[MainWindow, None, None]:
+def window(profile: Path, qtbot: QtBot, content: Sequence[Path] = ()) -> Generator[MainWindow, None, None]:
     """The whole window on a profile, past the first run, the model ready; everything is closed at the end."""
-    services = Services(Locations.find(profile))
+    services = Services(Locations.find(profile, content))
     _, theme = make_application(services)
     jobs = JobRunner()
     shown = MainWindow(services, theme, jobs)

@@ -27,6 +27,7 @@ from desktop_app.ui.pages.curate.drafts_tab import DraftsTab
 from desktop_app.ui.pages.curate.review_tab import ReviewTab
 from desktop_app.ui.pages.curate.tests_tab import TestsTab
 from desktop_app.ui.pages.learn.exercises.claims_model import ClaimsModel
+from desktop_app.ui.pages.learn.exercises.decision_model import DecisionModel
 from desktop_app.ui.pages.practice.compare.tab import CompareTab
 from desktop_app.ui.pages.practice.documents.opening import DocumentsInTab
 from desktop_app.ui.pages.practice.models.tab import ModelsTab
@@ -36,6 +37,8 @@ from tests.helpers.comparisons import seeds_compared, table_compared
 from tests.helpers.grounded import answered as answered_from_documents
 from tests.helpers.grounded import refused as refused_by_documents
 from tests.helpers.prompt_files import write_prompt
+from tests.lessons.builders import lesson_text
+from tests.lessons.test_decisions import BODY as DECISION
 
 EVERY_KIND = Path(__file__).parent / "content" / "lessons" / "every-kind" / "lesson.md"
 
@@ -121,6 +124,21 @@ def claims_checked(window: MainWindow) -> None:
     for at in range(len(claims.state.keys)):
         claims.judge(at, True)
     claims.check()
+
+
+def decision(window: MainWindow, *, taken: bool) -> None:
+    """A lesson of one decision, before it is taken or afterwards."""
+    file = window.services.locations.content[-1] / "lessons" / "a-decision" / "lesson.md"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(lesson_text(DECISION, id="a-decision"), "utf-8")
+    window.open_lesson("a-decision")
+    [model] = window.learn.reader.runs
+    assert isinstance(model, DecisionModel)
+    model.decide_again()
+    model.choose(1)
+    model.write("word " * 15)
+    if taken:
+        model.take()
 
 
 def prompt(window: MainWindow, tab: int) -> None:
@@ -357,6 +375,8 @@ SCENES: dict[str, Callable[[MainWindow], object]] = {
     "several seeds": lambda window: last_exercises(window, 1),
     "claims": lambda window: last_exercises(window, 0),
     "claims, checked": claims_checked,
+    "decision": lambda window: decision(window, taken=False),
+    "decision, taken": lambda window: decision(window, taken=True),
     "prompt, use": lambda window: prompt(window, 0),
     "prompt, every input": lambda window: every_input(window, guard=False),
     "prompt, the guard asks": lambda window: every_input(window, guard=True),
