@@ -94,9 +94,11 @@ def test_spans_are_in_order_and_never_overlap(planted: list[str], text: str) -> 
 
 @pytest.mark.parametrize("document_id", SHIPPED.ids())
 def test_a_shipped_document_is_worth_reading_and_redacting(document_id: str) -> None:
+    """One without anything planted is a source only: it is read, and claims are held against it."""
     document = SHIPPED.get(document_id)
-    assert 120 <= len(document.text.split()) <= 350
-    assert 5 <= len(document.spans()) <= 12
+    words, spans = len(document.text.split()), len(document.spans())
+    assert (120 if spans else 60) <= words <= 350
+    assert not spans or 5 <= spans <= 12
     assert all(kind_label(one.kind) and kind_placeholder(one.kind).isupper() for one in document.planted)
 
 
