@@ -105,7 +105,7 @@ def test_a_document_without_anything_planted_is_best_left_alone() -> None:
     assert judge(plain, [at("your knee")]).value == 0.75
 
 
-@pytest.mark.parametrize("document_id", SHIPPED.ids())
+@pytest.mark.parametrize("document_id", [one for one in SHIPPED.ids() if SHIPPED.get(one).planted])
 def test_in_what_ships_everything_black_or_only_patterns_does_not_pass(document_id: str) -> None:
     shipped = SHIPPED.get(document_id)
     exact = judge(shipped, [(start, end) for start, end, _ in shipped.spans()])
