@@ -195,8 +195,7 @@ class Reader(QWidget):
 
     def _show_step(self, state: ReaderState) -> None:
         assert state.lesson is not None and state.step is not None
-        title = label(state.step.title, "page", wrap=True)
-        self._add(title)
+        self._add(label(state.step.title, "page", wrap=True))
         self._cards = []
         for block in state.step.blocks:
             if isinstance(block, Quiz):

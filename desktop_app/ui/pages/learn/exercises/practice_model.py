@@ -147,9 +147,7 @@ class PracticeModel(QObject):
         self._show(prompt_results=found)
 
     def _prompt_text(self) -> str:
-        """The learner's own words: the free prompt, or what the library's prompt becomes with the values."""
-        if self.inputs.state.prompt is None:
-            return self.inputs.values.get("prompt", "")
+        """What would be sent: a free prompt is one message, a library prompt may have several; an unready form as typed."""
         try:
             return "\n\n".join(one.content for one in self.inputs.request(self.state.seeds[0]).messages)
         except AppError:
