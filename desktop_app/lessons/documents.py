@@ -5,6 +5,7 @@ Exercises use them as sources (claims) and as texts to redact.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +47,22 @@ def kind_label(kind: str) -> str:
 def kind_placeholder(kind: str) -> str:
     """The word in a kind's placeholder: "PERSON" for [PERSON-1]."""
     return KINDS_WITHOUT_PATTERN[kind][1] if kind in KINDS_WITHOUT_PATTERN else KINDS[kind].placeholder
+
+
+_COLUMNS = re.compile(r"\S {3,}\S")
+_MACHINE_LINE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d|\d\d:\d\d:\d\d|[ \t]{2,}\S|\[\d")
+_DIFF = re.compile(r"(?m)^(?:@@ |\+\+\+ |--- )")
+
+
+def is_aligned(text: str) -> bool:
+    """True for a text whose columns fall apart unless all its letters are equally wide: a table, a log, a diff, code.
+
+    Three lines with a gap of three spaces make a table; a log or code has at least two lines in five that begin like one.
+    """
+    lines = [line for line in text.splitlines() if line.strip()]
+    columns = sum(bool(_COLUMNS.search(line)) for line in lines)
+    machine = sum(bool(_MACHINE_LINE.match(line)) for line in lines)
+    return bool(_DIFF.search(text)) or columns >= 3 or (machine >= 3 and machine >= 0.4 * len(lines))
 
 
 @dataclass(frozen=True, slots=True)

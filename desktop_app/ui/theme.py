@@ -65,6 +65,10 @@ _INDICATORS = {
 }
 
 
+# For logs, tables and code, in a style sheet: what each system has, the generic name last.
+FIXED = '"Cascadia Mono", "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace'
+
+
 class Theme(QObject):
     """Applies one set of tokens to the application and follows the system live. Signals: changed(), after every change."""
 
@@ -129,13 +133,14 @@ class Theme(QObject):
         t = self.tokens
         return (
             f"body, p, li {{ color: {t.text}; }} p {{ margin: 0 0 {self.px(12)}px 0; }} li {{ margin-bottom: {self.px(6)}px; }}"
-            f"a {{ color: {t.accent}; }} code {{ background: {t.sunken}; }} pre {{ background: {t.sunken}; padding: 12px; }}"
+            f"a {{ color: {t.accent}; }} code {{ background: {t.sunken}; }} "
+            f"pre {{ white-space: pre-wrap; }}"
             f"h3 {{ font-size: {self.px(18)}px; font-weight: 600; margin: {self.px(12)}px 0 {self.px(6)}px 0; }}"
             f"th {{ color: {t.muted}; text-align: left; font-weight: 600; }} td, th {{ padding: 6px 12px 6px 0; }}"
         )
 
     def framed(self, html: str) -> str:
-        """HTML whose quotations stand on a soft ground with room around them, which QTextDocument gives to tables only."""
+        """HTML whose quotations and code stand on a ground with room around them, which QTextDocument gives to tables only."""
         style = f'style="padding: {self.px(12)}px"'
         ground = f'width="100%" cellspacing="0" bgcolor="{self.tokens.accent_soft}" style="margin-top: {self.px(4)}px"'
 
@@ -145,6 +150,12 @@ class Theme(QObject):
             )  # no gap below the last
             return f"<table {ground}><tr><td {style}>{inside}</td></tr></table><p></p>"
 
+        def sheet(found: re.Match[str]) -> str:
+            code = f'<pre style="white-space: pre-wrap; margin: 0">{found[1].rstrip()}</pre>'
+            return f"<table {below}><tr><td {style}>{code}</td></tr></table><p></p>"
+
+        below = ground.replace(self.tokens.accent_soft, self.tokens.sunken)
+        html = re.sub(r"<pre><code[^>]*>(.*?)</code></pre>", sheet, html, flags=re.DOTALL)
         return re.sub(r"<blockquote>(.*?)</blockquote>", frame, html, flags=re.DOTALL)
 
     def _on_scheme_changed(self) -> None:

@@ -15,6 +15,7 @@ from desktop_app.lessons.documents import (
     Document,
     DocumentLibrary,
     Planted,
+    is_aligned,
     kind_label,
     kind_placeholder,
     parse_document,
@@ -133,3 +134,17 @@ def test_documents_hold_look_alikes_that_are_public() -> None:
     public = SHIPPED.companies()[0].public
     texts = [SHIPPED.get(document_id).text for document_id in SHIPPED.ids()]
     assert sum(any(known in text for known in public) for text in texts) >= 4
+
+
+@pytest.mark.parametrize(
+    ("text", "aligned"),
+    [
+        ("Freight   42,000\nRent     17,350\nTotal    59,350", True),
+        ("15:28:55 INFO a\n15:29:01 ERROR b\n15:29:02 INFO c", True),
+        ("@@ -1 +1 @@\n-old\n+new", True),
+        ("Dear Ms Brandt,\n\nthe tent is here.\n- by Monday\n- by Friday\n- by hand", False),
+        ("", False),
+    ],
+)
+def test_a_table_a_log_or_a_diff_needs_letters_of_one_width(text: str, aligned: bool) -> None:
+    assert is_aligned(text) is aligned

@@ -13,7 +13,6 @@ from PySide6.QtGui import (
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
-    QTextFormat,
     QTextFragment,
     QWheelEvent,
 )
@@ -143,7 +142,7 @@ class Prose(QTextBrowser):
         cursor = QTextCursor(self.document())
         block = self.document().begin()
         while block.isValid():
-            is_code = bool(block.blockFormat().property(QTextFormat.Property.BlockNonBreakableLines))
+            is_code = block.charFormat().fontFixedPitch()
             if not is_code and "\ufffc" not in block.text():  # a picture's line would get half its height as a gap
                 form = QTextBlockFormat()
                 form.setLineHeight(145.0, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)

@@ -25,8 +25,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QTextEdit, QToolTip, QWidget
 
+from desktop_app.lessons.documents import is_aligned
 from desktop_app.lessons.redaction import Mark, from_units, to_units
-from desktop_app.ui.theme import SIZES, Restyler, Theme
+from desktop_app.ui.theme import FIXED, SIZES, Restyler, Theme
 from desktop_app.ui.widgets.basic import Button
 
 _GUTTER_PX = 40  # room for the signs in the margin
@@ -292,9 +293,12 @@ class DocumentView(QTextEdit):
 
     def _restyle(self) -> None:
         t = self._theme.tokens
+        fixed = is_aligned(self._text)  # the wider letters stand a size smaller, so that as many fit on a line
+        size = SIZES["body" if fixed else "reading"]
+        family = f" font-family: {FIXED};" if fixed else ""
         self.setStyleSheet(
             f"DocumentView {{ background: transparent; border: 2px solid transparent; border-radius: 0; padding: 0;"
-            f" font-size: {self._theme.px(SIZES['reading'])}px; }} DocumentView:focus {{ border-color: {t.accent}; }}"
+            f" font-size: {self._theme.px(size)}px;{family} }} DocumentView:focus {{ border-color: {t.accent}; }}"
         )
         self._open_up_lines()
         root = self.document().rootFrame().frameFormat()

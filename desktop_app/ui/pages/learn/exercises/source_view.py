@@ -6,8 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QLineEdit, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
 
+from desktop_app.lessons.documents import is_aligned
 from desktop_app.lessons.redaction import to_units
-from desktop_app.ui.theme import Restyler, Theme
+from desktop_app.ui.theme import FIXED, Restyler, Theme
 from desktop_app.ui.widgets.basic import icon_button, label, row, shortcut
 
 _TALLEST_PX = 460
@@ -131,6 +132,7 @@ class SourceView(QWidget):
     def _restyle(self) -> None:
         font = QFont(self._theme.font("body"))
         self.text.setFont(font)
+        family = f" font-family: {FIXED};" if is_aligned(self._source) else ""
         cursor = QTextCursor(self.text.document())
         cursor.select(QTextCursor.SelectionType.Document)
         form = QTextBlockFormat()
@@ -138,7 +140,7 @@ class SourceView(QWidget):
         cursor.mergeBlockFormat(form)
         tokens = self._theme.tokens
         self.text.setStyleSheet(
-            f"QTextEdit {{ background: {tokens.surface}; border: 1px solid transparent; padding: 3px; }}"
+            f"QTextEdit {{ background: {tokens.surface}; border: 1px solid transparent; padding: 3px;{family} }}"
             f"QTextEdit:focus {{ border: 2px solid {tokens.accent}; border-radius: 8px; padding: 2px; }}"
         )
         self._mark()
