@@ -60,7 +60,7 @@ class WordCard(QDialog):
         self.open_button.clicked.connect(self._on_open_clicked)
         box = QVBoxLayout(self)
         box.setContentsMargins(16, 14, 16, 8)
-        box.setSpacing(4)
+        box.setSpacing(6)
         for words in (self._term, self._also):
             words.setContentsMargins(_INDENT_PX, 0, 0, 0)  # where the text below begins
         for widget in (self._term, self._also, self.text):
