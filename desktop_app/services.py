@@ -185,8 +185,8 @@ class Services:
 
     def update_index(self) -> Job[int]:
         """Make the index match the library's files and return how many folders changed; a damaged one is made anew."""
-        from desktop_app.prompts.search import discard_index
         from desktop_app.storage.database import DamagedError
+        from desktop_app.storage.index_file import discard_index
 
         try:
             return (yield from self._update_index())

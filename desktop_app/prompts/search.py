@@ -12,18 +12,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
-from desktop_app.errors import ContentError, StoreError
+from desktop_app.errors import ContentError
 from desktop_app.jobs import Job
 from desktop_app.prompts import query
 from desktop_app.prompts.index_tables import FACETS, as_problems, index
 from desktop_app.prompts.masks import Masks, by_preference
 from desktop_app.prompts.query import Term
 from desktop_app.prompts.typos import Vocabulary, allowed_edits
-from desktop_app.storage.database import DamagedError, NewerError, cache_errors, open_database, store_errors
-from desktop_app.storage.files import identity
+from desktop_app.storage.database import store_errors
+from desktop_app.storage.index_file import IndexFile
 from desktop_app.storage.sqlite import Database
 
 # bm25 weights in column order: a word in the name says more than one in the messages
@@ -92,13 +91,10 @@ class _Match:
     scores: Mapping[int, float] | None = None
 
 
-def discard_index(path: Path) -> None:
-    """Delete an index, which the library's files can always make again; raises StoreError."""
-    try:
-        for suffix in ("", "-wal", "-shm"):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
-    except OSError as exc:
-        raise StoreError(f"{path} is damaged and cannot be deleted ({exc.strerror}). Delete it yourself.") from exc
+_DAMAGED = (
+    "The search index was damaged and has been deleted. Start Greenroom again, and it is made anew from the library's files. "
+    "Documents you added to Practice have to be added again; the files themselves are untouched."
+)
 
 
 class PromptIndex:
@@ -110,24 +106,19 @@ class PromptIndex:
         Raises StoreError if the folder cannot be written.
         """
         self._path = path
-        self._lock = Lock()
-        self._db: Database | None = None
-        self._opened: tuple[int, int] | None = None
         self._contents: _Contents | None = None
-        self._current()
+        self._file = IndexFile(path, index, _DAMAGED, self._forget)
 
     def close(self) -> None:
         """Close the file; whoever asks afterwards opens it again."""
-        with self._lock:
-            self._let_go()
+        self._file.close()
 
     def update(self, libraries: Sequence[Path]) -> Job[int]:
         """Make the index match library folders and return how many prompts' folders changed.
 
         Rows come as they are read; what was done is kept when the job is closed early.
         """
-        with self._lock:
-            db = self._current()
+        db = self._file.current()
         from desktop_app.prompts.indexing import Indexer  # reads prompt files, which searching does not
 
         with store_errors(self._path):
@@ -197,7 +188,7 @@ class PromptIndex:
         found: dict[str, Hit] = {}
         for wanted in (("role", role, "status", "approved"), ("role", role), ("status", "approved"), ()):
             where = " AND ".join([one_of] * (len(wanted) // 2)) or "1"
-            with self._asking() as db:
+            with self._file.asking() as db:
                 rows = db.conn.execute(sql.format(where), (*wanted, limit)).fetchall()
                 found |= {row[0]: _hit(row) for row in rows if row[0] not in found}
             if len(found) >= limit:
@@ -207,7 +198,7 @@ class PromptIndex:
     def hits(self, prompt_ids: Iterable[str]) -> tuple[Hit, ...]:
         """The lines of these prompts in their order, without those that are not in the library."""
         wanted = list(prompt_ids)
-        with self._asking() as db:
+        with self._file.asking() as db:
             sql = f"SELECT {_COLUMNS} FROM prompts WHERE id IN (SELECT value FROM json_each(?))"
             found = {row[0]: _hit(row) for row in db.conn.execute(sql, (json.dumps(wanted),))}
         return tuple(found[prompt_id] for prompt_id in wanted if prompt_id in found)
@@ -223,18 +214,18 @@ class PromptIndex:
     def problems(self, *, limit: int = 100) -> tuple[ContentError, ...]:
         """What kept files out of the library when they were read, in order of the folders' names, at most limit."""
         sql = "SELECT problems FROM folders WHERE problems <> '' ORDER BY path LIMIT ?"
-        with self._asking() as db:
+        with self._file.asking() as db:
             rows = db.conn.execute(sql, (limit,)).fetchall()
             return tuple(islice((problem for row in rows for problem in as_problems(row[0])), limit))
 
     def _one(self, sql: str) -> int:
-        with self._asking() as db:
+        with self._file.asking() as db:
             return db.conn.execute(sql).fetchone()[0]
 
     @contextmanager
     def _reading(self) -> Iterator[_Contents]:
         """What the index holds at one moment, whoever writes meanwhile."""
-        with self._asking() as db:
+        with self._file.asking() as db:
             db.conn.execute("BEGIN")
             try:
                 version = db.conn.execute("PRAGMA data_version").fetchone()[0]
@@ -244,38 +235,8 @@ class PromptIndex:
             finally:
                 db.conn.rollback()
 
-    @contextmanager
-    def _asking(self) -> Iterator[Database]:
-        """The file, for one caller at a time. One that turns out to be damaged is deleted, for update to make it anew."""
-        with self._lock:
-            try:
-                with cache_errors(self._path):
-                    yield self._current()
-            except DamagedError as exc:
-                self._let_go()
-                discard_index(self._path)
-                message = (
-                    "The search index was damaged and has been deleted; nothing of yours was in it. "
-                    "Start Greenroom again, and it is made anew from the library's files."
-                )
-                raise DamagedError(self._path, message) from exc
-
-    def _current(self) -> Database:
-        """The file that is there now: somebody else may have found it damaged and begun a new one."""
-        if self._db is None or self._opened != identity(self._path):
-            self._let_go()
-            try:
-                self._db = open_database(self._path, index, durable=False, any_thread=True)
-            except (DamagedError, NewerError):
-                discard_index(self._path)
-                self._db = open_database(self._path, index, durable=False, any_thread=True)
-            self._opened = identity(self._path)
-        return self._db
-
-    def _let_go(self) -> None:
-        if self._db is not None:
-            self._db.close()
-        self._db = self._contents = None
+    def _forget(self) -> None:
+        self._contents = None
 
 
 class _Contents:

@@ -24,6 +24,7 @@ from desktop_app.prompts.library import PromptLibrary, read_offered
 from desktop_app.prompts.query import terms
 from desktop_app.prompts.search import PromptIndex, Taste
 from desktop_app.services import Services
+from desktop_app.storage.index_file import discard_index
 from desktop_app.storage.locations import Locations
 from tests.helpers.prompt_files import write_prompt
 
@@ -456,7 +457,7 @@ def change(folders: list[Path], what: str, name: str, number: int) -> None:
 def content(index: PromptIndex) -> tuple[Any, ...]:
     """Everything an index knows."""
     found = [index.find(text) for text in ("", "name", "other", "tag2", "nmae")]
-    rows = index._db.conn.execute("SELECT word, prompts FROM words ORDER BY 1").fetchall()
+    rows = index._file.current().conn.execute("SELECT word, prompts FROM words ORDER BY 1").fetchall()
     problems = [str(problem) for problem in index.problems()]
     return (found, [tuple(row) for row in rows], problems, [index.similar(name) for name in ("p-a", "p-b", "p-c")])
 
@@ -543,7 +544,7 @@ def test_an_index_that_another_process_made_anew_is_seen(tmp_path: Path, library
     with closing(PromptIndex(tmp_path / "index.db")) as ours:
         finish(ours.update([library]))
         assert ours.count() == 4
-        search.discard_index(tmp_path / "index.db")
+        discard_index(tmp_path / "index.db")
         with closing(PromptIndex(tmp_path / "index.db")) as theirs:
             finish(theirs.update([library]))
         shutil.rmtree(library / "shorten-notice")

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
-from threading import Lock
 
 from desktop_app.clock import utc_now
 from desktop_app.jobs import Job, Progress
@@ -18,10 +16,9 @@ from desktop_app.practice.grounding.splitting import put_together, split
 from desktop_app.practice.grounding.vocabulary import Vocabulary
 from desktop_app.practice.grounding.words import stems
 from desktop_app.prompts.index_tables import index
-from desktop_app.prompts.search import discard_index
 from desktop_app.sandbox.reader.client import DocumentError, Reading, checksum, read_document
-from desktop_app.storage.database import DamagedError, NewerError, cache_errors, open_database, writing
-from desktop_app.storage.files import identity
+from desktop_app.storage.database import writing
+from desktop_app.storage.index_file import IndexFile
 from desktop_app.storage.sqlite import Database
 
 __all__ = ["DocumentError", "DocumentIndex"]
@@ -35,6 +32,9 @@ _PASSAGE = """SELECT d.id, d.path, p.position, p.text, p.page, p.heading, p.star
               FROM passages p JOIN documents d ON d.number = p.document"""
 
 
+_DAMAGED = "The index of your documents was damaged and has been deleted. Add the documents again: the files themselves are untouched."
+
+
 class DocumentIndex:
     """The documents in one file. May be asked from several threads, one after the other."""
 
@@ -44,17 +44,13 @@ class DocumentIndex:
         path None keeps everything in memory, for the thread that made it: a kill leaves no text behind. Raises StoreError
         if the folder cannot be written.
         """
-        self._in_memory, self._path = path is None, path or Path("documents in memory")
-        self._lock = Lock()
-        self._db: Database | None = None
-        self._opened: tuple[int, int] | None = None
         self._vocabulary: Vocabulary | None = None
-        self._current()
+        self._file = IndexFile(path, index, _DAMAGED, self._forget)
+        self._path = self._file.path
 
     def close(self) -> None:
         """Close the file; whoever asks afterwards opens it again."""
-        with self._lock:
-            self._let_go()
+        self._file.close()
 
     # -- adding and taking out ---------------------------------------------------------------------------------------
 
@@ -80,7 +76,7 @@ class DocumentIndex:
 
     def remove(self, document_id: str) -> None:
         """Take a document out, if it is there; nothing of its text stays in the file."""
-        with self._asking() as db, writing(db, self._path):
+        with self._file.asking() as db, writing(db, self._path):
             if self._remove(db, "id", document_id):
                 # words of what is gone would stay in the full-text index until it happens to be put in order
                 db.conn.execute("INSERT INTO passages_fts (passages_fts) VALUES ('optimize')")
@@ -91,7 +87,7 @@ class DocumentIndex:
 
     def _moved(self, document_id: str, path: Path) -> None:
         """The same bytes may lie elsewhere now; the file that is still there keeps its place."""
-        with self._asking() as db:
+        with self._file.asking() as db:
             old = Path(
                 os.fsdecode(db.conn.execute("SELECT path FROM documents WHERE id = ?", (document_id,)).fetchone()[0])
             )
@@ -104,7 +100,7 @@ class DocumentIndex:
     def _write(self, document: Document, passages: tuple[Passage, ...], words: Sequence[tuple[str, str]]) -> None:
         """Put a document in with one transaction: whoever searches meanwhile sees the old one or the new one."""
         name = " ".join(stems(document.path.stem.replace("_", " ")))
-        with self._asking() as db, writing(db, self._path):
+        with self._file.asking() as db, writing(db, self._path):
             self._remove(db, "path", os.fsencode(document.path))
             self._remove(db, "id", document.id)
             number = db.conn.execute(
@@ -143,13 +139,13 @@ class DocumentIndex:
 
     def documents(self) -> tuple[DocumentRow, ...]:
         """All documents by name."""
-        with self._asking() as db:
+        with self._file.asking() as db:
             rows = [_row(row) for row in db.conn.execute(f"SELECT {_ROW} FROM documents")]
         return tuple(sorted(rows, key=lambda row: (row.name.casefold(), row.path)))
 
     def document(self, document_id: str) -> Document:
         """One document with its text; raises DocumentError if it is not there (any more)."""
-        with self._asking() as db:
+        with self._file.asking() as db:
             row = db.conn.execute(
                 "SELECT id, path, kind, text, pages, problem FROM documents WHERE id = ?", (document_id,)
             ).fetchone()
@@ -160,7 +156,7 @@ class DocumentIndex:
 
     def passages(self, document_id: str) -> tuple[Passage, ...]:
         """The passages of a document in order."""
-        with self._asking() as db:
+        with self._file.asking() as db:
             rows = db.conn.execute(f"{_PASSAGE} WHERE d.id = ? ORDER BY p.position", (document_id,)).fetchall()
         return tuple(map(_passage, rows))
 
@@ -172,7 +168,7 @@ class DocumentIndex:
 
     def look_up(self, question: str, among: Collection[str] = (), limit: int = 3) -> LookUp:
         """What the documents hold about a question, and whether that can answer it."""
-        with self._asking() as db:
+        with self._file.asking() as db:
             vocabulary = self._words(db)
             expression = vocabulary.expression(question)
             where, values = "", [expression]
@@ -192,7 +188,7 @@ class DocumentIndex:
 
     def asked(self, question: str) -> Asked:
         """A question with the weights that these documents give its words."""
-        with self._asking() as db:
+        with self._file.asking() as db:
             return asked(question, self._words(db))
 
     def _words(self, db: Database) -> Vocabulary:
@@ -203,41 +199,8 @@ class DocumentIndex:
             self._vocabulary = Vocabulary(words, count, version)
         return self._vocabulary
 
-    # -- the file ----------------------------------------------------------------------------------------------------
-
-    @contextmanager
-    def _asking(self) -> Iterator[Database]:
-        """The file, for one caller at a time. One that turns out to be damaged is deleted and begun anew."""
-        with self._lock:
-            try:
-                with cache_errors(self._path):
-                    yield self._current()
-            except DamagedError as exc:
-                self._let_go()
-                discard_index(self._path)
-                message = "The index of your documents was damaged and has been deleted. Add the documents again: the files themselves are untouched."
-                raise DamagedError(self._path, message) from exc
-
-    def _current(self) -> Database:
-        """The file that is there now: somebody else may have found it damaged and begun a new one."""
-        if self._in_memory:
-            if self._db is None:
-                self._db = Database(memory=True)
-                index.apply(self._db)
-        elif self._db is None or self._opened != identity(self._path):
-            self._let_go()
-            try:
-                self._db = open_database(self._path, index, durable=False, any_thread=True)
-            except (DamagedError, NewerError):
-                discard_index(self._path)
-                self._db = open_database(self._path, index, durable=False, any_thread=True)
-            self._opened = identity(self._path)
-        return self._db
-
-    def _let_go(self) -> None:
-        if self._db is not None:
-            self._db.close()
-        self._db = self._vocabulary = None
+    def _forget(self) -> None:
+        self._vocabulary = None
 
 
 def _split(path: Path, reading: Reading) -> Job[tuple[Document, tuple[Passage, ...]]]:

@@ -149,6 +149,6 @@ def test_an_index_in_memory_finds_the_same_and_is_nowhere_on_disk(
         for one in (index, fleeting):
             finish(one.add(SHIPPED / "handbook.pdf"))
         assert fleeting.look_up("What does a lost badge cost?") == index.look_up("What does a lost badge cost?")
-        with fleeting._asking() as db:
+        with fleeting._file.asking() as db:
             assert [file for *_, file in db.conn.execute("PRAGMA database_list")] == [""]
     assert not list(here.iterdir()) and fleeting.documents() == ()
