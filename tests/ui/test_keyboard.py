@@ -63,15 +63,21 @@ def test_a_step_opens_at_its_top_and_is_scrolled_by_keys(lesson: MainWindow, qtb
 
 
 def test_tab_goes_as_the_page_reads_and_ends_at_next(lesson: MainWindow, qtbot: QtBot) -> None:
-    passed = []
-    for _ in range(4):
+    passed: list[str] = []
+    for _ in range(20):
+        if "Next" in passed:
+            break
         press(qtbot, Qt.Key.Key_Tab)
-        passed.append(focused_text())
+        if passed[-1:] != [focused_text()]:  # a text has a stop for each link in it
+            passed.append(focused_text())
     assert passed == ["Prose", "QRadioButton", "Hint", "Next"]
 
 
 def test_a_question_takes_arrows_and_enter_and_leads_on(lesson: MainWindow, qtbot: QtBot) -> None:
-    press(qtbot, Qt.Key.Key_Tab, Qt.Key.Key_Tab, Qt.Key.Key_Return)
+    press(qtbot, Qt.Key.Key_Tab)
+    while focused_text() == "Prose":  # through its links
+        press(qtbot, Qt.Key.Key_Tab)
+    press(qtbot, Qt.Key.Key_Return)
     first = QApplication.focusWidget()
     assert isinstance(first, QRadioButton) and first.isChecked(), "Enter picks where nothing is picked"
     press(qtbot, Qt.Key.Key_Return)
