@@ -179,10 +179,49 @@ def test_no_page_scrolls_sideways(window: MainWindow, qtbot: QtBot, width: int) 
         ] == [], name
 
 
-def test_escape_first_stops_a_run_then_leaves_the_field_then_the_lesson(window: MainWindow, qtbot: QtBot) -> None:
-    lesson = window.services.lessons.get(window.services.lessons.paths()[0].lessons[0])
-    window.open_lesson(lesson.id)
-    window.learn_model.go(len(lesson.steps) - 1)
+SHORT = """---
+id: one-exercise
+title: One exercise
+version: "1.0"
+language: en
+roles: [everyone]
+level: beginner
+duration: PT3M
+summary: A step to read and a step to do.
+objectives: [You can run a prompt]
+sources: [{title: Ourselves, checked: 2026-11-22}]
+---
+
+## Read
+
+Something.
+
+## Do
+
+```practice
+id: free
+title: Run it
+task: Run it.
+start: Write three sentences about tents.
+max_tokens: 40
+```
+"""
+
+
+@pytest.fixture
+def lesson(tmp_path: Path) -> str:
+    """A lesson with a single run in its second and last step, in the window's own content folder."""
+    file = tmp_path / "content" / "lessons" / "one-exercise" / "lesson.md"
+    file.parent.mkdir(parents=True)
+    file.write_text(SHORT, encoding="utf-8")
+    return "one-exercise"
+
+
+def test_escape_first_stops_a_run_then_leaves_the_field_then_the_lesson(
+    window: MainWindow, lesson: str, qtbot: QtBot
+) -> None:
+    window.open_lesson(lesson)
+    window.learn_model.go(1)
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     run = window.learn.reader.runs[0]
@@ -200,17 +239,18 @@ def test_escape_first_stops_a_run_then_leaves_the_field_then_the_lesson(window: 
     assert not window.learn.is_reading
 
 
-def test_an_exercises_answer_is_there_again_after_leaving_its_step(window: MainWindow, qtbot: QtBot) -> None:
-    lesson = window.services.lessons.get(window.services.lessons.paths()[0].lessons[0])
-    window.open_lesson(lesson.id)
-    window.learn_model.go(len(lesson.steps) - 1)
+def test_an_exercises_answer_is_there_again_after_leaving_its_step(
+    window: MainWindow, lesson: str, qtbot: QtBot
+) -> None:
+    window.open_lesson(lesson)
+    window.learn_model.go(1)
     run = window.learn.reader.runs[0]
     run.run()
     qtbot.waitUntil(lambda: run.state.phase == "done", timeout=60_000)
     run.judge("no")
     answer = run.state.answer
     window.learn_model.go(0)
-    window.learn_model.go(len(lesson.steps) - 1)
+    window.learn_model.go(1)
     again = window.learn.reader.runs[0].state
     assert (again.answer, again.judgement) == (answer, "no")
 
@@ -238,12 +278,11 @@ def test_placeholder_text_can_be_read(window: MainWindow) -> None:
         assert colour.alpha() == 255
 
 
-def test_an_exercise_that_was_left_hears_no_more_of_the_sandbox(window: MainWindow, qtbot: QtBot) -> None:
+def test_an_exercise_that_was_left_hears_no_more_of_the_sandbox(window: MainWindow, lesson: str, qtbot: QtBot) -> None:
     """Its widgets are gone; a model that still spoke to them would end in an exception."""
-    lesson = window.services.lessons.get(window.services.lessons.paths()[0].lessons[0])
-    window.open_lesson(lesson.id)
+    window.open_lesson(lesson)
     for _ in range(3):
-        window.learn_model.go(len(lesson.steps) - 1)
+        window.learn_model.go(1)
         window.learn_model.go(0)
     qtbot.waitUntil(lambda: not window.learn.reader.findChildren(RunModel))
     window.sandbox.changed.emit(window.sandbox.state)

@@ -15,6 +15,7 @@ from desktop_app.ui.run_model import RunState
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.basic import Banner, Button, Icon, clear, icon_button, label, row
 from desktop_app.ui.widgets.copy_check import CopyCheck
+from desktop_app.ui.widgets.copy_guard import CopyGuard
 
 _SENTENCE = re.compile(r"[.!?\n]\s*$")
 _EMPTY = "The answer appears here.\n\nThe model runs on this computer: nothing you type leaves it. It is small and often wrong, so read its answers as a draft to check."
@@ -47,6 +48,7 @@ class AnswerView(QWidget):
         self._question = label("Would you send this?", "strong")
         self._copy = icon_button(self._theme, "copy", "Copy the answer", shortcut="Ctrl+Shift+C")
         self._copy.clicked.connect(self._on_copy_clicked)
+        CopyGuard(self.text, self._on_copy_clicked)
         self.copy_check = CopyCheck(self._theme, self._copying)
         self.copy_check.answered.connect(self.text.setFocus)
         self._judge = QWidget()

@@ -15,6 +15,7 @@ from desktop_app.ui.pages.practice.ask.growing_text import GrowingText
 from desktop_app.ui.pages.practice.ask.state import AskState
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.basic import Banner, Button, chip, column, icon_button, label, row
+from desktop_app.ui.widgets.copy_guard import CopyGuard
 from desktop_app.ui.widgets.guarded_edit import GuardedEdit
 
 
@@ -225,6 +226,7 @@ class AnswerCard(QFrame):
     def _connect(self) -> None:
         self.switcher.moved.connect(self.moved)
         self.copy.clicked.connect(lambda: self.copy_asked.emit(self.copied_text))
+        CopyGuard(self.text, lambda: self.copy_asked.emit(self.copied_text))
         self.again.clicked.connect(self.again_asked)
         self.seeds.clicked.connect(lambda: self._menu.popup(self.seeds.mapToGlobal(self.seeds.rect().bottomLeft())))
         self._one.triggered.connect(lambda: self.seeds_asked.emit(1))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QPlainTextEdit
 from desktop_app.practice.compare.comparison import LETTERS, Cell
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.basic import Banner, Button, Card, icon_button, label, row
+from desktop_app.ui.widgets.copy_guard import CopyGuard
 
 _SENTENCE = re.compile(r"[.!?\n]\s*$")
 _WAITS = "Waits for its turn: one answer is written after the other."
@@ -47,6 +48,7 @@ class AnswerColumn(Card):
         self.facts = label("", "small", wrap=True)
         self.copy = icon_button(theme, "copy", f"Copy answer {self.letter}")
         self.copy.clicked.connect(self._on_copy)
+        CopyGuard(self.text, self._on_copy)
         self.use = Button(theme, "Use this one", kind="quiet", tip="Go on with this column")
         menu = QMenu(self.use)
         self.to_ask = QAction("Ask with it", menu)

@@ -21,6 +21,7 @@ from desktop_app.ui.pages.practice.documents.reader_model import ReaderModel
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.cited_answer import CitedAnswer
 from desktop_app.ui.widgets.cited_words import used_passages
+from desktop_app.ui.widgets.copy_guard import CopyGuard
 
 
 class DocumentsSession(QObject):
@@ -70,11 +71,16 @@ class DocumentsSession(QObject):
             cited = self._shown[card] = CitedAnswer(self._theme)
             cited.passage_wanted.connect(lambda number: self.open_passage(card, number))
             cited.documents_wanted.connect(self.documents_wanted)
+            CopyGuard(cited.text, partial(self._copy_cited, card, cited))
             card.add_extra(cited)
             card.destroyed.connect(lambda _=None, card=card: self._shown.pop(card, None))
         card.cover_text(asks_judgement=answer.found)
         cited.show_answer(answer, self._question(card.turn))
         self._fill(card, answer)
+
+    @staticmethod
+    def _copy_cited(card: AnswerCard, cited: CitedAnswer) -> None:
+        card.copy_asked.emit(cited.text.selected_text())
 
     def _question(self, turn: Turn) -> str:
         conversation = self._ask.state.conversation

@@ -1,0 +1,64 @@
+"""However a part of an answer is copied, it takes the way that looks it through and asks."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeySequence, QTextCursor
+from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit, QTextEdit
+from pytestqt.qtbot import QtBot
+
+from desktop_app.ui.widgets.copy_guard import CopyGuard
+
+ANSWER = "The canteen is closed on Friday."
+
+
+@pytest.fixture(params=[QPlainTextEdit, QTextEdit])
+def text(request: pytest.FixtureRequest, qtbot: QtBot) -> QPlainTextEdit | QTextEdit:
+    made = request.param()
+    qtbot.addWidget(made)
+    made.setReadOnly(True)
+    made.setPlainText(ANSWER)
+    made.resize(400, 120)
+    made.show()
+    qtbot.waitExposed(made)
+    cursor = made.textCursor()
+    cursor.setPosition(4)
+    cursor.setPosition(11, QTextCursor.MoveMode.KeepAnchor)
+    made.setTextCursor(cursor)
+    QGuiApplication.clipboard().setText("before")
+    return made
+
+
+def test_the_keys_ask_and_put_nothing_on_the_clipboard(text: QPlainTextEdit | QTextEdit, qtbot: QtBot) -> None:
+    asked: list[str] = []
+    CopyGuard(text, lambda: asked.append(text.textCursor().selectedText()))
+    for keys in QKeySequence.keyBindings(QKeySequence.StandardKey.Copy):
+        if keys[0].key() != Qt.Key.Key_Copy:  # the offscreen platform knows no such key
+            qtbot.keyClick(text, keys[0].key(), keys[0].keyboardModifiers())
+    assert asked and set(asked) == {"canteen"}
+    assert QGuiApplication.clipboard().text() == "before"
+
+
+def test_the_menus_copy_asks_too(text: QPlainTextEdit | QTextEdit, qtbot: QtBot) -> None:
+    asked: list[str] = []
+    CopyGuard(text, lambda: asked.append(text.textCursor().selectedText()))
+    at = QPoint(10, 10)
+    QApplication.sendEvent(
+        text.viewport(), QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, text.viewport().mapToGlobal(at))
+    )
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    [copy] = [action for action in menu.actions() if action.objectName() == "edit-copy"]
+    copy.trigger()
+    menu.close()
+    assert asked == ["canteen"] and QGuiApplication.clipboard().text() == "before"
+
+
+def test_a_press_on_the_selection_begins_no_drag(text: QPlainTextEdit | QTextEdit, qtbot: QtBot) -> None:
+    CopyGuard(text, lambda: None)
+    cursor = text.textCursor()
+    cursor.setPosition(7)
+    qtbot.mousePress(text.viewport(), Qt.MouseButton.LeftButton, pos=text.cursorRect(cursor).center())
+    assert not text.textCursor().hasSelection()
+    qtbot.mouseRelease(text.viewport(), Qt.MouseButton.LeftButton)
