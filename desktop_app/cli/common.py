@@ -6,13 +6,16 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from unicodedata import category
 
 import click
 
 from desktop_app.errors import AppError
 from desktop_app.jobs import Job, Progress
+
+if TYPE_CHECKING:
+    from desktop_app.services import Services
 
 T = TypeVar("T")
 
@@ -101,6 +104,24 @@ def run_job(job: Job[T], label: str) -> T:
             if isinstance(step, Progress):
                 bar.length = step.total or step.done + 1
                 bar.update(step.done - bar.pos)
+
+
+def checked_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --checked, passed on as checked, for what writes answers to a file."""
+    words = "You checked the answers; where policy asks for that, it is recorded that you said so."
+    return click.option("--checked", is_flag=True, help=words)(function)
+
+
+def require_check(services: Services, *, checked: bool, facts: Mapping[str, Any]) -> None:
+    """Record the person's check where policy wants one before answers leave; raises AppError where there was none."""
+    if not services.policy.check_before_copy:
+        return
+    if not checked:
+        raise AppError(
+            "Nothing was written: your organisation asks for a check before answers leave this app. Look at names, numbers "
+            "and dates, then say --checked. That you did is recorded, the answers are not."
+        )
+    services.learner.record("answer_checked", facts)
 
 
 def exit_code(problems: object) -> None:

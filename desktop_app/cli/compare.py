@@ -8,7 +8,16 @@ from pathlib import Path
 
 import click
 
-from desktop_app.cli.common import exit_code, listing_options, parse_settings, print_json, printable, run_job
+from desktop_app.cli.common import (
+    checked_option,
+    exit_code,
+    listing_options,
+    parse_settings,
+    print_json,
+    printable,
+    require_check,
+    run_job,
+)
 from desktop_app.clock import utc_now
 from desktop_app.errors import AppError
 from desktop_app.guard.summary import consequence, summary
@@ -42,6 +51,7 @@ from desktop_app.storage.files import write_atomically
     "--out", type=click.Path(dir_okay=False, path_type=Path),
     help="Write the comparison into this file; its ending says how: .csv, .md or .json.",
 )  # fmt: skip
+@checked_option
 @listing_options
 @click.pass_obj
 def compare(
@@ -51,6 +61,7 @@ def compare(
     table: Path | None,
     resume: str | None,
     out: Path | None,
+    checked: bool,
     as_json: bool,
 ) -> None:
     """Run two to four COLUMNS (prompts, versions, models, parameters, seeds) on the same input; exit code 1 if an answer failed.
@@ -75,6 +86,10 @@ def compare(
     else:
         comparison, sides = _begin(services, columns, values, table)
     comparison, whole = _run(services, comparison, sides)
+    if out is not None and not checked and services.policy.check_before_copy:
+        _show(comparison, None, as_json=as_json)  # they can be checked once they are seen
+    if out is not None:
+        require_check(services, checked=checked, facts={"comparison": comparison.id})
     _show(comparison, out, as_json=as_json)
     if not whole:
         click.echo(_stopped(services, comparison), err=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from desktop_app.cli.common import listing_options, print_json
+from desktop_app.cli.common import checked_option, listing_options, print_json, require_check
 from desktop_app.clock import utc_now
 from desktop_app.errors import StoreError
 from desktop_app.guard.summary import consequence, summary
@@ -73,8 +73,11 @@ def history(
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
 @click.option("--hide", is_flag=True, help="Put placeholders in place of what the guard finds.")
 @click.option("--as-it-is", is_flag=True, help="Write it although the guard finds something.")
+@checked_option
 @click.pass_obj
-def export(services: Services, conversation_id: str, form: str, out: Path, hide: bool, as_it_is: bool) -> None:
+def export(
+    services: Services, conversation_id: str, form: str, out: Path, hide: bool, as_it_is: bool, checked: bool
+) -> None:
     """Write the conversation ID to a file, with the seed, model and parameters of each answer and its sources.
 
     The guard reads it first; where it finds something, nothing is written until you say --hide or --as-it-is.
@@ -96,6 +99,8 @@ def export(services: Services, conversation_id: str, form: str, out: Path, hide:
             f"Nothing was written: {summary(findings)} would leave this app. {consequence(findings)} Say --hide to put "
             "placeholders in their place, or --as-it-is."
         )
+    facts = {"conversation": conversation_id, "findings": len(findings)}
+    require_check(services, checked=checked, facts=facts)
     finish(write(out, text))
     click.echo(f"Saved as {out}.", err=True)
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from desktop_app.cli.sandbox_history import export
+from desktop_app.errors import AppError
+from desktop_app.policy.policy import Policy
 from desktop_app.records.turns import Conversation, Turn
 from desktop_app.services import Services
 from desktop_app.storage.locations import Locations
@@ -83,3 +88,18 @@ def test_what_is_not_there_is_told(filled: Path, tmp_path: Path) -> None:
     done = sandbox(filled, "export", "nowhere", "--out", tmp_path / "x.md")
     assert done.returncode == 1 and "no conversation nowhere" in sentence(done)
     assert sandbox(filled, "export", "c0", "--out", tmp_path / "x.md", "--hide", "--as-it-is").returncode == 2
+
+
+def test_where_policy_wants_a_check_it_is_said_and_recorded_before_anything_is_written(
+    filled: Path, tmp_path: Path, file_keyring: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = Services(Locations.find(filled))
+    services.__dict__["policy"] = replace(Policy(), check_before_copy=True)
+    out = tmp_path / "talk.md"
+    run = CliRunner().invoke(export, ["c0", "--out", str(out)], obj=services)
+    assert isinstance(run.exception, AppError) and "say --checked" in str(run.exception) and not out.exists()
+    assert CliRunner().invoke(export, ["c0", "--out", str(out), "--checked"], obj=services).exit_code == 0
+    assert "The depot is closed." in out.read_text("utf-8")
+    rows = services.learner._db.execute("SELECT data FROM audit_events WHERE kind = 'answer_checked'").fetchall()
+    assert [json.loads(row[0]) for row in rows] == [{"conversation": "c0", "findings": 0}]
+    services.close()
