@@ -391,7 +391,12 @@ def scenes(window: MainWindow) -> dict[str, Callable[[], object]]:
     def draft(text: str = "", by: str = "") -> None:
         tab = curate("drafts")
         assert isinstance(tab, DraftsTab)
-        found = next(one for one in tab._model.state.drafts if one.id == "parcel-claim")
+        for _ in range(100):  # read in the background
+            found = next((one for one in tab._model.state.drafts if one.id == "parcel-claim"), None)
+            if found:
+                break
+            settle(100)
+        assert found is not None
         tab._model.open(found)
         tab.editor.text.replace_text(tab.editor.text.text.replace(text, by) if text else tab.editor.text.text)
         settle(400)
