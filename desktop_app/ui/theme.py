@@ -137,6 +137,8 @@ class Theme(QObject):
             f"pre {{ white-space: pre-wrap; }}"
             f"h3 {{ font-size: {self.px(18)}px; font-weight: 600; margin: {self.px(12)}px 0 {self.px(6)}px 0; }}"
             f"th {{ color: {t.muted}; text-align: left; font-weight: 600; }} td, th {{ padding: 6px 12px 6px 0; }}"
+            f"table.lines {{ border-collapse: collapse; margin: 0 0 {self.px(14)}px 0; }}"
+            f"table.lines td, table.lines th {{ border-bottom: 1px solid {t.hairline}; }}"
         )
 
     def framed(self, html: str) -> str:
@@ -154,6 +156,7 @@ class Theme(QObject):
             code = f'<pre style="white-space: pre-wrap; margin: 0">{found[1].rstrip()}</pre>'
             return f"<table {below}><tr><td {style}>{code}</td></tr></table><p></p>"
 
+        html = html.replace("<table>", '<table class="lines">')
         below = ground.replace(self.tokens.accent_soft, self.tokens.sunken)
         html = re.sub(r"<pre><code[^>]*>(.*?)</code></pre>", sheet, html, flags=re.DOTALL)
         return re.sub(r"<blockquote>(.*?)</blockquote>", frame, html, flags=re.DOTALL)
