@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench fuzz screenshots prompts sign-library tour clean setup setup-dev
+.PHONY: help run test lint bench fuzz screenshots try prompts sign-library tour clean setup setup-dev
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -30,6 +30,9 @@ fuzz: setup-dev ## Run the property-based tests far longer than make test does
 
 screenshots: setup-dev ## Grab the pages that the documents show, light and dark, into docs/screenshots/
 	$(BIN)/python docs/make_screenshots.py
+
+try: setup-dev ## Try the samples of every lesson's exercises on the real model and print the table (minutes)
+	$(BIN)/greenroom lesson try
 
 prompts: setup-dev ## Test every prompt of the library on the real model and write its results.json (half an hour)
 	$(BIN)/greenroom prompt test --all --versions all --seeds 3 --save
