@@ -14,7 +14,7 @@ from desktop_app.services import Services
 from desktop_app.storage.locations import Locations
 
 NOUNS = {
-    "lesson": "Lessons: export, import, lint, list, new, preview, show",
+    "lesson": "Lessons: export, glossary, import, lint, list, new, preview, show, try",
     "prompt": "The prompt library: list, search, show, diff, render, lint, import, export, feedback, test, "
     "submit, take, approve, reject, label, deprecate, withdraw, queue, key",
     "sandbox": "The local model: run, compare, history, export, selftest",

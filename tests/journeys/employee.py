@@ -18,17 +18,17 @@ from PySide6.QtCore import QDeadlineTimer, QEventLoop, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
-from desktop_app.lessons.lesson import Quiz
 from desktop_app.sandbox.lockdown import deny_internet
 from desktop_app.services import Services
 from desktop_app.storage.locations import Locations
 from desktop_app.ui.application import make_application
 from desktop_app.ui.jobs import JobRunner
 from desktop_app.ui.main_window import MainWindow
+from desktop_app.ui.pages.learn.exercises.practice import PracticePane
 from desktop_app.ui.pages.learn.questions.card import QuizCard
 from desktop_app.ui.pages.learn.questions.choices import ChoicesInput
 from desktop_app.ui.pages.learn.questions.text import TextInput
-from desktop_app.ui.widgets.run_pane import RunPane
+from tests.helpers.answers import right_answer
 
 NAME = "Ines Marker-Falk"
 TYPED = "The depot in Freiburg stays closed on Friday because the marker-gate is being repaired."
@@ -73,7 +73,7 @@ def learn(window: MainWindow) -> dict[str, object]:
         QApplication.processEvents()
         for card in window.learn.reader.findChildren(QuizCard):
             if card.isVisibleTo(window):
-                answer(card)
+                answer(window, card)
         if window.learn.reader.runs:
             run = exercise(window)
         click(window.learn.reader._next)
@@ -84,33 +84,35 @@ def learn(window: MainWindow) -> dict[str, object]:
     }  # fmt: skip
 
 
-def answer(card: QuizCard) -> None:
-    """Answer a question rightly, with clicks and keys."""
-    quiz: Quiz = card.quiz
+def answer(window: MainWindow, card: QuizCard) -> None:
+    """Answer a question rightly: with clicks and keys where it is one to choose or to type."""
     if isinstance(card.input, TextInput):
-        QTest.keyClicks(card.input.field, quiz.answers[0])
-    if isinstance(card.input, ChoicesInput):
-        for option, choice in zip(card.input.buttons, quiz.choices, strict=True):
+        QTest.keyClicks(card.input.field, card.quiz.answers[0])
+    elif isinstance(card.input, ChoicesInput):
+        for option, choice in zip(card.input.buttons, card.quiz.choices, strict=True):
             if choice.right:
                 option.setFocus()
                 QTest.keyClick(option, Qt.Key.Key_Space)
+    else:  # gaps, matrix and ordering have tests of their own for their keys
+        window.learn_model.answer(card.quiz.id, right_answer(card.quiz))
+        return
     click(card.check)
 
 
 def exercise(window: MainWindow) -> str:
-    """Replace the exercise's text by one of our own, run it, judge it; return the answer."""
-    model = window.learn.reader.runs[0]
-    field = next(iter(window.learn.reader.findChildren(QWidget, "clear")), None)
-    assert field is not None
-    pane = next(p for p in window.learn.reader.findChildren(RunPane) if p._model is model)
+    """Replace the exercise's text by one of our own, run it with every seed, judge the last answer; return that."""
+    pane = next(one for one in window.learn.reader.findChildren(PracticePane) if one.isVisibleTo(window))
+    model = pane._model
     first = next(f for f in pane.form._fields.values() if hasattr(f, "edit"))
     first.edit.selectAll()
     QTest.keyClicks(first.edit, TYPED)
     click(pane.run_button)
     wait(lambda: model.state.phase == "done", 120)
-    assert model.state.answer, model.state.problem
-    click(next(b for b in pane.answer._buttons.buttons() if b.text() == "After a fix"))
-    return model.state.answer
+    last = model.state.outputs[-1]
+    assert last.text, model.state.problem
+    click(button(pane, f"Seed {last.seed}"))
+    click(button(pane, "After a fix"))
+    return last.text
 
 
 def look(window: MainWindow) -> dict[str, object]:
@@ -131,7 +133,7 @@ def look(window: MainWindow) -> dict[str, object]:
         "first_run": window.first_run is not None, "greeting": window.home_model.state.greeting, "passed": state.passed,
         "answered": state.answered, "answer": run.text.answer, "typed": list(run.text.values.values()),
         "judgement": run.judgement, "whole": state.audit.is_whole, "signed": state.audit.signed,
-        "half_typed": list(window.learn.reader.runs[0].values.values()),
+        "half_typed": list(window.learn.reader.runs[0].inputs.values.values()),
     }  # fmt: skip
 
 

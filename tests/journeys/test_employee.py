@@ -13,6 +13,7 @@ import pytest
 
 from tests.journeys.employee import NAME, TYPED
 
+ROOT = Path(__file__).parents[2]
 SCRIPT = Path(__file__).with_name("employee.py")
 
 
@@ -20,6 +21,7 @@ SCRIPT = Path(__file__).with_name("employee.py")
 def test_a_lesson_a_run_a_kill_and_everything_is_still_there(tmp_path: Path, file_keyring: dict[str, str]) -> None:
     profile = tmp_path / "profile"
     environment = os.environ | file_keyring
+    environment["PYTHONPATH"] = os.pathsep.join((str(ROOT), file_keyring["PYTHONPATH"]))
     window = subprocess.Popen(
         [sys.executable, SCRIPT, profile, "learn"],
         stdout=subprocess.PIPE,

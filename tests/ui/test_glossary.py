@@ -24,7 +24,7 @@ from desktop_app.ui.words import WordCard
 from tests.lessons.builders import WORDS, lesson_text, write_lesson
 
 QUIZ = "<!-- id: q -->\nWhich [model](glossary:model)?\n\n[(X)] this\n    > It reads [tokens](glossary:token).\n[( )] that\n"
-BODY = f"## Start\n\nA [small piece](glossary:token) and [a prompt](prompt:shorten-notice). {WORDS}\n\n{QUIZ}"
+BODY = f"## Start\n\nA [small piece](glossary:token) [a test](glossary:benchmark) and [a prompt](prompt:shorten-notice). {WORDS}\n\n{QUIZ}"
 LONG = "## Start\n\n" + WORDS * 12 + "\n\nAt last a [small piece](glossary:token).\n"
 
 
@@ -246,7 +246,8 @@ def test_an_entry_is_in_view_when_it_is_asked_for(window: MainWindow, qtbot: QtB
 def test_links_on_the_page_go_to_words_and_lessons(content: Path, window: MainWindow, qtbot: QtBot) -> None:
     window.open_glossary("token")
     page = window.learn.glossary
-    assert "Used in" in page.text.toPlainText() and "A sample" in page.text.toPlainText()
+    said = page.text.toPlainText()
+    assert "Used in" in said and "A sample" in said, "the page names the first few lessons that use a word"
     page.search.setText("token")
     page.text.link_opened.emit("glossary:model")
     assert page.search.text() == "" and len(shown(page)) >= 50
