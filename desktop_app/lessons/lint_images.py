@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
+from desktop_app.lessons.drawings import why_refused
 from desktop_app.lessons.problem import Problems
 
 MOST_BYTES = 500_000
@@ -44,6 +45,15 @@ def check_image(file: Path, address: str, problems: Problems, line: int, column:
     elif (pixels := max(pixel_size(head), default=0)) > MOST_PIXELS:
         message = f'The image "{address}" is {pixels} pixels wide or high; {MOST_PIXELS} are enough. Scale it down.'
         problems.add("L406", message, line, column)
+    elif suffix == ".svg" and (why := _refused(file)):
+        problems.add("L407", f'The drawing "{address}" {why}', line, column)
+
+
+def _refused(file: Path) -> str:
+    try:
+        return why_refused(file.read_bytes())
+    except OSError:
+        return ""  # gone since
 
 
 def _is_what_it_says(suffix: str, head: bytes) -> bool:

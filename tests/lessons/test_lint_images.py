@@ -48,6 +48,7 @@ def test_any_head_is_read(start: bytes, cut: int, rest: bytes) -> None:
         ("a.png", GIF, ["L407"]),
         ("a.webp", b"RIFF0000AVI ", ["L407"]),
         ("a.svg", b"<html>", ["L407"]),
+        ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><image href='/etc/hosts'/></svg>", ["L407"]),
         ("a.bmp", b"BM", ["L407"]),
         ("a.png", PNG + b"0" * MOST_BYTES, ["L406"]),
         ("a.jpg", JPEG, ["L406"]),

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QImage, QTextDocument
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from desktop_app.ui.pages.learn.questions.rich import inline_html
+from desktop_app.ui.pages.studio.picture_view import PictureView
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.pictures import picture
+from desktop_app.ui.widgets.pictures import drawing, picture
 from desktop_app.ui.widgets.prose import Prose
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 320"><rect width="640" height="320" fill="#0E6B52"/>{}</svg>'
@@ -70,3 +75,52 @@ def test_a_picture_follows_the_width_of_its_text_and_leaves_no_gap(folder: Path,
         assert shown.width() <= width
         assert lines.blockBoundingRect(block).height() < shown.height() * 1.2
     assert shown.width() < 400
+
+
+@pytest.mark.parametrize(
+    ("before", "inside"),
+    [
+        ("", '<image xlink:href="{red}" width="640" height="320"/>'),
+        ('<?xml-stylesheet type="text/css" href="{css}" ?>', '<rect width="640" height="320"/>'),
+    ],
+)
+def test_a_drawing_loads_nothing_wherever_it_is_shown(
+    before: str, inside: str, tmp_path: Path, theme: Theme, qtbot: QtBot
+) -> None:
+    red = QImage(8, 8, QImage.Format.Format_RGB32)
+    red.fill(0xFF0000)
+    assert red.save(str(tmp_path / "red.png"))
+    (tmp_path / "red.css").write_text("rect{fill:#ff0000}", encoding="utf-8")
+    made = (before + SVG.format(inside)).replace("<svg ", '<svg xmlns:xlink="http://www.w3.org/1999/xlink" ')
+    text = made.replace("{red}", str(tmp_path / "red.png")).replace("{css}", str(tmp_path / "red.css"))
+    for name in ("a.svg", "a.png"):  # Qt reads a drawing under any name
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        assert picture(tmp_path / name, 640).isNull()
+        assert inline_html(f"![What it shows]({name})", tmp_path) == "[What it shows]"
+    view = PictureView(theme)
+    qtbot.addWidget(view)
+    view.show_picture(tmp_path / "a.svg", fits=True)
+    assert any("cannot be shown" in one.text() for one in view.findChildren(QLabel))
+
+
+def test_what_a_drawing_may_cost_is_bounded(tmp_path: Path, qapp: object) -> None:
+    begun = time.perf_counter()
+    huge = SVG.replace("640 320", "30000 20000").format("")
+    assert drawing(huge.encode(), 4.0)[0].size().toTuple() == (4000, 2667)
+    assert drawing(SVG.replace("640 320", "1 100000").format("").encode(), 1.0)[0].size().toTuple() == (1, 4000)
+    spaces = SVG.format(f'<text font-family="{" " * 5000}"/>')
+    assert not drawing(spaces.encode(), 1.0)[0].isNull()
+    used = "".join(f'<g id="a{at}">{f"""<use href="#a{at - 1}"/>""" * 9}</g>' for at in range(1, 9))
+    assert drawing(SVG.format(f'<g id="a0"/>{used}').encode(), 1.0)[0].isNull()
+    masks = "".join(
+        f'<mask id="m{at}"><g mask="url(#m{at - 1})"><rect width="640" height="320" mask="url(#m{at - 1})"/></g></mask>'
+        for at in range(1, 30)
+    )
+    drawing(SVG.format(f'{masks}<rect width="640" height="320" mask="url(#m29)"/>').encode(), 1.0)
+    assert time.perf_counter() - begun < 2.0
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes of this kind are not on Windows")
+def test_a_pipe_is_no_picture(tmp_path: Path, qapp: object) -> None:
+    os.mkfifo(tmp_path / "a.png")
+    assert picture(tmp_path / "a.png", 500).isNull()

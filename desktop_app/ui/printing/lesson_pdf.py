@@ -38,7 +38,7 @@ from desktop_app.lessons.interchange.worksheet import PAGE_OF, Worksheet, worksh
 from desktop_app.notes import Notes, Package
 from desktop_app.ui.printing.pen import UNIT, Pen
 from desktop_app.ui.theme import LIGHT
-from desktop_app.ui.widgets.pictures import drawing
+from desktop_app.ui.widgets.pictures import drawing, photo
 
 Paper = Literal["A4", "Letter"]
 PAPERS: dict[Paper, tuple[float, float]] = {"A4": (595.28, 841.89), "Letter": (612.0, 792.0)}
@@ -195,18 +195,10 @@ def _css() -> str:
 
 def _image(data: bytes, most: float) -> tuple[QImage, QSizeF]:
     """A picture and how large it is drawn, in units, at most as wide as the text."""
-    image = QImage()
-    if b"<svg" in data[:1000]:
-        renderer = drawing(data)
-        size = renderer.defaultSize()
-        image = QImage(size * 4, QImage.Format.Format_ARGB32_Premultiplied)
-        image.fill(QColor(0, 0, 0, 0))
-        painter = QPainter(image)
-        renderer.render(painter)
-        painter.end()
-    else:
-        image = QImage.fromData(data)
-        size = image.size()
+    image = photo(data)
+    size = image.size()
+    if image.isNull():
+        image, size = drawing(data, 4.0)
     drawn = QSizeF(size) * _PX * UNIT
     return image, drawn * min(1.0, most / max(1.0, drawn.width()))
 

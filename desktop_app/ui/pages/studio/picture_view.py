@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.basic import Button, label, row
+from desktop_app.ui.widgets.pictures import MOST_PX, picture
 
 
 class PictureView(QWidget):
@@ -38,7 +39,7 @@ class PictureView(QWidget):
 
     def show_picture(self, path: Path, *, fits: bool) -> None:
         """Show an image; fits says whether it lies in the open lesson's folder."""
-        self._name, self._image = path.name, QImage(str(path))
+        self._name, self._image = path.name, picture(path, MOST_PX)
         size = (
             f"{self._image.width()} × {self._image.height()} pixels" if not self._image.isNull() else "cannot be shown"
         )

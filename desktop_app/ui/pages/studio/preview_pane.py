@@ -11,7 +11,6 @@ from PySide6.QtCore import QPoint, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QBrush,
     QColor,
-    QImage,
     QMouseEvent,
     QResizeEvent,
     QTextBlockFormat,
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import QTextBrowser
 from desktop_app.lessons.preview import Piece, PieceKind
 from desktop_app.ui.pages.studio.state import PreviewState
 from desktop_app.ui.theme import Restyler, Theme
+from desktop_app.ui.widgets.pictures import picture
 
 _FEWER_THAN_ALL = 0.5  # above this share of changed pieces a fresh document is quicker
 _GAPS = {"head": 18, "step": 8, "prose": 12, "question": 14, "exercise": 14}
@@ -197,11 +197,8 @@ class LessonPreview(QTextBrowser):
         path = (self._folder / url.path()).resolve()
         if not path.is_relative_to(self._folder.resolve()) or not path.is_file():
             return None
-        image = QImage(str(path))
         room = self.viewport().width() - 2 * round(self.document().documentMargin()) - self._theme.px(24)
-        if image.width() > room > 0:
-            return image.scaledToWidth(room, Qt.TransformationMode.SmoothTransformation)
-        return image
+        return picture(path, max(1, room))
 
     # -- where one is ------------------------------------------------------------------------------------------------
 

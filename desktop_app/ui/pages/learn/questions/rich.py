@@ -7,11 +7,11 @@ import re
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, Qt
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel
 
 from desktop_app.lessons.render import render_html, render_inline
 from desktop_app.ui.widgets.basic import label
+from desktop_app.ui.widgets.pictures import picture
 
 _WIDEST_PX, _TALLEST_PX = 460, 260
 _PARAGRAPH = '<p style="margin: 0 0 6px 0">'
@@ -62,12 +62,11 @@ def _data(folder: Path | None, source: str) -> str | None:
     path = (folder / source).resolve()
     if not path.is_relative_to(folder.resolve()) or not path.is_file():
         return None
-    image = QImage(str(path))
+    image = picture(path, _WIDEST_PX)
     if image.isNull():
         return None
-    if image.width() > _WIDEST_PX or image.height() > _TALLEST_PX:
-        keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-        image = image.scaled(_WIDEST_PX, _TALLEST_PX, keep, smooth)
+    if image.height() > _TALLEST_PX:
+        image = image.scaledToHeight(_TALLEST_PX, Qt.TransformationMode.SmoothTransformation)
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     image.save(buffer, "PNG")  # type: ignore[call-overload]  # the stubs know bytes only, PySide takes str
