@@ -55,10 +55,11 @@ def test_the_menus_copy_asks_too(text: QPlainTextEdit | QTextEdit, qtbot: QtBot)
     assert asked == ["canteen"] and QGuiApplication.clipboard().text() == "before"
 
 
-def test_a_press_on_the_selection_begins_no_drag(text: QPlainTextEdit | QTextEdit, qtbot: QtBot) -> None:
+@pytest.mark.parametrize("at", [4, 7, 11])
+def test_a_press_on_the_selection_begins_no_drag(at: int, text: QPlainTextEdit | QTextEdit, qtbot: QtBot) -> None:
     CopyGuard(text, lambda: None)
     cursor = text.textCursor()
-    cursor.setPosition(7)
+    cursor.setPosition(at)
     qtbot.mousePress(text.viewport(), Qt.MouseButton.LeftButton, pos=text.cursorRect(cursor).center())
     assert not text.textCursor().hasSelection()
     qtbot.mouseRelease(text.viewport(), Qt.MouseButton.LeftButton)

@@ -48,6 +48,6 @@ class CopyGuard(QObject):
         """A press on the selection would begin a drag, which carries it into any other window."""
         cursor = self._text.textCursor()
         at = self._text.cursorForPosition(event.position().toPoint()).position()
-        if event.button() == Qt.MouseButton.LeftButton and cursor.selectionStart() <= at < cursor.selectionEnd():
+        if event.button() == Qt.MouseButton.LeftButton and cursor.selectionStart() <= at <= cursor.selectionEnd():
             cursor.clearSelection()
             self._text.setTextCursor(cursor)
