@@ -47,7 +47,7 @@ def _checked(name: str, check: Callable[[Services], tuple[str, str]], services: 
 
 def _lessons(services: Services) -> tuple[str, str]:
     count = len(services.lessons.lessons())
-    problems = services.lessons.problems
+    problems = services.lessons.problems + services.glossary.problems()
     return (
         ("bad", str(problems[0]))
         if problems

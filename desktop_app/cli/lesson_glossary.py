@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from desktop_app.cli.common import listing_options, print_json, print_listing
+from desktop_app.cli.common import exit_code, listing_options, print_json, print_listing
 from desktop_app.lessons.glossary import Entry, Glossary, used_in
 from desktop_app.lessons.lesson import Lesson
 from desktop_app.lessons.render import plain_text
@@ -20,14 +20,17 @@ from desktop_app.lessons.render import plain_text
 def show_glossary(ctx: click.Context, term: str | None, language: str, as_json: bool) -> None:
     """Print what TERM means, what to see also and which lessons use it; without TERM, every word on a line.
 
-    TERM is a word, another word for it, or its id.
+    TERM is a word, another word for it, or its id. What cannot be read is named on standard error, in the list with exit code 1.
     """
     services = ctx.find_root().obj
-    glossary = services.glossary.in_language(language)
+    glossary, problems = services.glossary.in_language(language), services.glossary.problems(language)
+    for problem in problems:
+        click.echo(f"greenroom: {problem}", err=True)
     used = used_in(services.lessons.in_path_order()) if term or as_json else {}
     if term is None:
         rows = [_row(glossary, entry, used.get(entry.id, ())) for entry in glossary.entries]
         print_listing(rows, as_json=as_json, line=lambda row: f"{row['term']:<32} {plain_text(row['text'])}")
+        exit_code(problems)
         return
     entry = glossary.get(term)
     row = _row(glossary, entry, used.get(entry.id, ()))

@@ -70,9 +70,11 @@ class Fields:
             self.wrong(f"{self._name(name)} must be a list with {some}, each on its own line after a hyphen.", name)
             return ()
         checked = [self._checked_text(item, (name, n), pattern, says, longest) for n, item in enumerate(value)]
+        seen: set[str] = set()
         for n, item in enumerate(checked):
-            if item and item in checked[:n]:
+            if item and item in seen:
                 self.wrong(f'"{item}" stands twice in {self._name(name)}. Keep one.', name, n)
+            seen.add(item)
         return tuple(item for item in checked if item)
 
     def one_of(self, name: str, allowed: Collection[str], *, required: bool = False, default: str = "") -> str:

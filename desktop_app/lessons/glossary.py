@@ -19,7 +19,9 @@ from desktop_app.lessons.render import plain_text
 from desktop_app.storage.yaml_text import load_yaml_with_lines, read_utf8
 
 GLOSSARY_FILE = "glossary.yml"
+MOST_ENTRIES = 1000
 LONGEST_TEXT = 400  # characters: what a person reads without leaving the lesson
+_MOST_WORDS = 20  # other words for one, and related entries
 _CODES = Codes("L801", "L801", "L801")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _FILE = re.compile(rf"glossary(?:\.({_LANGUAGE.pattern}))?\.yml")
@@ -119,7 +121,13 @@ def parse_glossary(
     if translated_to and language and language != translated_to:
         message = f'The language is "{language}" but the file is for "{translated_to}". Make them match.'
         problems.add("L804", message, *fields.place("language"))
-    items = [(_entry(item, translated=bool(translated_to)), item) for item in fields.mappings("entries")]
+    given = fields.mappings("entries")
+    if len(given) > MOST_ENTRIES:
+        message = (
+            f"There are {len(given)} entries; at most {MOST_ENTRIES} fit, so this one and what follows is left out."
+        )
+        fields.wrong(message, "entries", MOST_ENTRIES)
+    items = [(_entry(item, translated=bool(translated_to)), item) for item in given[:MOST_ENTRIES]]
     fields.finish()
     if not translated_to:
         _check_see(items, {*others, *(entry.id for entry, _ in items)}, problems)
@@ -154,14 +162,21 @@ def _entry(item: Fields, *, translated: bool) -> Entry:
         id=item.text("id", required=True, pattern=ID, says=ID_SAYS),
         term=item.text("term", required=True, longest=60),
         text=item.text("text", required=True, longest=LONGEST_TEXT),
-        also=item.texts("also", longest=60),
-        see=() if translated else item.texts("see", pattern=ID, says=ID_SAYS),
+        also=_few(item, "also", item.texts("also", longest=60)),
+        see=() if translated else _few(item, "see", item.texts("see", pattern=ID, says=ID_SAYS)),
     )
     item.finish()
     if _LINK_OR_TAG.search(entry.text):
         item.wrong("entries.text holds a link, an image or HTML. Write words; related entries go into see.", "text")
         return replace(entry, text="")
     return entry
+
+
+def _few(item: Fields, name: str, words: tuple[str, ...]) -> tuple[str, ...]:
+    if len(words) > _MOST_WORDS:
+        item.wrong(f"entries.{name} has {len(words)} items; at most {_MOST_WORDS} fit.", name)
+        return ()
+    return words
 
 
 def _sound(items: Iterable[tuple[Entry, Fields]], problems: Problems) -> Iterator[Entry]:
@@ -198,7 +213,7 @@ def _language_of(path: Path) -> str:
 
 def glossary_ids(folders: Iterable[Path]) -> frozenset[str]:
     """The ids of every entry below the content folders; what is wrong with a file, lint of it says."""
-    return frozenset(entry.id for folder in folders for entry in _read(folder / GLOSSARY_FILE))
+    return frozenset(entry.id for folder in folders for entry in _read(folder / GLOSSARY_FILE)[0])
 
 
 class Glossary:
@@ -258,25 +273,37 @@ class GlossaryLibrary:
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self._folders = tuple(folders)
-        self._kept: dict[str, tuple[tuple[object, ...], Glossary]] = {}
+        self._kept: dict[str, tuple[tuple[object, ...], Glossary, tuple[ContentError, ...]]] = {}
 
     def in_language(self, language: str = "") -> Glossary:
         """The glossary in a language, "" for its own; entries that are not translated stay as they are.
 
         Files are read again when they change; about 10 ms for fifty entries.
         """
+        return self._in_language(language)[1]
+
+    def problems(self, language: str = "") -> tuple[ContentError, ...]:
+        """What keeps entries out of the glossary in a language."""
+        return self._in_language(language)[2]
+
+    def _in_language(self, language: str) -> tuple[object, Glossary, tuple[ContentError, ...]]:
         stamp = tuple(_stamp(file) for folder in self._folders for file in _files(folder, language))
         kept = self._kept.get(language)
         if kept is None or kept[0] != stamp:
-            kept = self._kept[language] = (stamp, Glossary(self._read(language)))
-        return kept[1]
+            found: list[ContentError] = []
+            kept = self._kept[language] = (stamp, Glossary(self._read(language, found)), tuple(found))
+        return kept
 
-    def _read(self, language: str) -> Iterator[Entry]:
+    def _read(self, language: str, problems: list[ContentError]) -> Iterator[Entry]:
         taken: set[str] = set()
         for folder in self._folders:
-            original, *translation = _files(folder, language)
-            words = {entry.id: entry for file in translation for entry in _read(file)}
-            for entry in _read(original):
+            (original, found), *translation = (_read(file) for file in _files(folder, language))
+            problems += found
+            words: dict[str, Entry] = {}
+            for entries, found in translation:
+                words |= {entry.id: entry for entry in entries}
+                problems += found
+            for entry in original:
                 if entry.id not in taken:
                     taken.add(entry.id)
                     yield replace(words[entry.id], see=entry.see) if entry.id in words else entry
@@ -294,7 +321,12 @@ def _stamp(file: Path) -> tuple[int, int]:
     return 0, 0
 
 
-def _read(file: Path) -> tuple[Entry, ...]:
-    with contextlib.suppress(ContentError):
-        return parse_glossary(read_utf8(file), file)[0] if file.is_file() else ()
-    return ()
+def _read(file: Path) -> tuple[tuple[Entry, ...], tuple[ContentError, ...]]:
+    try:
+        text = read_utf8(file) if file.is_file() else None
+    except ContentError as error:
+        return (), (error,)
+    if text is None:
+        return (), ()
+    entries, problems = parse_glossary(text, file)
+    return entries, tuple(one.as_error() for one in problems if one.code != "L803")  # what to see may be in another one

@@ -111,3 +111,10 @@ def test_a_broken_prompt_and_broken_settings(profile: Path, tmp_path: Path, no_m
     assert done.exit_code == 1
     assert f"✗ Prompts: {file}:1:1: " in done.stdout
     assert f"· Profile: {profile / 'settings.json'} could not be read" in done.stdout
+
+
+def test_a_glossary_that_cannot_be_read_is_named(profile: Path, tmp_path: Path, no_model: None) -> None:
+    (tmp_path / "glossary.yml").write_text("language: en\nentries: [\n", encoding="utf-8")
+    done = run(profile, "--json", options=("--content", tmp_path))
+    assert done.exit_code == 1 and states(done)["Lessons"] == "bad"
+    assert "glossary.yml" in next(row["detail"] for row in json.loads(done.stdout) if row["check"] == "Lessons")

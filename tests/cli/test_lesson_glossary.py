@@ -37,6 +37,15 @@ def test_every_word_and_another_language(tmp_path: Path) -> None:
     assert set(found) == {"id", "term", "text", "also", "see", "used_in"}
 
 
+def test_a_broken_file_is_named_beside_what_can_be_read(content: Path, tmp_path: Path) -> None:
+    (content / "glossary.yml").write_text("language: en\nentries: [\n")
+    listed = greenroom("--profile", tmp_path / "p", "--content", content, "lesson", "glossary")
+    assert listed.returncode == 1 and "glossary.yml" in listed.stderr and "not valid YAML" in listed.stderr
+    assert listed.stdout.startswith("Agent  ")
+    one = greenroom("--profile", tmp_path / "p", "--content", content, "lesson", "glossary", "token")
+    assert one.returncode == 0 and "glossary.yml" in one.stderr
+
+
 def test_a_word_that_is_not_there(tmp_path: Path) -> None:
     done = greenroom("--profile", tmp_path / "p", "lesson", "glossary", "tokem")
     assert done.returncode == 1

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import time
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from desktop_app.lessons.as_text import lesson_as_text
 from desktop_app.lessons.content_folder import kind_of
 from desktop_app.lessons.glossary import (
     LONGEST_TEXT,
+    MOST_ENTRIES,
     Entry,
     Glossary,
     GlossaryLibrary,
@@ -161,6 +164,37 @@ GERMAN = {
 def lint_german(folder: Path, value: object) -> list[str]:
     file = write(folder, value, "glossary.de.yml")
     return [f"{one.code} {one.message}" for one in lint_glossary(file.read_text("utf-8"), file)]
+
+
+def test_a_huge_file_is_read_at_once_as_far_as_it_goes() -> None:
+    begun = time.perf_counter()
+    many = "".join(f"  - {{id: w{at}, term: Word {at}, text: Means {at}.}}\n" for at in range(MOST_ENTRIES + 500))
+    read, problems = parse_glossary(f"language: en\nentries:\n{many}", Path("glossary.yml"))
+    assert [entry.id for entry in read] == [f"w{at}" for at in range(MOST_ENTRIES)]
+    [problem] = problems
+    assert (problem.code, problem.line) == (
+        "L801",
+        3 + MOST_ENTRIES,
+    ) and "1500 entries; at most 1000" in problem.message
+    also = ", ".join(f"word-{at}" for at in range(60_000))
+    long = f"language: en\nentries:\n  - {{id: a, term: A, text: T}}\n  - {{id: b, term: B, text: T, also: [{also}]}}\n"
+    read, problems = parse_glossary(long, Path("glossary.yml"))
+    assert [entry.id for entry in read] == ["a", "b"] and read[1].also == ()
+    assert [(problem.code, problem.line) for problem in problems] == [("L801", 4)]
+    assert time.perf_counter() - begun < 3.0
+
+
+def test_what_is_wrong_with_a_file_is_named_and_the_rest_is_there(tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    good = "language: en\nentries:\n  - {id: token, term: Token, text: A piece.}\n"
+    (tmp_path / "glossary.yml").write_text(f"{good}  - {{id: Bad, term: B, text: C.}}\n", encoding="utf-8")
+    (tmp_path / "own" / "glossary.yml").write_text("language: en\nentries: [\n", encoding="utf-8")
+    library = GlossaryLibrary((tmp_path / "own", tmp_path))
+    assert [entry.id for entry in library.in_language("").entries] == ["token"]
+    said = [(error.path.parent.name, error.line) for error in library.problems()]
+    assert said == [("own", 3), (tmp_path.name, 4)]
+    (tmp_path / "own" / "glossary.yml").write_text(good, encoding="utf-8")
+    assert len(library.problems()) == 1
 
 
 def test_a_translation_is_held_against_its_original(tmp_path: Path) -> None:
@@ -339,7 +373,7 @@ def test_entries_define_briefly_and_say_each_thing_once(shipped: dict[str, tuple
     words: dict[str, str] = {}
     for entry in shipped[language]:
         said = plain_text(entry.text)
-        assert 2 <= sum(said.count(end) for end in (". ", ": ", "; ", "? ")) + 1 <= 5, entry.id
+        assert 2 <= len(re.findall(r"(?<!\d)\. |[:;?] ", said)) + 1 <= 5, entry.id
         assert said.endswith((".", "?")) and "!" not in said, entry.id
         for word in (entry.term, *entry.also):
             assert words.setdefault(folded(word), entry.id) == entry.id, f"{word} stands for two entries"
