@@ -151,17 +151,14 @@ def in_order(wanted: Iterable[LearningPath], known: Iterable[LearningPath] | Non
     by_id = {path.id: path for path in (wanted if known is None else known)}
     found: dict[str, LearningPath] = {}
     begun: set[str] = set()
-
-    def add(path: LearningPath) -> None:
-        if path.id not in begun:
+    waiting = list(reversed(wanted))  # the next one last
+    while waiting:
+        path = waiting[-1]
+        if path.id in begun:
+            found.setdefault(path.id, waiting.pop())
+        else:  # it stays until those before it are found
             begun.add(path.id)
-            for before in path.after:
-                if before in by_id:
-                    add(by_id[before])
-            found[path.id] = path
-
-    for path in wanted:
-        add(path)
+            waiting += [by_id[one] for one in reversed(path.after) if one in by_id and one not in begun]
     return tuple(found.values())
 
 

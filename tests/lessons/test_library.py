@@ -9,7 +9,8 @@ import pytest
 
 from desktop_app.errors import AppError, ContentError
 from desktop_app.lessons import library as library_module
-from desktop_app.lessons.library import LessonLibrary
+from desktop_app.lessons.lesson import LearningPath
+from desktop_app.lessons.library import LessonLibrary, in_order
 from desktop_app.lessons.paths import read_path
 
 from .builders import lesson_text, write_lesson
@@ -103,6 +104,29 @@ def test_path_order_comes_before_the_rest(tmp_path: Path) -> None:
     write_path(tmp_path / "paths", "one", lessons="[d, b]")
     write_path(tmp_path / "paths", "two", lessons="[c, d]")
     assert [lesson.id for lesson in LessonLibrary([tmp_path], [tmp_path / "paths"]).in_path_order()] == list("dbca")
+
+
+def path(path_id: str, *after: str) -> LearningPath:
+    return LearningPath(path_id, path_id, "", ("everyone",), (), after=after)
+
+
+@pytest.mark.parametrize(
+    ("paths", "expected"),
+    [
+        ([path("a", "c"), path("b"), path("c", "d", "b"), path("d")], "dbca"),
+        ([path("a", "b"), path("b", "c"), path("c", "a")], "cba"),
+        ([path("a", "a", "gone"), path("b", "a")], "ab"),
+        ([path("a", "b", "c"), path("b", "c"), path("c")], "cba"),
+    ],
+)
+def test_paths_come_behind_those_before_them_and_circles_are_cut(paths: list[LearningPath], expected: str) -> None:
+    assert "".join(one.id for one in in_order(paths)) == expected
+    assert in_order(paths[:1], paths)[-1] == paths[0]
+
+
+def test_a_chain_of_thousands_of_paths_is_put_in_order() -> None:
+    chain = [path(str(at), str(at + 1)) for at in range(5000)]
+    assert in_order(chain) == tuple(reversed(chain))
 
 
 def test_read_path(tmp_path: Path) -> None:
