@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -97,9 +97,12 @@ def _lint_path(text: str, known: Known, problems: Problems) -> None:
             place = lines.get(("lessons", index), (1, 1))
             problems.add("L505", f'There is no lesson "{lesson_id}". Correct the id or add the lesson.', *place)
     for index, path_id in enumerate(learning_path.after):
+        place = lines.get(("after", index), (1, 1))
         if known.paths is not None and (path_id not in known.paths or path_id == learning_path.id):
-            place = lines.get(("after", index), (1, 1))
             problems.add("L505", f'There is no path "{path_id}" to come before this one. Correct the id.', *place)
+        elif _comes_after(path_id, learning_path.id, known.before):
+            message = f'The path "{path_id}" is to come after this one itself. Leave out one of them.'
+            problems.add("L505", message, *place)
     _check_roles(learning_path.roles, known, problems, lines.get(("roles",), (1, 1))[0])
 
 
@@ -170,6 +173,18 @@ class _FieldLines:
 
     def __getitem__(self, name: str) -> int:
         return self._lines.get(name, 1)
+
+
+def _comes_after(path_id: str, other: str, before: Mapping[str, Collection[str]]) -> bool:
+    """True if other has to be taken before the path, directly or by way of others."""
+    waiting, seen = [path_id], {path_id}
+    while waiting:
+        found = before.get(waiting.pop(), ())
+        if other in found:
+            return True
+        waiting += [one for one in found if one not in seen]
+        seen.update(found)
+    return False
 
 
 def _check_roles(roles: Iterable[str], known: Known, problems: Problems, line: int) -> None:

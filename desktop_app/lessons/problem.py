@@ -82,7 +82,7 @@ RULES: dict[str, Rule] = {
     "L502": Rule("error", "A path field is missing"),
     "L503": Rule("error", "A path field has a wrong value"),
     "L504": Rule("error", "Unknown path field"),
-    "L505": Rule("error", "A lesson of the path, or a path before it, does not exist"),
+    "L505": Rule("error", "A lesson of the path, or a path before it, does not exist, or paths come before each other"),
     "L601": Rule("error", "The document does not exist"),
     "L602": Rule("error", "A document's front matter is wrong"),
     "L603": Rule("warning", "Sensitive data that is not the fictional company's"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from desktop_app.errors import AppError
-from desktop_app.lessons.known import Known
+from desktop_app.lessons.known import Known, known_in
 from desktop_app.lessons.lint import content_files, lint, lint_text
 from desktop_app.lessons.problem import RULES, Problem
 
@@ -228,6 +228,25 @@ IN_PATH = [
 @pytest.mark.parametrize(("code", "text", "line"), IN_PATH)
 def test_path_file(code: str, text: str, line: int) -> None:
     has(found(text, Path("paths/p.yml")), code, line)
+
+
+def test_paths_that_come_before_each_other_are_named(tmp_path: Path) -> None:
+    paths = tmp_path / "paths"
+    paths.mkdir()
+    for path_id, after in (("p", "[q]"), ("q", "[r]"), ("r", "[p]"), ("s", "[p]")):
+        (paths / f"{path_id}.yml").write_text(f"{PATH.replace('id: p', f'id: {path_id}')}after: {after}\n")
+    (paths / "broken.yml").write_text("after: [p")
+    files = content_files([tmp_path])
+    known = known_in([], {"sample"}, (), files)
+    text = (paths / "p.yml").read_text()
+    [problem] = found(text, paths / "p.yml", known)
+    assert (problem.code, problem.line) == ("L505", 7)
+    assert problem.message == 'The path "q" is to come after this one itself. Leave out one of them.'
+    assert found((paths / "s.yml").read_text(), paths / "s.yml", known) == []
+    assert found(text.replace("[q]", "[]"), paths / "p.yml", known) == [], "what is written now counts"
+    (paths / "r.yml").write_text(PATH.replace("id: p", "id: r"))
+    mended = known_in([], {"sample"}, (), files)
+    assert found(text, paths / "p.yml", mended) == [] and mended.stamp != known.stamp
 
 
 def test_a_good_lesson_and_path_have_no_problems(tmp_path: Path) -> None:
