@@ -61,7 +61,8 @@ def find_problems(version: PromptVersion, values: Mapping[str, str]) -> dict[str
 def render(version: PromptVersion, values: Mapping[str, str]) -> tuple[Message, ...]:
     """The messages with values in place of placeholders; an absent value takes the input's default.
 
-    A message that is one placeholder and nothing else is left out where its value is empty: an example nobody gave.
+    A message that is one placeholder and nothing else is left out where its value is empty: an example nobody gave. The last
+    one stays, for it is what is to be answered.
 
     Raises ValueProblem for a value that is missing, does not fit or belongs to no input.
     """
@@ -74,8 +75,10 @@ def render(version: PromptVersion, values: Mapping[str, str]) -> tuple[Message, 
     for name, item in inputs.items():
         if problem := check_value(item, filled[name]):
             raise ValueProblem(name, problem)
+    before, last = version.messages[:-1], version.messages[-1:]
+    given = [
+        one for one in before if not (alone := PLACEHOLDER.fullmatch(one.content.strip())) or filled[alone[1]].strip()
+    ]
     return tuple(
-        Message(message.role, PLACEHOLDER.sub(lambda found: filled[found[1]], message.content))
-        for message in version.messages
-        if not (alone := PLACEHOLDER.fullmatch(message.content.strip())) or filled[alone[1]].strip()
+        Message(one.role, PLACEHOLDER.sub(lambda found: filled[found[1]], one.content)) for one in (*given, *last)
     )

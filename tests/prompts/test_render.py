@@ -143,3 +143,8 @@ def test_a_message_of_one_placeholder_alone_is_left_out_where_nobody_gave_anythi
     assert [one.content for one in render(made, {"what": "Sort it.", "example": " \n"})][1] == "See:  \n"
     given = render(made, {"what": "Sort it.", "example": "Like this.", "case": "x"})
     assert [one.content for one in given] == ["Sort it.", " Like this.\n", "See: Like this.", "x"]
+
+
+def test_what_is_to_be_answered_stays_though_it_is_empty() -> None:
+    made = version("Be kind.", "{{ask}}", inputs=(text_input("ask", required=False),))
+    assert [one.content for one in render(made, {})] == ["Be kind.", ""]
