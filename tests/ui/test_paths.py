@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop_app.records.learning import NOBODY
@@ -15,7 +16,7 @@ from desktop_app.ui.jobs import InlineJobs
 from desktop_app.ui.main_window import MainWindow
 from desktop_app.ui.pages.home.model import HomeModel
 from desktop_app.ui.pages.learn.model import LearnModel
-from desktop_app.ui.pages.learn.path_fold import PathFold
+from desktop_app.ui.pages.learn.path_fold import PathFold, PathHead, figures
 from desktop_app.ui.pages.progress.model import ProgressModel
 from desktop_app.ui.widgets.basic import Clickable
 from tests.ui.test_learn_model import BODY, FRONT
@@ -71,6 +72,57 @@ def test_ones_own_paths_stand_first_and_the_others_can_be_unfolded(tmp_path: Pat
         model.reload()
         assert model.paths[2].is_open is is_open
     services.close()
+
+
+def test_a_passed_path_of_ones_own_is_folded_so_that_the_next_stands_on_top(tmp_path: Path, qapp: object) -> None:
+    services = services_of(tmp_path, "sales")
+    passed(services, "basics-1")
+    model = LearnModel(services)
+    model.reload()
+    assert [(path.id, path.can_fold, path.is_open) for path in model.paths] == [
+        ("basics", True, False), ("sales", False, True), ("finance", True, False),
+    ]  # fmt: skip
+    assert [figures(path) for path in model.paths] == [
+        "1 of 1 passed", "1 lesson · 2 minutes", "1 lesson · 2 minutes",
+    ]  # fmt: skip
+    model.unfold("basics")
+    model.reload()
+    assert model.paths[0].is_open
+    services.close()
+
+
+def test_paths_of_other_roles_are_in_the_order_of_their_titles(tmp_path: Path, qapp: object) -> None:
+    services = services_of(tmp_path, "everyone")
+    finance = tmp_path / "content" / "paths" / "finance.yml"
+    finance.write_text(finance.read_text().replace("title: Finance", "title: The money"))
+    model = LearnModel(services)
+    model.reload()
+    assert [path.title for path in model.paths] == ["Basics", "Sales", "The money"]
+    services.close()
+
+
+def test_only_what_changed_is_drawn_anew(window: MainWindow, qtbot: QtBot) -> None:
+    window.go("learn")
+    before = window.learn.findChildren(PathHead) + window.learn.findChildren(PathFold)
+    window.go("home")
+    window.go("learn")
+    assert window.learn.findChildren(PathHead) + window.learn.findChildren(PathFold) == before
+    first = window.learn_model.paths[0]
+    window.services.learner.open_step(first.rows[0].id, "1.0", "first")
+    window.go("learn")
+    qtbot.waitUntil(lambda: before[0] not in window.learn.findChildren(PathHead))
+    assert window.learn.findChildren(PathFold) == before[1:], "the other paths stay"
+    shown = [label.text() for label in window.learn.findChildren(QLabel) if label.isVisible()]
+    assert "Paths for a role" in shown and f"0 of {len(first.rows)} passed" in " ".join(shown)
+
+
+def test_who_has_a_role_reads_that_the_other_paths_are_for_others(window: MainWindow) -> None:
+    window.services.learner.save_profile(replace(NOBODY, role="sales"))
+    window.go("learn")
+    shown = [label.text() for label in window.learn.findChildren(QLabel) if label.isVisible()]
+    assert "Paths for other roles" in shown and "Paths for a role" not in shown
+    folds = [fold.card.accessibleName() for fold in window.learn.findChildren(PathFold) if fold.isVisible()]
+    assert not any(name.startswith("Sales.") for name in folds), "one's own is open"
 
 
 def test_the_last_lesson_of_a_path_leads_on_to_the_next_path(tmp_path: Path, qapp: object) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_app.errors import AppError
 from desktop_app.lessons.lesson import Answer, Lesson, QuestionId, Quiz, Step
+from desktop_app.lessons.library import in_order
 from desktop_app.lessons.overview import Due, LessonOverview, overview
 from desktop_app.lessons.scoring import Score, fits, is_passed, lesson_score, score, stored_answer, typed_as_text
 from desktop_app.records.learning import Attempt
@@ -41,7 +42,7 @@ class PathRows:
     """A path with its lessons in order; a lesson that cannot be read is left out and named in problem.
 
     due is None if the path is not due, not begun or passed. is_open is True where its lessons are shown and not the path alone:
-    for those of the person's role, and those they opened; only others can be closed.
+    for those of the person's role until they are passed, and those they opened; only what they opened can be closed.
     """
 
     id: str
@@ -51,6 +52,16 @@ class PathRows:
     due: Due | None = None
     is_mine: bool = True
     is_open: bool = True
+
+    @property
+    def is_passed(self) -> bool:
+        """True if every lesson is passed."""
+        return bool(self.rows) and all(row.state == "passed" for row in self.rows)
+
+    @property
+    def can_fold(self) -> bool:
+        """True where its lessons can be hidden: what is passed, or is for other roles, is not what comes next."""
+        return self.is_passed or not self.is_mine
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +126,7 @@ class LearnModel(QObject):
         super().__init__(parent)
         self._services = services
         self.paths: tuple[PathRows, ...] = ()
-        self._opened: set[str] = set()  # paths of other roles whose lessons are shown
+        self._opened: set[str] = set()  # paths that can be folded, and are not
         self.problem = ""
         self.reader = ReaderState()
         self._drafts: dict[tuple[str, QuestionId], Answer] = {}
@@ -128,28 +139,31 @@ class LearnModel(QObject):
     def reload(self) -> None:
         """Read the paths and progress again."""
         library = self._services.lessons
-        mine = [path.id for path in library.paths_for(self._role())]
-        in_order = sorted(library.paths(), key=lambda path: mine.index(path.id) if path.id in mine else len(mine))
-        shown = overview(in_order, library.lessons(), self._services.learner.all_progress(), datetime.now(UTC))
+        mine = [path.id for path in library.paths_for(self.role)]
+        by_title = in_order(sorted(library.paths(), key=lambda path: path.title.casefold()))
+        wanted = sorted(by_title, key=lambda path: mine.index(path.id) if path.id in mine else len(mine))
+        shown = overview(wanted, library.lessons(), self._services.learner.all_progress(), datetime.now(UTC))
         paths = [
             PathRows(
-                one.path.id, one.path.title, one.path.description, _rows(one.lessons), one.due,
-                one.path.id in mine, one.path.id in mine or one.path.id in self._opened,
+                one.path.id, one.path.title, one.path.description, _rows(one.lessons), one.due, one.path.id in mine
             )
             for one in shown.paths
         ]  # fmt: skip
         if shown.others:
             paths.append(PathRows("", "More lessons", "Lessons that belong to no path", _rows(shown.others)))
+        paths = [replace(path, is_open=not path.can_fold or path.id in self._opened) for path in paths]
         problems = self._services.lessons.problems
         self.problem = "\n".join(str(problem) for problem in problems)
         self.paths = tuple(paths)
         self.paths_changed.emit(self.paths)
 
     def unfold(self, path_id: str) -> None:
-        """Remember that the lessons of another role's path are shown, or no longer."""
+        """Remember that the lessons of a path that can be folded are shown, or no longer."""
         self._opened ^= {path_id}
 
-    def _role(self) -> str:
+    @property
+    def role(self) -> str:
+        """The person's role; "everyone" if they named none."""
         profile = self._services.learner.profile()
         return profile.role if profile else "everyone"
 
@@ -353,7 +367,7 @@ class LearnModel(QObject):
         if path is None:
             return None
         at = path.lessons.index(lesson.id)
-        others = [other for other in library.paths_for(self._role()) if other.id != path.id]
+        others = [other for other in library.paths_for(self.role) if other.id != path.id]
         later = (*path.lessons[at + 1 :], *path.lessons[:at], *(one for other in others for one in other.lessons))
         titles = {other.id: other.title for other in library.lessons()}
         return next(
