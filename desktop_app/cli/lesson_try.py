@@ -13,6 +13,7 @@ from desktop_app.errors import AppError
 from desktop_app.jobs import Progress
 from desktop_app.lessons.lesson import Lesson
 from desktop_app.lessons.trying import Trial, try_lessons
+from desktop_app.services import Services
 
 
 @click.command("try")
@@ -26,7 +27,7 @@ def try_samples(ctx: click.Context, wanted: tuple[str, ...], answers: bool, as_j
     A good sample must meet every check of the prompt and, at every seed, of the answer; a careless one must miss at least
     one. Exit code 1 if a sample does not come out as the lesson says.
     """
-    services = ctx.find_root().obj
+    services: Services = ctx.find_root().obj
     lessons = [found for name in wanted for found in _lessons(services, name)] or list(services.lessons.in_path_order())
     trials: list[Trial] = []
     stderr = sys.stderr
@@ -50,13 +51,13 @@ def try_samples(ctx: click.Context, wanted: tuple[str, ...], answers: bool, as_j
     exit_code(wrong)
 
 
-def _lessons(services: object, name: str) -> list[Lesson]:
+def _lessons(services: Services, name: str) -> list[Lesson]:
     from desktop_app.lessons.lint import content_files
     from desktop_app.lessons.parse import read_lesson
 
     path = Path(name)
     if not path.exists():
-        return [services.lessons.get(name)]  # type: ignore[attr-defined]
+        return [services.lessons.get(name)]
     found = [read_lesson(file) for file in content_files([path]) if file.name == "lesson.md"]
     if not found:
         raise AppError(f"{name} holds no lesson. Name a lesson's folder, or a folder of lessons.")

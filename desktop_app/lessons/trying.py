@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from desktop_app.errors import AppError
+from desktop_app.errors import AppError, ModelError
 from desktop_app.jobs import Job, Progress
 from desktop_app.lessons.lesson import Lesson, Practice, Sample
 from desktop_app.lessons.prompt_checks import check_prompt
@@ -80,7 +80,7 @@ def try_lessons(lessons: Iterable[Lesson], usable: Usable, client: ModelClient) 
         except AppError as error:
             trial = Trial(lesson.id, practice.id, number, sample.passes, problem=str(error))
         trials.append(trial)
-        yield trial  # type: ignore[misc]  # whoever shows progress may show each trial too
+        yield trial
     return tuple(trials)
 
 
@@ -91,6 +91,8 @@ def _tried(made: Trial, practice: Practice, sample: Sample, usable: Usable, clie
     seeds = []
     for request in requests:
         answer = yield from run(client, request)
+        if answer.stop_reason in ("cancelled", "died"):
+            raise ModelError(answer.problem or "The answer was stopped. Try it again.")
         missed = tuple(one.expectation.says for one in check_answer(practice.expect, answer.text) if not one.met)
         seeds.append(SeedTrial(request.seed, answer.text, missed))
     return Trial(made.lesson_id, made.practice_id, made.number, made.stated, unmet, tuple(seeds))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,10 +16,13 @@ from desktop_app.lessons.lesson import Lesson
 from desktop_app.lessons.parse import parse_lesson
 from desktop_app.lessons.trying import Trial, try_lessons
 from desktop_app.prompts.prompt import PromptVersion
+from desktop_app.sandbox.client import ModelClient
+from desktop_app.sandbox.models.catalogue import bundled_model
 from desktop_app.services import Services
 from desktop_app.storage.locations import Locations
 from tests.lessons.builders import lesson_text
 
+FAKE = Path(__file__).parents[1] / "helpers" / "fake_model.py"
 BODY = '''## Start
 
 ```practice
@@ -115,6 +120,18 @@ def test_a_sample_that_cannot_be_run_says_why(services: Services) -> None:
     body = BODY.replace("values: {instruction: Look at this message.}", "values: {no_such: x}")
     assert wrong.values == {"instruction": "Look at this message."}
     assert "has no input 'no_such'" in tried(services, lesson(body))[1].problem
+
+
+def test_an_answer_whose_model_died_is_no_careless_one() -> None:
+    script = json.dumps({"answers": [[{"say": "Hello."}], [{"say": "Hel"}, {"crash": 3}]]})
+    with ModelClient(bundled_model(), command=[sys.executable, str(FAKE), script]) as client:
+        good, careless = finish(try_lessons([lesson(FREE)], _no_library, client))
+    assert good.as_stated
+    assert careless.problem and careless.seeds == () and not careless.as_stated, "it was never tried to its end"
+
+
+def _no_library(reference: str) -> PromptVersion:
+    raise AssertionError(reference)
 
 
 def test_without_samples_no_model_is_started() -> None:
