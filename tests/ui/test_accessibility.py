@@ -22,6 +22,7 @@ from desktop_app.prompts import deciding
 from desktop_app.prompts.decision import Action
 from desktop_app.prompts.library import read_prompt
 from desktop_app.records.turns import Conversation, Turn
+from desktop_app.ui.jobs import JobRunner
 from desktop_app.ui.main_window import PAGES, MainWindow
 from desktop_app.ui.pages.curate.drafts_tab import DraftsTab
 from desktop_app.ui.pages.curate.review_tab import ReviewTab
@@ -431,7 +432,9 @@ class WindowSpy(QObject):
 def scene(request: pytest.FixtureRequest, window: MainWindow, qtbot: QtBot) -> MainWindow:
     window.resize(1240, 800)
     SCENES[request.param](window)
-    qtbot.waitUntil(lambda: not window.library_model._cancel.is_set())
+    jobs = window.library_model._jobs  # their answers build rows anew, under whoever looks at them
+    assert isinstance(jobs, JobRunner)
+    qtbot.waitUntil(lambda: not jobs._running, timeout=60_000)
     QApplication.processEvents()
     return window
 
