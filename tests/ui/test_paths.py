@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.records.learning import NOBODY
@@ -15,9 +15,11 @@ from desktop_app.storage.locations import Locations
 from desktop_app.ui.jobs import InlineJobs
 from desktop_app.ui.main_window import MainWindow
 from desktop_app.ui.pages.home.model import HomeModel
+from desktop_app.ui.pages.home.page import HomePage
 from desktop_app.ui.pages.learn.model import LearnModel
 from desktop_app.ui.pages.learn.path_fold import PathFold, PathHead, figures
 from desktop_app.ui.pages.progress.model import ProgressModel
+from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.basic import Clickable
 from tests.ui.test_learn_model import BODY, FRONT
 
@@ -56,7 +58,67 @@ def test_what_comes_before_ones_own_path_is_next_on_home(tmp_path: Path, qapp: o
     home.reload()
     assert home.state.next is not None
     assert (home.state.next.id, home.state.next.path, home.state.passed) == ("sales-1", "Sales", 1)
-    assert home.state.certificate_waits, "the path that is done has its certificate"
+    assert home.state.certificates_waiting == 1, "the path that is done has its certificate"
+    services.close()
+
+
+def page_of(services: Services, theme: Theme, qtbot: QtBot) -> tuple[HomeModel, HomePage]:
+    home = HomeModel(services)
+    page = HomePage(theme, home)
+    qtbot.addWidget(page)
+    page.show()
+    home.reload()
+    return home, page
+
+
+def words_on(page: QWidget) -> list[str]:
+    return [one.text() for one in page.findChildren(QLabel) if one.isVisible()]
+
+
+def test_home_says_of_several_paths_how_far_each_is_and_which_is_due(
+    tmp_path: Path, theme: Theme, qtbot: QtBot
+) -> None:
+    services = services_of(tmp_path, "sales")
+    path = tmp_path / "content" / "paths" / "sales.yml"
+    path.write_text(path.read_text() + "within_days: 30\n")
+    passed(services, "basics-1")
+    services.learner.open_step("sales-1", "1.0", "first")
+    page = page_of(services, theme, qtbot)[1]
+    wanted = {"YOUR PATHS", "Basics", "1 of 1 passed", "Sales", "Due in 30 days"}
+    qtbot.waitUntil(lambda: wanted <= set(words_on(page)))
+    services.close()
+
+
+def test_after_everything_home_leads_to_the_certificates_and_then_on(
+    tmp_path: Path, theme: Theme, qtbot: QtBot
+) -> None:
+    services = services_of(tmp_path, "sales")
+    for lesson_id in ("basics-1", "sales-1"):
+        passed(services, lesson_id)
+    home, page = page_of(services, theme, qtbot)
+    assert "2 certificates are waiting for you on Progress." in words_on(page)
+    assert (page._continue.text(), page._overview.text()) == ("Get your certificates", "All paths")
+    home.state = replace(home.state, certificates_waiting=0)
+    home.changed.emit(home.state)
+    assert "The paths for other roles are open to you too." in " ".join(words_on(page))
+    with qtbot.waitSignal(page.page_chosen) as chosen:
+        page._continue.click()
+    assert chosen.args == ["library"]
+    services.close()
+
+
+def test_who_has_no_role_goes_on_to_a_path_for_their_work(tmp_path: Path, theme: Theme, qtbot: QtBot) -> None:
+    services = services_of(tmp_path, "everyone")
+    passed(services, "basics-1")
+    home, page = page_of(services, theme, qtbot)
+    assert home.state.more_paths == 2 and home.state.subtitle == "1 of 1 lessons passed"
+    assert "Your certificate is waiting for you on Progress." in words_on(page)
+    home.state = replace(home.state, certificates_waiting=0)
+    home.changed.emit(home.state)
+    assert page._continue.text() == "Choose a path" and not page._overview.isVisible()
+    with qtbot.waitSignal(page.page_chosen) as chosen:
+        page._continue.click()
+    assert chosen.args == ["learn"]
     services.close()
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.lessons.overview import Due, left_words, lesson_overview, overview
+from desktop_app.lessons.review import SESSION_CARDS
 from desktop_app.policy.vocabulary import ROLES
 from desktop_app.records.learning import LessonProgress
 from desktop_app.services import Services
@@ -50,10 +51,21 @@ class HomePrompt:
 
 
 @dataclass(frozen=True, slots=True)
-class HomeState:
-    """next is None when every lesson of the path is passed; runs counts all stored ones, due the questions to review.
+class PathShare:
+    """How far one path of the person's is."""
 
-    path_due is when the path should be passed; certificate_waits is True once it is and no certificate was issued for it.
+    title: str
+    passed: int
+    lessons: int
+    due: Due | None
+
+
+@dataclass(frozen=True, slots=True)
+class HomeState:
+    """next is None when every lesson of the person's paths is passed; runs counts all stored ones, due the questions to review.
+
+    paths are the person's, in their order; more_paths counts the others they have not passed. has_role is False while they are
+    "everyone". certificates_waiting counts the paths that are passed and have no certificate.
     """
 
     greeting: str = ""
@@ -67,8 +79,10 @@ class HomeState:
     problem: str = ""
     due: int = 0
     review_words: str = ""
-    path_due: Due | None = None
-    certificate_waits: bool = False
+    paths: tuple[PathShare, ...] = ()
+    more_paths: int = 0
+    has_role: bool = False
+    certificates_waiting: int = 0
 
 
 class HomeModel(QObject):
@@ -95,17 +109,16 @@ class HomeModel(QObject):
         # the window asks again once the library was read in the background
         problems = self._services.lessons.problems + self._services.index.problems()
         review = self._services.reviews.status()
-        ours = overview(paths, lessons, progress, now or datetime.now(UTC)).paths
-        dues = [one.due for one in ours if one.due]
+        own = {path.id for path in paths}
+        every = overview(self._services.lessons.paths(), list(by_id.values()), progress, now or datetime.now(UTC)).paths
+        ours = sorted((one for one in every if one.path.id in own), key=lambda one: paths.index(one.path))
         issued = {made.subject for made in learner.certificates.all()}
         hour = (now or datetime.now()).hour
         part = "morning" if 4 <= hour < 12 else "afternoon" if 12 <= hour < 18 else "evening"
         name = profile.name if profile else ""
         self.state = HomeState(
             greeting=f"Good {part}, {name}" if name else f"Good {part}",
-            subtitle=f"{ROLES[role]} · {len(passed)} of {len(lessons)} lessons passed"
-            if lessons
-            else "No lessons are installed",
+            subtitle=_subtitle(role, len(passed), len(lessons)),
             next=_with_path(_next(lessons, progress), paths),
             passed=len(passed),
             lessons=len(lessons),
@@ -117,8 +130,10 @@ class HomeModel(QObject):
             else "",
             due=review.waiting,
             review_words=_review_words(review),
-            path_due=min(dues, key=lambda due: due.day, default=None),
-            certificate_waits=any(one.is_passed and f"path/{one.path.id}" not in issued for one in ours),
+            paths=tuple(PathShare(one.path.title, one.passed, len(one.lessons), one.due) for one in ours),
+            more_paths=sum(one.path.id not in own and not one.is_passed for one in every),
+            has_role=role != "everyone",
+            certificates_waiting=sum(one.is_passed and f"path/{one.path.id}" not in issued for one in ours),
         )
         self.changed.emit(self.state)
 
@@ -143,10 +158,19 @@ class HomeModel(QObject):
         )  # fmt: skip
 
 
+def _subtitle(role: str, passed: int, lessons: int) -> str:
+    if not lessons:
+        return "No lessons are installed"
+    words = f"{passed} of {lessons} lessons passed"
+    return words if role == "everyone" else f"{ROLES[role]} · {words}"
+
+
 def _review_words(review: ReviewStatus) -> str:
     minutes = f"{review.minutes} {'minute' if review.minutes == 1 else 'minutes'}"
     if not review.due:
         return f"Rules of using AI at work, new for you. About {minutes}."
+    if review.waiting > SESSION_CARDS:
+        return f"The first {SESSION_CARDS} take about {minutes}, so that what you know stays with you."
     return f"About {minutes}, so that what you know stays with you."
 
 
@@ -164,7 +188,7 @@ def _next(lessons: list[Lesson], progress: dict[str, LessonProgress]) -> NextLes
     lesson = max(started, key=lambda one: progress[one.id].updated_at) if started else open_ones[0]
     one = lesson_overview(lesson, progress.get(lesson.id))
     if one.state == "new":
-        detail = f"{lesson.summary} · {lesson.duration_minutes} minutes"
+        detail = f"{lesson.summary.removesuffix('.')} · {lesson.duration_minutes} minutes"
         return NextLesson(lesson.id, lesson.title, detail, 0.0, False, "Start lesson")
     if one.state == "completed":
         detail = f"{left_words(one)} · answer what you missed once more"

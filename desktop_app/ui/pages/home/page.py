@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from desktop_app.ui.pages.home.model import HomeModel, HomePrompt, HomeState
 from desktop_app.ui.theme import Restyler, Theme
+from desktop_app.ui.widgets.apart import Apart
 from desktop_app.ui.widgets.basic import (
     Banner,
     Button,
@@ -53,8 +56,8 @@ class HomePage(QWidget):
         search = Button(self._theme, "Search  Ctrl+K", "search", tip="Search lessons, prompts and actions (Ctrl+K)")
         search.clicked.connect(self.search_asked)
         self._problem = Banner(self._theme)
-        self._head = row(self._greeting, 1, search)
-        scroll.box.addLayout(self._head)
+        self._head = Apart(self._greeting, search)
+        scroll.box.addWidget(self._head)
         scroll.box.addWidget(self._subtitle)
         scroll.box.addWidget(self._problem)
         scroll.box.addLayout(self._build_top())
@@ -73,22 +76,25 @@ class HomePage(QWidget):
         self._bar = meter(name="Lesson progress")
         self._continue = Button(self._theme, "Continue", "play", kind="primary")
         self._continue.clicked.connect(self._on_continue_clicked)
-        overview = Button(self._theme, "Path overview", "list-checks")
-        overview.clicked.connect(lambda: self.page_chosen.emit("learn"))
+        self._overview = Button(self._theme, "Path overview", "list-checks")
+        self._overview.clicked.connect(lambda: self.page_chosen.emit("learn"))
         card = Card(margin=24)
         for widget in (self._eyebrow, self._title, self._detail):
             card.box.addWidget(widget)
         card.box.addStretch(1)
         card.box.addWidget(self._bar)
         card.box.addSpacing(8)
-        card.box.addLayout(row(self._continue, overview, 1))
+        card.box.addLayout(row(self._continue, self._overview, 1))
         side = Card(margin=24)
         side.setMinimumWidth(260)
         self._ring = Ring(self._theme, "Lessons passed")
         self._figures = label("", "muted", wrap=True)
         self._path_due = DueChip(self._theme)
-        side.box.addLayout(row(label("YOUR PATH", "eyebrow"), 1, self._path_due))
+        self._whose = label("YOUR PATH", "eyebrow")
+        self._paths = column(spacing=4)
+        side.box.addLayout(row(self._whose, 1, self._path_due))
         side.box.addWidget(self._ring, 1, Qt.AlignmentFlag.AlignCenter)
+        side.box.addLayout(self._paths)
         side.box.addWidget(self._figures)
         self._top = row(_stretching(card, 2), _stretching(side, 1), spacing=16)
         return self._top
@@ -118,34 +124,28 @@ class HomePage(QWidget):
         super().resizeEvent(event)
         narrow = self.width() < self._theme.px(_COLUMNS_PX)
         direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
-        for box in (self._head, self._top, self._prompts):
+        for box in (self._top, self._prompts):
             box.setDirection(direction)
 
     def _on_continue_clicked(self) -> None:
         if self._model.state.next is not None:
             self.lesson_chosen.emit(self._model.state.next.id)
         else:
-            self.page_chosen.emit("progress" if self._model.state.certificate_waits else "library")
+            self.page_chosen.emit(_after_all(self._model.state).page)
 
     def _render(self, state: HomeState) -> None:
         self._greeting.setText(state.greeting)
+        self._head.fit()
         self._subtitle.setText(state.subtitle)
         self._problem.say(f"Some content could not be read. {state.problem}" if state.problem else "", "caution")
         upcoming = state.next
         if upcoming is None:
-            self._eyebrow.setText("PATH DONE" if state.lessons else "NO LESSONS")
-            self._title.setText(
-                "You passed every lesson of your path" if state.lessons else "There is nothing to learn yet"
-            )
-            self._detail.setText(
-                "Your certificate is waiting for you on Progress."
-                if state.certificate_waits
-                else "Keep what works: the library has prompts for your role."
-                if state.lessons
-                else "Ask whoever gave you Greenroom for a content pack."
-            )
-            self._continue.setText("Get your certificate" if state.certificate_waits else "Open library")
-            self._continue.set_icon("badge-check" if state.certificate_waits else "library")
+            after = _after_all(state)
+            self._eyebrow.setText(after.eyebrow)
+            self._title.setText(after.title)
+            self._detail.setText(after.detail)
+            self._continue.setText(after.verb)
+            self._continue.set_icon(after.icon)
         else:
             eyebrow = _EYEBROWS.get(upcoming.verb, "NEXT LESSON" if state.passed else "START HERE")
             self._eyebrow.setText(f"{eyebrow} · {upcoming.path.upper()}" if upcoming.path else eyebrow)
@@ -153,9 +153,11 @@ class HomePage(QWidget):
             self._detail.setText(upcoming.detail)
             self._continue.setText(upcoming.verb)
             self._continue.set_icon("play")
-        self._bar.setValue(round(1000 * upcoming.done) if upcoming else 1000 if state.lessons else 0)
-        self._path_due.show_due(state.path_due)
-        self._ring.show_share(state.passed, state.lessons)
+        self._bar.setVisible(upcoming is not None)  # the ring beside it says that all is done
+        self._bar.setValue(round(1000 * upcoming.done) if upcoming else 0)
+        self._overview.setText("Path overview" if upcoming else "All paths")
+        self._overview.setVisible(upcoming is not None or _after_all(state).page != "learn")
+        self._show_paths(state)
         self._review.setVisible(state.due > 0)
         self._due.setText(f"{state.due:,} {'question is' if state.due == 1 else 'questions are'} due")
         self._due_detail.setText(state.review_words)
@@ -167,6 +169,18 @@ class HomePage(QWidget):
             else "Your answers and practice runs are counted here."
         )
         self._show_prompts(state.prompts)
+
+    def _show_paths(self, state: HomeState) -> None:
+        """How far all of it is; with several paths a line for each, so that it is plain which of them is due."""
+        several = len(state.paths) > 1
+        self._whose.setText("YOUR PATHS" if several else "YOUR PATH")
+        self._ring.show_share(state.passed, state.lessons)
+        self._path_due.show_due(state.paths[0].due if len(state.paths) == 1 else None)
+        self._figures.setVisible(not several)
+        clear(self._paths)
+        for path in state.paths if several else ():
+            share = label(f"{path.passed} of {path.lessons} passed", "small")
+            self._paths.addWidget(Apart(label(path.title), DueChip(self._theme, path.due) if path.due else share))
 
     def _show_prompts(self, prompts: tuple[HomePrompt, ...]) -> None:
         clear(self._prompts)
@@ -199,6 +213,41 @@ class HomePage(QWidget):
         )
         card.clicked.connect(lambda: self.prompt_chosen.emit(prompt.id))
         return card
+
+
+@dataclass(frozen=True, slots=True)
+class _After:
+    """What Home offers once there is no lesson left; page is where its button leads."""
+
+    eyebrow: str
+    title: str
+    detail: str
+    verb: str
+    icon: str
+    page: str
+
+
+def _after_all(state: HomeState) -> _After:
+    """The certificate first; then a path for one's work where one has no role; then the library, with the other paths beside it."""
+    several = len(state.paths) > 1
+    eyebrow, title = (
+        "ALL DONE" if several else "PATH DONE",
+        f"You passed every lesson of your {'paths' if several else 'path'}",
+    )
+    if not state.lessons:
+        words = "Ask whoever gave you Greenroom for a content pack."
+        return _After("NO LESSONS", "There is nothing to learn yet", words, "Open library", "library", "library")
+    if waiting := state.certificates_waiting:
+        words = "Your certificate is" if waiting == 1 else f"{waiting} certificates are"
+        verb = "Get your certificate" if waiting == 1 else "Get your certificates"
+        return _After(eyebrow, title, f"{words} waiting for you on Progress.", verb, "badge-check", "progress")
+    if state.more_paths and not state.has_role:
+        words = "Go on with the path nearest to your work: each ends with an hour of that job."
+        return _After(eyebrow, title, words, "Choose a path", "route", "learn")
+    words = "Keep what works: the library has prompts for your role."
+    if state.more_paths:
+        words += " The paths for other roles are open to you too."
+    return _After(eyebrow, title, words, "Open library", "library", "library")
 
 
 def _stretching(widget: QWidget, factor: int) -> QWidget:
