@@ -48,6 +48,16 @@ def passed(services: Services, lesson_id: str) -> None:
     services.learner.finish_lesson(lesson_id, score=1.0, passed=True)
 
 
+def test_learn_names_words_that_are_left_out(tmp_path: Path, qapp: object) -> None:
+    services = services_of(tmp_path, "sales")
+    model = LearnModel(services)
+    model.reload()
+    assert model.problem == ""
+    (tmp_path / "content" / "glossary.yml").write_text("language: en\nentries: [\n", encoding="utf-8")
+    model.reload()
+    assert "glossary.yml:3:1: This is not valid YAML" in model.problem
+
+
 def test_what_comes_before_ones_own_path_is_next_on_home(tmp_path: Path, qapp: object) -> None:
     services = services_of(tmp_path, "sales")
     home = HomeModel(services)

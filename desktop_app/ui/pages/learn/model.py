@@ -152,7 +152,7 @@ class LearnModel(QObject):
         if shown.others:
             paths.append(PathRows("", "More lessons", "Lessons that belong to no path", _rows(shown.others)))
         paths = [replace(path, is_open=not path.can_fold or path.id in self._opened) for path in paths]
-        problems = self._services.lessons.problems
+        problems = self._services.lessons.problems + self._services.glossary.problems(self._services.lessons.language)
         self.problem = "\n".join(str(problem) for problem in problems)
         self.paths = tuple(paths)
         self.paths_changed.emit(self.paths)
