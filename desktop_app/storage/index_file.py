@@ -57,7 +57,8 @@ class IndexFile:
                     yield self._current()
             except DamagedError as exc:
                 self._let_go()
-                discard_index(self.path)
+                if not self._in_memory:
+                    discard_index(self.path)
                 raise DamagedError(self.path, self._damaged) from exc
 
     def _current(self) -> Database:
