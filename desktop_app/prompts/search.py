@@ -205,11 +205,8 @@ class PromptIndex:
 
     def count(self) -> int:
         """How many prompts there are."""
-        return self._one("SELECT count(*) FROM prompts")
-
-    def problem_count(self) -> int:
-        """How many folders have something wrong in them."""
-        return self._one("SELECT count(*) FROM folders WHERE problems <> ''")
+        with self._file.asking() as db:
+            return db.conn.execute("SELECT count(*) FROM prompts").fetchone()[0]
 
     def problems(self, *, limit: int = 100) -> tuple[ContentError, ...]:
         """What kept files out of the library when they were read, in order of the folders' names, at most limit."""
@@ -217,10 +214,6 @@ class PromptIndex:
         with self._file.asking() as db:
             rows = db.conn.execute(sql, (limit,)).fetchall()
             return tuple(islice((problem for row in rows for problem in as_problems(row[0])), limit))
-
-    def _one(self, sql: str) -> int:
-        with self._file.asking() as db:
-            return db.conn.execute(sql).fetchone()[0]
 
     @contextmanager
     def _reading(self) -> Iterator[_Contents]:

@@ -368,7 +368,7 @@ def test_what_is_wrong_is_remembered_without_reading_again(
     folders = [library, tmp_path / "other", gone]
     finish(index.update(folders))
     wanted = sorted(str(problem) for problem in PromptLibrary(folders).problems)
-    assert len(wanted) == 4 == index.problem_count()
+    assert len(wanted) == 4 == len(index.problems())
     monkeypatch.setattr("desktop_app.prompts.indexing.read_offered", None)
     assert finish(index.update(folders)) == 0
     assert sorted(str(problem) for problem in index.problems()) == wanted
@@ -423,7 +423,7 @@ def test_a_prompt_moves_between_folders(tmp_path: Path, library: Path, index: Pr
     ):  # fmt: skip
         finish(index.update(folders))
         assert [hit.name for hit in index.hits(["unpaid"])] == [name]
-        assert index.problem_count() == len(folders) - 1
+        assert len(index.problems()) == len(folders) - 1
 
 
 # what a person, a program for shared folders or a checkout may do to a library between two looks

@@ -51,7 +51,6 @@ _ALLOWED = frozenset(
         "ul",
     ]
 )
-_AS_SPAN = frozenset({"u", "s", "del"})  # QTI has no such tags
 _VOID = frozenset({"br", "hr", "img"})
 _BLOCKS = frozenset(["blockquote", "dl", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "p", "pre", "table", "ul"])
 _SPACE_ONLY = frozenset({"ul", "ol", "dl", "table", "thead", "tbody", "tr", "blockquote"})  # no text directly inside
