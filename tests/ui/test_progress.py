@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from certificates import KEY, SCHEMAS
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop_app.lessons.lesson import LearningPath, Lesson
@@ -82,10 +82,10 @@ def press(page: ProgressPage, text: str) -> None:
     next(one for one in page.findChildren(QPushButton) if one.isVisibleTo(page) and one.text() == text).click()
 
 
-def medal(page: ProgressPage, words: str) -> QToolButton:
+def medal(page: ProgressPage, words: str) -> QPushButton:
     QApplication.processEvents()
     return next(
-        one for one in page.findChildren(QToolButton) if one.isVisibleTo(page) and words in one.accessibleName()
+        one for one in page.findChildren(QPushButton) if one.isVisibleTo(page) and words in one.accessibleName()
     )
 
 
@@ -124,6 +124,31 @@ def test_a_begun_path_says_when_it_is_due_everywhere(
     learn = LearnModel(services)
     learn.reload()
     assert learn.paths[0].due is not None and learn.paths[0].due.words == words
+
+
+@pytest.mark.parametrize(("width", "scale"), [(600, 100), (760, 200), (1000, 100)])
+def test_nothing_is_wider_than_the_page(
+    services: Services, theme: Theme, page: ProgressPage, model: ProgressModel, path: LearningPath, qtbot: QtBot,
+    width: int, scale: int,
+) -> None:  # fmt: skip
+    theme.apply("light", scale)
+    finish(services, lessons_of(services, path)[0])
+    page.resize(width, 600)
+    page.show()
+    model.reload()
+    bar = page._list.horizontalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() == 0)
+    button = medal(page, "a certificate for")
+    assert bool(button.text()) is (width == 1000), "the word is there where there is room for it"
+    tops = {one.y() for one in page._figure_cards}
+    assert len(tops) == (1 if width == 1000 else 2)
+
+
+def test_the_figures_stay_while_the_records_are_checked(page: ProgressPage, model: ProgressModel) -> None:
+    model.reload()
+    cards = list(page._figure_cards)
+    model.reload()
+    assert page._figure_cards == cards and cards[0].figure.text().startswith("0 of ")
 
 
 def test_a_lesson_begun_is_offered_where_it_was_left(

@@ -37,6 +37,7 @@ class ProgressPage(QStackedWidget):
         self.setObjectName("page")
         self._theme, self._model = theme, model
         self._drawn: ProgressState | None = None
+        self._drawn_scale = theme.scale
         self._build()
         self._connect()
         if model.state != ProgressState():  # built after the model was filled
@@ -52,6 +53,8 @@ class ProgressPage(QStackedWidget):
         self._audit = Banner(self._theme)
         self._figures, self._certificates = QGridLayout(), QVBoxLayout()
         self._figures.setSpacing(16)
+        self._figure_cards = [_Figure() for _ in range(4)]
+        self._arrange_figures(4)
         self._certificates.setSpacing(8)
         self._cannot = Banner(self._theme)
         self.paths, self.runs = PathList(self._theme), RunList(self._theme)
@@ -79,12 +82,15 @@ class ProgressPage(QStackedWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Two columns of figures where four would be too narrow."""
         super().resizeEvent(event)
-        if (self.width() >= self._theme.px(_FIGURES_PX)) != (event.oldSize().width() >= self._theme.px(_FIGURES_PX)):
-            self._show_figures(self._model.state)
+        columns = 4 if self.width() >= self._theme.px(_FIGURES_PX) else 2
+        if columns != self._columns:
+            self._arrange_figures(columns)
 
     def _render(self, state: ProgressState) -> None:
         """Draw anew only what changed, so that the keyboard stays where it is."""
         before, self._drawn = self._drawn, state
+        if self._drawn_scale != self._theme.scale:  # its sizes are those of the text
+            before, self._drawn_scale = None, self._theme.scale
         self.view.show_state(state)
         self._turn_to(self.view if state.shown is not None else self._list)
         self._said.say(state.said if state.shown is None else "", state.said_tone)
@@ -104,21 +110,23 @@ class ProgressPage(QStackedWidget):
         if wanted is self.view:
             self.view.back.setFocus()
 
+    def _arrange_figures(self, columns: int) -> None:
+        self._columns = columns
+        for number, card in enumerate(self._figure_cards):
+            self._figures.addWidget(card, number // columns, number % columns)
+            self._figures.setColumnStretch(number, int(number < columns))
+
     def _show_figures(self, state: ProgressState) -> None:
-        clear(self._figures)
         first = "–" if state.first_try is None else f"{state.first_try:.0%}"
-        columns = 4 if self.width() >= self._theme.px(_FIGURES_PX) else 2
         figures = (
             (f"{state.passed} of {state.lesson_count}", "lessons passed"),
             (f"{state.answered:,}", "answers given"),
             (first, "right at the first try"),
             (f"{state.run_count:,}", "practice runs"),
         )
-        for number, (figure, words) in enumerate(figures):
-            card = Card(margin=16, spacing=2)
-            card.box.addWidget(label(figure, "figure"))
-            card.box.addWidget(label(words, "muted"))
-            self._figures.addWidget(card, number // columns, number % columns)
+        for card, (figure, words) in zip(self._figure_cards, figures, strict=True):
+            card.figure.setText(figure)
+            card.words.setText(words)
 
     def _show_certificates(self, state: ProgressState) -> None:
         clear(self._certificates)
@@ -173,6 +181,14 @@ class ProgressPage(QStackedWidget):
             )
         else:
             self._audit.say(f"Your records were altered outside Greenroom. {report.problem}", "danger")
+
+
+class _Figure(Card):
+    def __init__(self) -> None:
+        super().__init__(margin=16, spacing=2)
+        self.figure, self.words = label("", "figure"), label("", "muted", wrap=True)
+        self.box.addWidget(self.figure)
+        self.box.addWidget(self.words)
 
 
 def _of_paths(state: ProgressState) -> tuple[object, ...]:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.ui.pages.progress.model import Certifiable, LessonLine, PathCard, ProgressState
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.basic import Button, Card, Icon, clear, icon_button, label, meter, row
+from desktop_app.ui.widgets.basic import Button, Card, Icon, clear, label, meter, row
 from desktop_app.ui.widgets.due import DueChip
 from desktop_app.ui.widgets.ring import Ring
+from desktop_app.ui.widgets.shortened import Shortened
 
 _RING_PX = 700  # narrower than this, ring and bars give way to the titles
+_STACKED_PX = 460  # narrower than this, how far a lesson is stands below its title
+_BAR_PX = 88
+_INSET = 11  # of the words in a button of kind "row"
 _ICONS = {
     "new": ("circle", "edge"), "started": ("circle-dot", "accent"), "completed": ("circle-alert", "caution"),
     "passed": ("circle-check", "good"),
@@ -31,6 +35,8 @@ class PathList(QWidget):
         self.setObjectName("clear")
         self._theme = theme
         self._roomy: list[QWidget] = []
+        self._lines: list[QBoxLayout] = []
+        self._medals: list[Button] = []
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(16)
@@ -38,7 +44,7 @@ class PathList(QWidget):
     def show_paths(self, state: ProgressState) -> None:
         """Show the state's paths and the lessons on none."""
         clear(self._box)
-        self._roomy = []
+        self._roomy, self._lines, self._medals = [], [], []
         first = next((path for path in state.paths if path.next_lesson or path.certifiable), None)
         for path in state.paths:
             self._box.addWidget(self._path(path, is_first=path is first, may_issue=state.may_issue))
@@ -62,8 +68,19 @@ class PathList(QWidget):
         self._fit()
 
     def _fit(self) -> None:
+        roomy, stacked = self.width() >= self._theme.px(_RING_PX), self.width() < self._theme.px(_STACKED_PX)
         for widget in self._roomy:
-            widget.setVisible(self.width() >= self._theme.px(_RING_PX))
+            widget.setVisible(roomy)
+        for line in self._lines:
+            line.setDirection(QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight)
+            line.setSpacing(0 if stacked else 12)
+            words = line.itemAt(line.count() - 1).widget()
+            line.setAlignment(words, Qt.AlignmentFlag.AlignLeft if stacked else Qt.AlignmentFlag(0))
+            words.setContentsMargins(_INSET if stacked else 0, 0, 0, _INSET if stacked else 0)
+        for medal in self._medals:
+            if bool(medal.text()) != roomy:
+                medal.setText("Certificate" if roomy else "")
+                medal.redraw()
 
     def _path(self, path: PathCard, *, is_first: bool, may_issue: bool) -> Card:
         card = Card(margin=20)
@@ -90,7 +107,7 @@ class PathList(QWidget):
         kind = "primary" if is_first else ""
         if path.next_lesson is not None:
             lesson_id, title, verb = path.next_lesson
-            go_on = Button(self._theme, f"{verb}: {title}", "play", kind=kind)
+            go_on = Shortened(self._theme, f"{verb}: {title}", "play", kind=kind)
             go_on.clicked.connect(lambda: self.lesson_chosen.emit(lesson_id))
             made.addLayout(row(go_on, 1))
             made.addWidget(label("Pass every lesson and you can issue a certificate for the path.", "small", wrap=True))
@@ -116,32 +133,37 @@ class PathList(QWidget):
         title.setAccessibleName(f"Open {line.title}: {line.words}")
         title.clicked.connect(lambda: self.lesson_chosen.emit(line.id))
         bar = meter(line.share, name=f"{line.title}: {line.words}")
-        bar.setMaximumWidth(self._theme.px(160))
+        bar.setFixedWidth(self._theme.px(_BAR_PX))
         self._roomy.append(bar)
         words = label(line.words, "small")
         words.setFixedWidth(self._theme.px(164))
-        box = row(Icon(self._theme, *_ICONS[line.state]), title, bar, words, spacing=12)
-        box.setStretch(1, 3)
-        box.setStretch(2, 1)
-        box.addWidget(self._medal(line, may_issue=may_issue))
+        said = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        said.addWidget(title, 1)
+        said.addWidget(bar)
+        said.addWidget(words)
+        self._lines.append(said)
+        box = row(Icon(self._theme, *_ICONS[line.state]), said, self._medal(line, may_issue=may_issue), spacing=12)
+        box.setStretch(1, 1)
         holder.setLayout(box)
         return holder
 
-    def _medal(self, line: LessonLine, *, may_issue: bool) -> QWidget:
+    def _medal(self, line: LessonLine, *, may_issue: bool) -> Button:
+        """The button for a passed lesson's certificate; one that is not passed has its place kept, so that columns align."""
         what = line.certifiable
+        doing = "View the certificate" if what is not None and what.certificate else "Issue a certificate"
+        button = Button(self._theme, "Certificate", "badge-check", kind="quiet", tip=f"{doing} for {line.title}")
+        button.setAccessibleName(f"{doing} for {line.title}")
+        self._medals.append(button)
         if what is None:
-            space = QWidget()
-            space.setObjectName("clear")
-            space.setFixedWidth(self._theme.px(32))
-            return space
-        if what.certificate:
-            button = icon_button(self._theme, "badge-check", f"View the certificate for {line.title}")
+            policy = button.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            button.setSizePolicy(policy)
+            button.hide()
+        elif what.certificate:
             button.clicked.connect(lambda: self.certificate_chosen.emit(what.certificate))
         else:
-            button = icon_button(self._theme, "badge-check", f"Issue a certificate for {line.title}")
             button.clicked.connect(lambda: self.issue_asked.emit(what.subject))
             button.setEnabled(may_issue)
-        button.setFixedWidth(self._theme.px(32))
         return button
 
 
