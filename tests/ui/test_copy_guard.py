@@ -2,15 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeySequence, QTextCursor
+from PySide6.QtGui import QClipboard, QContextMenuEvent, QGuiApplication, QKeySequence, QTextCursor
 from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit, QTextEdit
 from pytestqt.qtbot import QtBot
 
+from desktop_app.ui.widgets import copy_guard
 from desktop_app.ui.widgets.copy_guard import CopyGuard
 
 ANSWER = "The canteen is closed on Friday."
+
+
+class Clipboard:
+    """One of X11 or Wayland, where whatever is selected can be pasted with the middle button at once."""
+
+    def __init__(self) -> None:
+        self.selected = ""
+        self.selectionChanged = self
+        self._told: list[Callable[[], None]] = []
+
+    def connect(self, told: Callable[[], None]) -> None:
+        self._told.append(told)
+
+    def ownsSelection(self) -> bool:
+        return True
+
+    def text(self, mode: QClipboard.Mode) -> str:
+        assert mode == QClipboard.Mode.Selection
+        return self.selected
+
+    def clear(self, mode: QClipboard.Mode) -> None:
+        assert mode == QClipboard.Mode.Selection
+        self.select("")
+
+    def select(self, text: str) -> None:
+        self.selected = text
+        for told in self._told:
+            told()
 
 
 @pytest.fixture(params=[QPlainTextEdit, QTextEdit])
@@ -63,3 +94,18 @@ def test_a_press_on_the_selection_begins_no_drag(at: int, text: QPlainTextEdit |
     qtbot.mousePress(text.viewport(), Qt.MouseButton.LeftButton, pos=text.cursorRect(cursor).center())
     assert not text.textCursor().hasSelection()
     qtbot.mouseRelease(text.viewport(), Qt.MouseButton.LeftButton)
+
+
+def test_what_is_selected_cannot_be_pasted_with_the_middle_button(
+    text: QPlainTextEdit | QTextEdit, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clipboard = Clipboard()
+    monkeypatch.setattr(copy_guard.QGuiApplication, "clipboard", staticmethod(lambda: clipboard))
+    CopyGuard(text, lambda: None)
+    text.clearFocus()
+    clipboard.select("from a field elsewhere")
+    assert clipboard.selected == "from a field elsewhere"
+    text.setFocus()
+    qtbot.waitUntil(text.hasFocus)
+    clipboard.select("canteen")
+    assert clipboard.selected == "" and text.textCursor().hasSelection()

@@ -1,11 +1,11 @@
-"""Copying part of an answer by key, by menu or by dragging takes the same way out as the Copy button."""
+"""Copying part of an answer by key, by menu, by dragging or by the middle button: it goes as the Copy button has it go, or not at all."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtGui import QClipboard, QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 
 
@@ -18,6 +18,7 @@ class CopyGuard(QObject):
         self._text, self._ask = text, ask
         text.installEventFilter(self)
         text.viewport().installEventFilter(self)
+        QGuiApplication.clipboard().selectionChanged.connect(self._take_back_selection)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take the keys and the menu's Copy; the keys also from a shortcut of the window."""
@@ -43,6 +44,12 @@ class CopyGuard(QObject):
                 action.triggered.connect(self._ask)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(event.globalPos())
+
+    def _take_back_selection(self) -> None:
+        """X11 and Wayland paste with the middle button whatever is selected."""
+        clipboard, mode = QGuiApplication.clipboard(), QClipboard.Mode.Selection
+        if clipboard.ownsSelection() and self._text.hasFocus() and clipboard.text(mode):
+            clipboard.clear(mode)
 
     def _let_go_of_selection(self, event: QMouseEvent) -> None:
         """A press on the selection would begin a drag, which carries it into any other window."""
