@@ -27,6 +27,7 @@ from desktop_app.ui.pages.learn.model import LearnModel
 from desktop_app.ui.pages.progress.model import ProgressModel
 from desktop_app.ui.pages.progress.page import ProgressPage
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.basic import Scroll
 from desktop_app.ui.widgets.due import DueChip
 
 
@@ -142,6 +143,24 @@ def test_nothing_is_wider_than_the_page(
     assert bool(button.text()) is (width == 1000), "the word is there where there is room for it"
     tops = {one.y() for one in page._figure_cards}
     assert len(tops) == (1 if width == 1000 else 2)
+
+
+def test_a_certificate_is_no_wider_than_a_narrow_page(
+    services: Services, theme: Theme, page: ProgressPage, model: ProgressModel, path: LearningPath, qtbot: QtBot
+) -> None:
+    theme.apply("light", 200)
+    finish(services, lessons_of(services, path)[0])
+    page.resize(764, 600)
+    page.show()
+    model.reload()
+    model.issue(f"lesson/{path.lessons[0]}")
+    bar = page.view.findChildren(Scroll)[0].horizontalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() == 0 and page.view.save_pdf.y() == page.view.paper.y())
+    assert (
+        page.view.back.mapTo(page, page.view.back.rect().bottomLeft()).y()
+        < page.view.paper.mapTo(page, page.view.paper.rect().topLeft()).y()
+    )
+    assert model.state.shown is not None and page.view._key.text() == model.state.shown.certificate.key
 
 
 def test_the_figures_stay_while_the_records_are_checked(page: ProgressPage, model: ProgressModel) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QLabel, QWidget
 
 
 class Apart(QWidget):
@@ -17,7 +17,7 @@ class Apart(QWidget):
         self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(spacing)
-        self._box.addWidget(first, 1)
+        self._box.addWidget(first, 1, _start(first))
         self._box.addWidget(second)
 
     @property
@@ -38,6 +38,11 @@ class Apart(QWidget):
             return
         self._box.setDirection(QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight)
         self._box.setAlignment(self._second, Qt.AlignmentFlag.AlignLeft if stacked else Qt.AlignmentFlag(0))
+
+
+def _start(widget: QWidget) -> Qt.AlignmentFlag:
+    """A button keeps its own width at the start of the room it is given."""
+    return Qt.AlignmentFlag.AlignLeft if isinstance(widget, QAbstractButton) else Qt.AlignmentFlag(0)
 
 
 def _natural_width(widget: QWidget) -> int:

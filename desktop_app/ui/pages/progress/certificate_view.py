@@ -6,12 +6,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QFileDialog, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QSizePolicy, QWidget
 
 from desktop_app.records.credentials import Certificate
 from desktop_app.ui.pages.progress.model import ProgressModel, ProgressState
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets.apart import Apart
 from desktop_app.ui.widgets.basic import Banner, Button, Card, Choice, Scroll, fill, label, row, shortcut
+from desktop_app.ui.widgets.shortened import Shortened
 
 _RATIO = {"A4": 841.89 / 595.28, "Letter": 792 / 612}
 _WIDEST_PX = 1000
@@ -43,7 +45,7 @@ class CertificateView(QWidget):
         self.paper.textActivated.connect(self._model.use_paper)
         self.save_pdf = Button(self._theme, "Save PDF…", "download", kind="primary", tip="Save as a PDF (Ctrl+S)")
         self.save_pdf.clicked.connect(self._model.save_pdf)
-        self.save_credential = Button(self._theme, "Save credential…", "file-text")
+        self.save_credential = Shortened(self._theme, "Save credential…", "file-text")
         self.save_credential.clicked.connect(self._model.save_credential)
         self.said = Banner(self._theme)
         self._page = _Page(self._theme)
@@ -51,7 +53,14 @@ class CertificateView(QWidget):
         about = Card(margin=20)
         about.box.addWidget(label("What it is worth", "section"))
         about.box.addWidget(self._facts)
-        scroll.box.addLayout(row(self.back, 1, self.paper, self.save_credential, self.save_pdf))
+        self._key = QLineEdit()  # no space to break it at: in a label it would make the page wider than the window
+        self._key.setReadOnly(True)
+        self._key.setAccessibleName("Issuer key")
+        about.box.addLayout(row(label("Issuer key", "muted"), self._key, spacing=12))
+        saving = QWidget()
+        saving.setObjectName("clear")
+        saving.setLayout(row(self.paper, self.save_credential, self.save_pdf))
+        scroll.box.addWidget(Apart(self.back, saving))
         for widget in (self.said, self._page, about):
             scroll.box.addWidget(widget)
         scroll.box.addStretch(1)
@@ -67,8 +76,10 @@ class CertificateView(QWidget):
         self._facts.setText(
             f"{certificate.issuer_says}\n\nThe PDF carries the signed credential (Open Badges 3.0); the credential alone is "
             f"a small file for badge wallets. Whoever gets either can check, without a network, that nothing was altered: "
-            f"greenroom records verify FILE\n\nNumber {certificate.id}\nIssuer key {certificate.key}"
+            f"greenroom records verify FILE\n\nNumber {certificate.id}"
         )
+        self._key.setText(certificate.key)
+        self._key.setCursorPosition(0)
 
     def _choose_file(self, name: str) -> Path | None:
         kind = "PDF (*.pdf)" if name.endswith(".pdf") else "Credential (*.json)"

@@ -30,6 +30,7 @@ from desktop_app.records.learner import LearnerRepository
 from desktop_app.records.learning import Run
 from desktop_app.services import Services
 from desktop_app.storage.files import write_atomically
+from desktop_app.ui.answer_copy import AnswerCopy
 from desktop_app.ui.jobs import Jobs
 from desktop_app.ui.pages.review.model import RetentionModel
 
@@ -130,6 +131,7 @@ class ProgressModel(QObject):
         self._services, self._jobs = services, jobs
         self.state = ProgressState()
         self.retention = RetentionModel(services, jobs, self)
+        self.copying = AnswerCopy(services, self)
         self.choose_file: Callable[[str], Path | None] = lambda name: None
         self._awards: dict[str, Award] = {}
         self._cancel, self._cancel_picture = Event(), Event()

@@ -57,7 +57,7 @@ class ProgressPage(QStackedWidget):
         self._arrange_figures(4)
         self._certificates.setSpacing(8)
         self._cannot = Banner(self._theme)
-        self.paths, self.runs = PathList(self._theme), RunList(self._theme)
+        self.paths, self.runs = PathList(self._theme), RunList(self._theme, self._model.copying)
         self.retention = RetentionPlot(self._theme, self._model.retention)
         for item in (
             label("Progress", "page"), self._said, self._figures, label("Paths and lessons", "section"), self.paths,

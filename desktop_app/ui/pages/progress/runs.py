@@ -6,9 +6,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop_app.records.learning import Run
+from desktop_app.ui.answer_copy import AnswerCopy
 from desktop_app.ui.pages.progress.model import ProgressState
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets.basic import Button, Card, ago, chip, clear, label, row
+from desktop_app.ui.widgets.basic import Button, Card, ago, chip, clear, column, label, row
+from desktop_app.ui.widgets.copy_check import CopyCheck
+from desktop_app.ui.widgets.copy_guard import CopyGuard
 
 _JUDGED = {"yes": "good", "after a fix": "caution", "no": "danger"}
 _SHOWN = 20
@@ -19,10 +22,11 @@ class RunList(QWidget):
 
     practice_asked = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, copying: AnswerCopy) -> None:
+        """copying is the way out for what is copied of a run's texts."""
         super().__init__()
         self.setObjectName("clear")
-        self._theme, self._open_run = theme, ""
+        self._theme, self._copying, self._open_run = theme, copying, ""
         self._state = ProgressState()
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
@@ -87,8 +91,20 @@ class RunList(QWidget):
         view.setAccessibleName("Text of the run")
         view.setMinimumHeight(self._theme.px(220))
         view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        return view
+        CopyGuard(
+            view,
+            lambda: self._copying.copy(
+                view.textCursor().selectedText().replace("\u2029", "\n") or view.toPlainText(), given=said
+            ),
+        )
+        asked = CopyCheck(self._theme, self._copying)
+        asked.answered.connect(view.setFocus)
+        whole = QWidget()
+        whole.setObjectName("clear")
+        whole.setLayout(column(view, asked, spacing=8))
+        return whole
 
     def _toggle(self, run_id: str) -> None:
+        self._copying.cancel()
         self._open_run = "" if self._open_run == run_id else run_id
         self.show_runs(self._state)
