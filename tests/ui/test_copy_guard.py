@@ -7,11 +7,19 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QClipboard, QContextMenuEvent, QGuiApplication, QKeySequence, QTextCursor
-from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit, QTextEdit
+from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit, QPushButton, QTextEdit
 from pytestqt.qtbot import QtBot
 
+from desktop_app.policy.policy import Policy
+from desktop_app.services import Services
+from desktop_app.ui.answer_copy import AnswerCopy
+from desktop_app.ui.pages.progress.model import ProgressState
+from desktop_app.ui.pages.progress.runs import RunList
+from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets import copy_guard
+from desktop_app.ui.widgets.copy_check import CopyCheck
 from desktop_app.ui.widgets.copy_guard import CopyGuard
+from tests.helpers.records import a_run
 
 ANSWER = "The canteen is closed on Friday."
 
@@ -109,3 +117,22 @@ def test_what_is_selected_cannot_be_pasted_with_the_middle_button(
     qtbot.waitUntil(text.hasFocus)
     clipboard.select("canteen")
     assert clipboard.selected == "" and text.textCursor().hasSelection()
+
+
+def test_what_is_copied_of_a_past_run_takes_the_way_out_too(qtbot: QtBot, theme: Theme, services: Services) -> None:
+    services.__dict__["policy"] = Policy(check_before_copy=True)
+    runs = RunList(theme, AnswerCopy(services))
+    qtbot.addWidget(runs)
+    runs.show_runs(ProgressState(runs=(a_run(),)))
+    runs.show()
+    runs.findChild(QPushButton).click()
+    QGuiApplication.clipboard().setText("before")
+    view = runs.findChild(QPlainTextEdit)
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "before"
+    asked = runs.findChild(CopyCheck)
+    qtbot.waitUntil(asked.confirm.isVisible)
+    asked.confirm.click()
+    assert "because" in QGuiApplication.clipboard().text()
