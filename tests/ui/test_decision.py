@@ -157,6 +157,21 @@ def test_everything_comes_back_and_the_reason_is_sealed(model: DecisionModel, se
     assert (again.phase, again.chosen, again.reason, again.ticks) == ("taken", 1, REASON, (True, False))
 
 
+def test_a_reason_that_could_not_be_stored_is_stored_with_the_next_try(
+    model: DecisionModel, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(key: str, text: str) -> None:
+        raise StoreError("The disk is full.")
+
+    model.write(REASON)
+    with monkeypatch.context() as patched:
+        patched.setattr(services.learner, "save_draft", full)
+        model.save_draft()
+    assert model.state.problem == "Your reason was not stored. The disk is full."
+    model.close()
+    assert model.state.problem == "" and make(services).state.reason == REASON
+
+
 def test_what_is_half_typed_comes_back(model: DecisionModel, services: Services) -> None:
     model.choose(2)
     model.write("Because")

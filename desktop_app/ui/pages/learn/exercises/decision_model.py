@@ -18,6 +18,7 @@ from desktop_app.ui.timers import single_shot
 Attempts = Callable[[], tuple[Attempt, ...]]
 Save = Callable[[float, tuple[int, ...]], None]
 _DRAFT_PAUSE_MS = 800
+_NOT_STORED = "Your reason was not stored."
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,11 @@ class DecisionModel(QObject):
         try:
             self._learner.save_draft(self._key, json.dumps(kept) if state.reason or any(state.ticks) else "")
         except AppError as error:
-            self._show(problem=f"Your reason was not stored. {error}")
+            self._touched = True
+            self._show(problem=f"{_NOT_STORED} {error}")
+            return
+        if self.state.problem.startswith(_NOT_STORED):
+            self._show(problem="")
 
     def close(self) -> None:
         """Keep what is half-typed."""
