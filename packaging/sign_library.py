@@ -17,6 +17,7 @@ sys.path.insert(0, str(ROOT))
 from desktop_app.prompts import deciding  # noqa: E402  # the checkout it belongs to, installed or not
 from desktop_app.prompts.curators import FILE, read_curators  # noqa: E402
 from desktop_app.prompts.library import PromptLibrary  # noqa: E402
+from desktop_app.prompts.loading import read_labels  # noqa: E402
 from desktop_app.prompts.prompt import Prompt  # noqa: E402
 from desktop_app.records.proof import did_of  # noqa: E402
 from desktop_app.storage.files import write_atomically  # noqa: E402
@@ -31,7 +32,7 @@ HEAD = """# Who approved the prompts of this library. Each release is signed wit
 
 def main(library: Path) -> int:
     """Sign what needs it; return how many versions were approved."""
-    prompts = [prompt for prompt in PromptLibrary([library]).prompts() if _needs_it(prompt)]
+    prompts = [prompt for prompt in PromptLibrary([library]).prompts() if _needs_it(prompt, library)]
     if not prompts:
         return 0
     author, reviewer = Vault(secrets.token_bytes(32)), Vault(secrets.token_bytes(32))
@@ -39,17 +40,30 @@ def main(library: Path) -> int:
     submitting = deciding.signer(author, AUTHORS, library)
     approving = deciding.signer(reviewer, REVIEWERS, library)
     for prompt in prompts:
-        version = prompt.numbered(prompt.labels["approved"])
+        version = prompt.numbered(_wanted(prompt, library))
         deciding.submit(version, submitting, reason="Tests green on the bundled model at three seeds.")
         deciding.approve(version, approving, review_by=version.review_by)
     return len(prompts)
 
 
-def _needs_it(prompt: Prompt) -> bool:
-    if "approved" not in prompt.labels:
+def _needs_it(prompt: Prompt, library: Path) -> bool:
+    wanted = _wanted(prompt, library)
+    if not wanted:
         return False
-    standing = prompt.standing(prompt.labels["approved"])
-    return standing.decision is None or standing.decision.action not in ("approve", "label") or not standing.usable
+    standing = prompt.standing(wanted)
+    moved = prompt.labels.get("approved") != wanted
+    return (
+        moved
+        or standing.decision is None
+        or standing.decision.action not in ("approve", "label")
+        or not standing.usable
+    )
+
+
+def _wanted(prompt: Prompt, library: Path) -> int:
+    """The version that labels.yml calls approved, 0 if none: before it is signed the last decision still says another."""
+    numbers = {version.version for version in prompt.versions}
+    return read_labels(library / prompt.id / "labels.yml", numbers).get("approved", 0)
 
 
 def _enter(library: Path, author: Vault, reviewer: Vault) -> None:
