@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop_app.lessons.lesson import Claims, Decision, LearningPath, Lesson, Practice, Prose, Quiz, Redact
@@ -139,11 +139,7 @@ def shown_pane(window: MainWindow, kind: type[Pane], qtbot: QtBot) -> Pane:
 
 def shown_problems(window: MainWindow) -> list[str]:
     """What the step says about exercises that cannot be shown or run."""
-    texts = [
-        label.text()
-        for label in window.learn.reader.findChildren(type(window.learn.reader._crumbs))
-        if label.isVisible()
-    ]
+    texts = [label.text() for label in window.learn.reader.findChildren(QLabel) if label.isVisible()]
     return [text for text in texts if text.startswith("This exercise cannot")]
 
 

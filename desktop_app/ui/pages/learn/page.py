@@ -91,7 +91,9 @@ class LearnPage(QStackedWidget):
     def _render(self, paths: tuple[PathRows, ...]) -> None:
         """Draw anew only the paths that changed, so that the page stays where it was scrolled and the keyboard where it is."""
         self._problem.say(
-            f"Some lessons or words cannot be read and are left out.\n{self._model.problem}" if self._model.problem else "",
+            f"Some lessons or words cannot be read and are left out.\n{self._model.problem}"
+            if self._model.problem
+            else "",
             "caution",
         )
         self._nothing.setVisible(not paths)

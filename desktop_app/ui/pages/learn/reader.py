@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QMouseEvent
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop_app.errors import AppError
 from desktop_app.lessons.lesson import Claims, Decision, Practice, Quiz, Redact
@@ -43,6 +43,7 @@ from desktop_app.ui.widgets.basic import (
     shortcut,
     tab_as_read,
 )
+from desktop_app.ui.widgets.crumbs import Crumbs
 from desktop_app.ui.widgets.links import follow_links
 from desktop_app.ui.widgets.prose import Prose
 from desktop_app.ui.widgets.run_pane import RunPane
@@ -82,14 +83,13 @@ class Reader(QWidget):
     def _build(self) -> None:
         back = icon_button(self._theme, "arrow-left", "Back to the path", shortcut="Alt+Left")
         back.clicked.connect(self.closed)
-        self._crumbs = label("", "muted")
-        self._crumbs.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._crumbs = Crumbs()
         self._step = chip("")
         self._language = Choice()
         self._language.setAccessibleName("Language of this lesson")
         self._language.activated.connect(self._on_language_chosen)
         self._bar = meter(name="Steps done")
-        self._scroll = Scroll(margins=(24, 20, 24, 32), spacing=16)
+        self._scroll = Scroll(margins=(32, 20, 24, 32), spacing=16)
         self._back = Button(self._theme, "Back", "arrow-left", tip="Step before", shortcut="Ctrl+PgUp")
         self._next = _OneStep(
             self._theme, "Next", "arrow-right", kind="primary", tip="Next step", shortcut="Ctrl+PgDown"
@@ -154,7 +154,7 @@ class Reader(QWidget):
         for widget in (self._bar, self._step, self._back, self._next):
             widget.setVisible(lesson is not None)
         if lesson is None or step is None:
-            self._crumbs.setText("")
+            self._crumbs.say("")
             self._language.hide()
             self._add_problem(f"This lesson cannot be opened. {state.problem}")
             self._scroll.box.addStretch(1)
@@ -163,7 +163,7 @@ class Reader(QWidget):
         notes = ["draft: progress is not stored"] if lesson.is_draft else []
         if state.missing_language:
             notes.append(f"not available in {language_name(state.missing_language)} yet")
-        self._crumbs.setText(f"{state.path_title}  ›  {lesson.title}" + (f"  ({', '.join(notes)})" if notes else ""))
+        self._crumbs.say(f"{state.path_title}  ›  {lesson.title}" + (f"  ({', '.join(notes)})" if notes else ""))
         self._language.clear()
         for language in state.languages:
             self._language.addItem(language_name(language), language)
@@ -397,4 +397,4 @@ class Reader(QWidget):
         elif kind == "https":
             # this app has no internet, and neither has a browser it would start
             QGuiApplication.clipboard().setText(address)
-            self._crumbs.setText("Link copied: open it in your browser")
+            self._crumbs.say("Link copied: open it in your browser")

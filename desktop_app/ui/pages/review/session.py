@@ -33,6 +33,7 @@ from desktop_app.ui.widgets.basic import (
     shortcut,
     tab_as_read,
 )
+from desktop_app.ui.widgets.crumbs import Crumbs
 from desktop_app.ui.widgets.links import follow_links
 from desktop_app.ui.widgets.prose import Prose
 from desktop_app.ui.widgets.ring import Ring
@@ -102,8 +103,7 @@ class ReviewSession(QWidget):
 
     def _build(self) -> None:
         self._leave = icon_button(self._theme, "arrow-left", "End the session here", shortcut="Alt+Left")
-        self._crumbs = label("", "muted")
-        self._crumbs.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._crumbs = Crumbs()
         self._count = chip("")
         self._bar = meter(name="Questions done")
         self._scroll = Scroll(margins=(24, 20, 24, 32), spacing=16)
@@ -159,7 +159,7 @@ class ReviewSession(QWidget):
         assert item is not None and question is not None
         clear(self._scroll.box)
         self._show_frame(is_question=True)
-        self._crumbs.setText(f"Review  ›  {item.lesson.title}")
+        self._crumbs.say(f"Review  ›  {item.lesson.title}")
         self._count.setText(f"{state.number} of {state.total}")
         self._bar.setAccessibleDescription(f"{len(state.done)} of {state.total}")
         # not the step's title: it often gives the answer away
@@ -286,7 +286,7 @@ class ReviewSession(QWidget):
         for widget in (self._count, self._bar, self._lesson, self._next, self._hint):
             widget.setVisible(is_question)
         if not is_question:
-            self._crumbs.setText("Review")
+            self._crumbs.say("Review")
             for key in self._keys:
                 key.setEnabled(False)
 
@@ -323,7 +323,7 @@ class ReviewSession(QWidget):
             self.word_asked.emit(rest)
         elif kind == "https":  # neither this app nor a browser it would start has internet
             QGuiApplication.clipboard().setText(address)
-            self._crumbs.setText("Link copied: open it in your browser")
+            self._crumbs.say("Link copied: open it in your browser")
 
 
 def _end_words(state: ReviewState, kept: int, total: int) -> str:
