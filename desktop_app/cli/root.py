@@ -20,7 +20,7 @@ NOUNS = {
     "sandbox": "The local model: run, compare, history, export, selftest",
     "model": "Local models: list, add, use, inspect, verify, measure, scorecard, remove",
     "guard": "Sensitive data: scan, redact, restore",
-    "policy": "What IT decided for this machine: show, validate",
+    "policy": "What IT decided for this machine: show, explain, validate",
     "records": "What was learned: progress, verify",
     "quick": "Open the quick window: find a prompt, fill it, copy it",
     "open": "Open a greenroom:// link",

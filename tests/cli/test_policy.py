@@ -33,9 +33,10 @@ def test_show_names_each_value_and_the_file_that_says_so(managed: Path) -> None:
     done = run("show")
     assert done.exit_code == 0
     lines = done.stdout.splitlines()
-    assert f"retention_days: 30  ({managed / 'ours.json'})" in lines
-    assert f"check_before_copy: yes  ({managed / 'ours.json'})" in lines
-    assert "model_folder: not set" in lines and "forbidden_phrases: none" in lines and "sources_required: no" in lines
+    decided = f"IT decided this; nobody can choose otherwise: {managed / 'ours.json'}"
+    assert f"retention_days: 30  ({decided})" in lines and f"check_before_copy: yes  ({decided})" in lines
+    for unset in ("model_folder: not set", "forbidden_phrases: none", "sources_required: no"):
+        assert f"{unset}  (nobody set it)" in lines
     found = json.loads(run("show", "--json").stdout)
     assert [row["value"] for row in found["values"] if row["key"] == "canaries"] == [["LANTERN-1"]]
 
@@ -44,7 +45,34 @@ def test_a_broken_file_is_named_and_the_exit_code_is_1(managed: Path) -> None:
     (managed / "ours.json").write_text('{"retention": 30}')
     done = run("show")
     assert done.exit_code == 1 and "'retention' is not a key" in done.stderr
-    assert "check_before_copy: yes" in done.stdout.splitlines(), "until it is mended the strictest rules hold"
+    strict = "check_before_copy: yes  (the strictest value, because a policy cannot be used)"
+    assert strict in done.stdout.splitlines(), "until it is mended the strictest rules hold"
+
+
+def test_a_recommended_value_is_told_apart(managed: Path) -> None:
+    recommended = managed.parent / "recommended"
+    recommended.mkdir(mode=0o755)
+    (recommended / "ours.json").write_text('{"retention_days": 30}')
+    assert f"retention_days: 30  (IT's default: {recommended / 'ours.json'})" in run("show").stdout.splitlines()
+    [row] = [row for row in json.loads(run("show", "--json").stdout)["values"] if row["key"] == "retention_days"]
+    assert (row["state"], row["locked"]) == ("recommended", False)
+
+
+def test_explain_says_what_a_key_does_and_how_each_system_sets_it(managed: Path) -> None:
+    (managed / "ours.json").write_text('{"retention_days": 30}')
+    told = run("explain", "retention_days").stdout
+    for words in (
+        "are deleted when Greenroom starts",
+        "from 1 to 3,650",
+        "Now: 30 (IT decided this",
+        "DWORD",
+        "Now: 30",
+        "plist",
+    ):
+        assert words in told
+    assert r"Greenroom\canaries: a string for each text" in run("explain", "canaries").stdout
+    wrong = run("explain", "retain")
+    assert wrong.exit_code == 1 and "There is no policy key retain. There are: retention_days," in wrong.stderr
 
 
 def test_validate_says_what_is_wrong_before_the_roll_out(tmp_path: Path) -> None:

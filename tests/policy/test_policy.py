@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop_app.policy.keys import KEYS
 from desktop_app.policy.policy import Policy, check_policy_file, policy_in_words, read_policy
 
 ROOT = Path(__file__).parents[2]
@@ -98,9 +99,8 @@ def test_the_page_the_schema_and_the_code_know_the_same_keys(tmp_path: Path) -> 
     example = json.loads(EXAMPLE[1])
     jsonschema.validate(example, SCHEMA)
     assert policy_of(tmp_path, example=EXAMPLE[1]).problems == ()
-    assert (
-        example.keys() == SCHEMA["properties"].keys() == {each.name for each in fields(Policy)} - {"set_by", "problems"}
-    )
+    named = {each.name for each in fields(Policy)} - {"set_by", "locked", "problems"}
+    assert example.keys() == SCHEMA["properties"].keys() == KEYS.keys() == named
 
 
 _JSON = st.recursive(
@@ -135,3 +135,16 @@ def test_what_is_set_is_said_in_words_and_nothing_else(tmp_path: Path) -> None:
     assert said[0] == "Conversations and the texts of runs are deleted after 90 days."
     assert "2 phrases" in said[3] and "1 text planted" in said[4]
     assert not any("LANTERN" in words for words in said), "what was planted is not given away"
+
+
+def test_a_recommended_value_is_a_default_that_a_managed_one_beats(tmp_path: Path) -> None:
+    recommended = tmp_path / "recommended"
+    recommended.mkdir(mode=0o755)
+    (recommended / "z.json").write_text('{"retention_days": 10, "sources_required": true}')
+    policy = policy_of(tmp_path, a={"retention_days": 90})
+    assert (policy.retention_days, policy.sources_required) == (90, True)
+    assert policy.locked == {"retention_days"} and policy.set_by["sources_required"] == recommended / "z.json"
+    (recommended / "z.json").write_text("{")
+    broken = read_policy(tmp_path, owner=os.getuid())
+    assert "z.json cannot be used" in broken.problems[0] and broken.check_before_copy and broken.retention_days is None
+    assert broken.made_strict == {"retention_days", "sources_required", "check_before_copy"}
