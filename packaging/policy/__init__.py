@@ -1,4 +1,1 @@
-"""What administrators load into their tools: ADMX and ADML, a mobileconfig, the schema, all from the app's policy keys.
-
-Used by packaging/dist.py.
-"""
+"""The policy keys of desktop_app/policy/keys.py as other systems want them: JSON Schema, ADMX and ADML, mobileconfig."""
