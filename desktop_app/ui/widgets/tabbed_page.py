@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from desktop_app.ui.widgets.basic import label, row
 
+_LEAST_LINES = 9  # of the title's height; a lower page keeps its height for what is on the tab
+
 
 class TabbedPage(QWidget):
     """A title, what stands beside it, and tabs. Signals: closing(), when the window goes; tab_shown(str), a tab's name."""
@@ -63,11 +65,13 @@ class TabbedPage(QWidget):
         return self._made.get(name)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """What stands beside the title gives way where it would be cut."""
+        """What stands beside the title gives way where it would be cut, and the title itself where the page is low."""
         super().resizeEvent(event)
+        low = self.height() < _LEAST_LINES * self._title.sizeHint().height()
+        self._title.setHidden(low)
         wanted = sum(one.sizeHint().width() + 16 for one in (self._title, *self._beside))
         for one in self._beside:
-            one.setVisible(wanted <= self.contentsRect().width() - 64)
+            one.setVisible(not low and wanted <= self.contentsRect().width() - 64)
 
     def showEvent(self, event: object) -> None:
         """Build the first tab when the page is first shown."""
