@@ -261,7 +261,7 @@ def test_the_keyboard_stays_in_the_exercise_through_a_live_answer(pane: ClaimsPa
     pane.live.setFocus()
     qtbot.keyClick(pane.live, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: pane._model.state.phase == "open" and pane._model.state.is_live, timeout=20_000)
-    assert pane.isAncestorOf(QApplication.focusWidget())
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is pane.rows[0])  # once the new rows are laid out
     keys(qtbot, Qt.Key.Key_S)
     assert pane._model.state.verdicts[0] is True
 
