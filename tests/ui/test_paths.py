@@ -99,6 +99,18 @@ def test_home_says_of_several_paths_how_far_each_is_and_which_is_due(
     services.close()
 
 
+def test_home_draws_anew_only_what_changed(window: MainWindow) -> None:
+    window.go("home")
+    cards = window.home.findChildren(Clickable)
+    assert cards
+    window.go("learn")
+    window.go("home")
+    assert window.home.findChildren(Clickable) == cards
+    window.theme.apply("light", 150)
+    window.go("home")
+    assert window.home.findChildren(Clickable)[-1] is not cards[-1], "its sizes are those of the text"
+
+
 def test_after_everything_home_leads_to_the_certificates_and_then_on(
     tmp_path: Path, theme: Theme, qtbot: QtBot
 ) -> None:

@@ -46,6 +46,7 @@ class HomePage(QWidget):
         super().__init__()
         self.setObjectName("page")
         self._theme, self._model = theme, model
+        self._drawn: tuple[HomeState, int] | None = None  # with the size of the text
         self._build()
         model.changed.connect(self._render)
 
@@ -134,6 +135,10 @@ class HomePage(QWidget):
             self.page_chosen.emit(_after_all(self._model.state).page)
 
     def _render(self, state: HomeState) -> None:
+        before, self._drawn = self._drawn, (state, self._theme.scale)
+        if before == self._drawn:
+            return
+        known = before[0] if before is not None and before[1] == self._theme.scale else None
         self._greeting.setText(state.greeting)
         self._head.fit()
         self._subtitle.setText(state.subtitle)
@@ -157,7 +162,8 @@ class HomePage(QWidget):
         self._bar.setValue(round(1000 * upcoming.done) if upcoming else 0)
         self._overview.setText("Path overview" if upcoming else "All paths")
         self._overview.setVisible(upcoming is not None or _after_all(state).page != "learn")
-        self._show_paths(state)
+        if known is None or _of_paths(known) != _of_paths(state):
+            self._show_paths(state)
         self._review.setVisible(state.due > 0)
         self._due.setText(f"{state.due:,} {'question is' if state.due == 1 else 'questions are'} due")
         self._due_detail.setText(state.review_words)
@@ -168,7 +174,8 @@ class HomePage(QWidget):
             if state.answered or state.runs
             else "Your answers and practice runs are counted here."
         )
-        self._show_prompts(state.prompts)
+        if known is None or known.prompts != state.prompts:
+            self._show_prompts(state.prompts)
 
     def _show_paths(self, state: HomeState) -> None:
         """How far all of it is; with several paths a line for each, so that it is plain which of them is due."""
@@ -213,6 +220,10 @@ class HomePage(QWidget):
         )
         card.clicked.connect(lambda: self.prompt_chosen.emit(prompt.id))
         return card
+
+
+def _of_paths(state: HomeState) -> tuple[object, ...]:
+    return state.paths, state.passed, state.lessons
 
 
 @dataclass(frozen=True, slots=True)
