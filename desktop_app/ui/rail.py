@@ -13,6 +13,7 @@ from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets.basic import Button, Icon, label, row, set_tone
 
 _WIDE_PX, _SLIM_PX = 208, 68
+_MARGIN, _BRAND_PX = 12, 22
 _ROOM_PX = 820  # a window narrower than this, at 100 %, keeps its width for the page
 _BADGE_ICONS = {
     "good": ("shield-check", "accent"),
@@ -37,8 +38,7 @@ class Rail(QFrame):
 
     def _build(self) -> None:
         self._name = label("Greenroom", "strong")
-        brand = row(Icon(self._theme, "sprout", "accent", 22), self._name, 1, spacing=8)
-        brand.setContentsMargins(6, 0, 0, 10)
+        self._brand = row(Icon(self._theme, "sprout", "accent", _BRAND_PX), self._name, 1, spacing=8)
         self.buttons: dict[str, Button] = {}
         for number, (name, (title, icon)) in enumerate(self._pages.items(), 1):
             button = Button(self._theme, title, icon, kind="nav", shortcut=f"Ctrl+{number}")
@@ -49,9 +49,9 @@ class Rail(QFrame):
         self.badge = Button(self._theme, " ", "shield-check", kind="badge", tip="What the sandbox's self-test showed")
         *first, last = self.buttons.values()
         box = QVBoxLayout(self)
-        box.setContentsMargins(12, 16, 12, 16)
+        box.setContentsMargins(_MARGIN, 16, _MARGIN, 16)
         box.setSpacing(4)
-        box.addLayout(brand)
+        box.addLayout(self._brand)
         for button in first:
             box.addWidget(button)
         box.addStretch(1)
@@ -97,6 +97,8 @@ class Rail(QFrame):
         """Show words where the window has room for them at the present text size."""
         slim = window_px < self._theme.px(_ROOM_PX)
         self.setFixedWidth(self._theme.px(_SLIM_PX) if slim else self._theme.px(_WIDE_PX))
+        inner = self.width() - 2 * _MARGIN
+        self._brand.setContentsMargins((inner - self._theme.px(_BRAND_PX)) // 2 if slim else 6, 0, 0, 10)
         if slim == self._slim:
             return
         self._slim = slim
@@ -104,5 +106,7 @@ class Rail(QFrame):
         for name, button in self.buttons.items():
             self._show_words(name)
             button.redraw()
+            set_tone(button, "yes" if slim else "", "slim")
         self.show_sandbox(self._sandbox)
         self.badge.redraw()
+        set_tone(self.badge, "yes" if slim else "", "slim")

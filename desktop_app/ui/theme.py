@@ -254,9 +254,11 @@ QToolButton#quiet:checked { background: @accent_soft; }
 QToolButton#quiet { padding: 6px; } QToolButton#quiet:focus { padding: 5px; }
 QPushButton#danger { color: @danger; }
 QPushButton#nav { text-align: left; background: transparent; border: 1px solid transparent; padding: 8px 12px; color: @muted; font-weight: 500; }
+QPushButton#nav[slim="yes"], QPushButton#badge[slim="yes"] { text-align: center; padding: 8px 0; }
 QPushButton#nav:hover { background: @hairline; }
 QPushButton#nav:checked { background: @surface; color: @text; border-color: @hairline; }
 QPushButton#nav:focus { border: 2px solid @accent; padding: 7px 11px; }
+QPushButton#nav[slim="yes"]:focus, QPushButton#badge[slim="yes"]:focus { border: 2px solid @accent; padding: 7px 0; }
 QPushButton#badge { text-align: left; border-radius: 12px; background: @accent_soft; border: 1px solid transparent; padding: 8px 10px; font-size: {small}px; font-weight: 600; color: @accent; }
 QPushButton#badge[tone="caution"] { background: @caution_soft; color: @caution; }
 QPushButton#badge[tone="danger"] { background: @danger_soft; color: @danger; }
