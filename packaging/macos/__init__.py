@@ -1,4 +1,4 @@
-"""The macOS bundle and installer package: property lists, entitlements, signing and notarisation.
+"""macOS: application bundle, signing, package and notarisation.
 
-Scripted; runs on a Mac only.
+Scripted, not yet run: only what Linux can check of it has been checked (packaging/macos/verify.py).
 """

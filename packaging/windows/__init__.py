@@ -1,4 +1,4 @@
 """Windows installers: MSI and NSIS, their signatures, and what of them can be checked on Linux.
 
-Scripted; the frozen app itself needs a Windows machine.
+Scripted; freezing the app itself needs a Windows machine.
 """
