@@ -87,7 +87,7 @@ class LinkHandler:
     def _refuse_elsewhere(self) -> None:
         if self._platform != "linux":
             raise StoreError(
-                "On this system links are registered by the installed application, not by a command. See docs/it.md."
+                "On this system links are registered by the installed application, not by a command. See docs/it/commands.md."
             )
 
     def _entry(self) -> bytes:
