@@ -7,9 +7,10 @@ import lzma
 import tarfile
 from pathlib import Path
 
+from names import ROOT
+
 from linux.packages import payload_modes
 from linux.tools import need
-from names import ROOT
 
 _README = """Greenroom {version}, portable
 

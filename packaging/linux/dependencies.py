@@ -20,6 +20,7 @@ DEBIAN = SYSTEM_LIBRARIES | {
     "libdl.so.2": "libc6",
     "libm.so.6": "libc6",
     "libpthread.so.0": "libc6",
+    "libresolv.so.2": "libc6",
     "librt.so.1": "libc6",
     "libutil.so.1": "libc6",
     "libdrm.so.2": "libdrm2",

@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 from names import HOMEPAGE, MAINTAINER, MODEL_PACKAGE, MODEL_VERSION
 
+from linux import xz_deb
 from linux.dependencies import needs
 from linux.desktop import SHARE, app_documents, model_documents, shared_files
 from linux.tools import Problem, need, nfpm, package_version, run
@@ -45,8 +46,11 @@ of SmolLM2-135M-Instruct, quantised to four bits. It works on any processor and
 needs neither the network nor a graphics card."""
 
 
-def build_app(payload: Path, out: Path, *, version: str, epoch: int, kind: str) -> Path:
-    """Make the deb or rpm of the frozen app in payload, return its path; raises Problem."""
+def build_app(payload: Path, out: Path, *, version: str, epoch: int, kind: str, tight: bool = True) -> Path:
+    """Make the deb or rpm of the frozen app in payload, return its path; raises Problem.
+
+    tight takes a minute to make it as small as a release should be; otherwise it is packed quickly, for trying.
+    """
     need(payload / "greenroom", "Freeze the app first: `make dist` does.")
     contents = [*_payload(payload, epoch), *(_folder(path, epoch) for path in POLICIES)]
     contents.append(_entry("/usr/bin/greenroom", epoch, mode=0o777, src="../lib/greenroom/greenroom", type="symlink"))
@@ -55,7 +59,7 @@ def build_app(payload: Path, out: Path, *, version: str, epoch: int, kind: str) 
     documents = app_documents("greenroom", packaged, epoch, debian=kind == "deb")
     files |= {f"/usr/share/doc/greenroom/{name}": data for name, data in documents.items()}
     wanted = needs(payload)
-    config = _config("greenroom", packaged, _APP, kind, epoch) | {"arch": "amd64"}
+    config = _config("greenroom", packaged, _APP, kind, epoch, tight) | {"arch": "amd64"}
     # No scripts beside preinst: menus, icons, MIME types and manual pages are indexed by the triggers of the packages that index.
     if kind == "deb":
         config |= {"depends": [*wanted.debian, f"{MODEL_PACKAGE} | greenroom-model"], "recommends": [KEYRINGS]}
@@ -76,7 +80,7 @@ def build_model(model: Path, licence: Path, out: Path, *, epoch: int, kind: str)
     ]
     documents = model_documents(licence, epoch, debian=kind == "deb")
     files = {f"/usr/share/doc/{MODEL_PACKAGE}/{name}": data for name, data in documents.items()}
-    config = _config(MODEL_PACKAGE, MODEL_VERSION, _MODEL, kind, epoch) | {
+    config = _config(MODEL_PACKAGE, MODEL_VERSION, _MODEL, kind, epoch, False) | {
         "arch": "all",
         "provides": ["greenroom-model"],
     }
@@ -129,13 +133,17 @@ def _entry(target: str, epoch: int, *, mode: int, **rest: str) -> dict[str, Any]
     return {"dst": target, "file_info": {"mtime": _day(epoch), "owner": "root", "group": "root", "mode": mode}, **rest}
 
 
-def _config(name: str, version: str, description: str, kind: str, epoch: int) -> dict[str, Any]:
-    rpm = {"summary": description.partition("\n")[0], "group": "Applications/Education", "compression": "zstd:19"}
+def _config(name: str, version: str, description: str, kind: str, epoch: int, tight: bool) -> dict[str, Any]:
+    rpm = {
+        "summary": description.partition("\n")[0],
+        "group": "Applications/Education",
+        "compression": "zstd:19" if tight else "zstd:1",
+    }
     rpm |= {"buildhost": "localhost", "packager": MAINTAINER}
     return {
         "name": name, "platform": "linux", "version": version, "version_schema": "none", "section": "education",
         "priority": "optional", "maintainer": MAINTAINER, "vendor": "The Greenroom authors", "homepage": HOMEPAGE,
-        "license": "Apache-2.0", "mtime": _day(epoch), "umask": 0o022, "deb": {"compression": "zstd"},
+        "license": "Apache-2.0", "mtime": _day(epoch), "umask": 0o022, "deb": {"compression": "none" if tight else "gzip"},
         "description": description if kind == "deb" else description.partition("\n")[2].replace("\n.\n", "\n\n"),
         "rpm": rpm, **({"release": "1"} if kind == "rpm" else {}),
     }  # fmt: skip
@@ -164,6 +172,8 @@ def _build(
         target.unlink(missing_ok=True)
         command = [nfpm(), "package", "--config", described, "--packager", kind, "--target", target]
         run(command, env={"SOURCE_DATE_EPOCH": str(epoch)})
+    if kind == "deb" and config["deb"]["compression"] == "none":
+        xz_deb.repack(target, epoch)
     return target
 
 
