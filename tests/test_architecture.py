@@ -43,6 +43,7 @@ MAY_IMPORT = {
 EXCEPTIONS = {
     ("desktop_app.cli.root", "desktop_app.ui.calling"),
     ("desktop_app.cli.root", "desktop_app.ui.application"),
+    ("desktop_app.cli.root", "desktop_app.ui.smoke"),
     ("desktop_app.cli.lesson_export", "desktop_app.ui.printing.lesson_pdf"),
 }
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
-from typing import Literal, NoReturn
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 import click
 
@@ -12,6 +13,9 @@ from desktop_app import __version__
 from desktop_app.cli.common import Group
 from desktop_app.services import Services
 from desktop_app.storage.locations import Locations
+
+if TYPE_CHECKING:
+    from desktop_app.sandbox.lockdown import Offline
 
 NOUNS = {
     "lesson": "Lessons: export, glossary, import, lint, list, new, preview, show, try",
@@ -54,18 +58,36 @@ def _folder(what: str) -> click.Path:
 @click.option("--profile", type=_folder("profile"), help="Keep all user data below this folder.")
 @click.option("--content", type=_folder("content"), multiple=True, help="Another folder of lessons and paths.")
 @click.option("--library", type=_folder("library"), multiple=True, help="Another folder of prompts.")
+@click.option("--smoke", is_flag=True, help="Check this installation: do the main job once in the window, then end.")
 @click.version_option(__version__, prog_name="greenroom")
 @click.pass_context
-def root(ctx: click.Context, profile: Path | None, content: tuple[Path, ...], library: tuple[Path, ...]) -> None:
+def root(
+    ctx: click.Context, profile: Path | None, content: tuple[Path, ...], library: tuple[Path, ...], smoke: bool
+) -> None:
     """Learn generative AI for your role and practise it safely on your own machine.
 
     Without a command, the window opens.
     """
+    if smoke:
+        ctx.exit(_smoke(profile, content, library, ctx.obj))
     services = Services(Locations.find(profile, content, library), offline=ctx.obj)
     ctx.obj = services
     ctx.call_on_close(services.close)
     if ctx.invoked_subcommand is None:
         open_window(ctx)
+
+
+def _smoke(profile: Path | None, content: tuple[Path, ...], library: tuple[Path, ...], offline: Offline | None) -> int:
+    """Run the check in the profile that was named, else in one that is thrown away."""
+    from desktop_app.ui.smoke import smoke
+
+    with TemporaryDirectory(prefix="greenroom-smoke-") as scratch:
+        services = Services(Locations.find(profile or Path(scratch), content, library), offline=offline)
+        try:
+            smoke(services, lambda line: click.echo(f"✓ {line}"))
+        finally:
+            services.close()
+    return 0
 
 
 def open_window(ctx: click.Context, what: Literal["show", "quick", "open"] = "show", link: str = "") -> NoReturn:

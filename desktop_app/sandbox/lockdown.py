@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_app.sandbox import landlock, seccomp
+from desktop_app.sandbox.programs import own_files
 
 NOT_PROVEN = "not proven on this system"
 
@@ -130,7 +131,7 @@ def _readable(*files: Path) -> list[Path]:
         "/usr/lib", "/usr/lib64", "/lib", "/lib64", "/etc/ld.so.cache", "/proc/self", "/proc/cpuinfo", "/proc/meminfo",
         "/sys/devices/system/cpu",
     )  # fmt: skip
-    return [*files, *(Path(name) for name in (*sorted(python), *system))]
+    return [*files, *own_files(), *(Path(name) for name in (*sorted(python), *system))]
 
 
 def _limit(model_bytes: int) -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
+from desktop_app.sandbox.programs import program
 from desktop_app.sandbox.protocol import (
     LINE_BYTES,
     Carried,
@@ -30,7 +31,7 @@ from desktop_app.sandbox.protocol import (
     encode,
 )
 
-WORKER_COMMAND = (sys.executable, "-I", "-B", "-X", "utf8", "-m", "desktop_app.sandbox.worker")
+WORKER_COMMAND = program("worker")
 _END_S = 2.0
 _PIPE_BYTES = 1024 * 1024  # what the model had read is some megabytes; Linux gives a pipe 64 KB unasked
 
@@ -170,6 +171,7 @@ class WorkerProcess:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        helpers[-1].join(_END_S)  # its last words say how it ended
         self._outbox.put(None)
         self._ended.set()
         self._replies.put(None)

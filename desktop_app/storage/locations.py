@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,6 +95,11 @@ class Locations:
         if os.name == "nt":
             return (Path(os.environ.get("PROGRAMDATA", "C:/ProgramData")) / "Greenroom" / "models",)
         return (Path("/usr/share/greenroom/models"), Path("/var/lib/greenroom/models"))
+
+    @property
+    def bundled_models(self) -> tuple[Path, ...]:
+        """Where an installation keeps the model that ships: beside its program, or where its own package puts it."""
+        return (Path(sys.executable).parent / "models", *self.machine_models)
 
     @property
     def settings_file(self) -> Path:

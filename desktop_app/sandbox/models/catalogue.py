@@ -99,10 +99,14 @@ def catalogue(path: Path | None = None) -> tuple[ModelFile, ...]:
 
     The format is in docs/formats/model-catalogue.md. Raises ModelError if the file cannot be read or is not valid.
     """
-    path = path or Locations.find().resources / "models.json"
+    locations = Locations.find()
+    path = path or locations.resources / "models.json"
     try:
         entries = json.loads(path.read_text("utf-8"))["models"]
-        return tuple(read_entry(entry, _find_file(entry["package"], entry["file"]), "app") for entry in entries)
+        return tuple(
+            read_entry(entry, _find_file(entry["package"], entry["file"], locations.bundled_models), "app")
+            for entry in entries
+        )
     except OSError as exc:
         raise ModelError(
             f"The model catalogue {path} cannot be read ({exc.strerror}). Install Greenroom again."
@@ -167,12 +171,16 @@ def write_entry(model: ModelFile) -> dict[str, Any]:
     return {name: value for name, value in entry.items() if name in _REQUIRED or value}
 
 
-def _find_file(package: str, file: str) -> Path:
-    """Where the package keeps the file. The package is looked up, never imported: its code is not wanted."""
+def _find_file(package: str, file: str, installed: tuple[Path, ...]) -> Path:
+    """Where the package keeps the file, else the first of the installed folders that has it.
+
+    The package is looked up, never imported: its code is not wanted. Without the file the path is where it should be;
+    check_model says what to do.
+    """
     found = importlib.util.find_spec(package)
-    if found is None or not found.submodule_search_locations:
-        return Path(package) / file  # a relative path that does not exist: check_model says what to do
-    return Path(found.submodule_search_locations[0]) / file
+    if found is not None and found.submodule_search_locations:
+        return Path(found.submodule_search_locations[0]) / file
+    return next((folder / file for folder in installed if (folder / file).is_file()), installed[-1] / file)
 
 
 def bundled_model() -> ModelFile:

@@ -14,12 +14,15 @@ from desktop_app.sandbox.models.adapters import AdapterFile
 from desktop_app.sandbox.models.catalogue import ModelFile
 from desktop_app.sandbox.models.gguf import read_header
 from desktop_app.sandbox.models.patience import patiently
+from desktop_app.sandbox.programs import IS_FROZEN
 
 T = TypeVar("T")
 
 _STEP_BYTES = 8 * 1024 * 1024
 _WAYS_OUT = {
-    "app": "Run `make run` again to fetch it, or ask IT for the file.",
+    "app": "Ask IT to install the package greenroom-model-smollm2 again."
+    if IS_FROZEN
+    else "Run `make run` again to fetch it, or ask IT for the file.",
     "machine": "Ask IT for the right file, or use another model.",
     "share": "Ask IT for the right file, or use another model.",
     "yours": "Remove it and add it again, or use another model.",

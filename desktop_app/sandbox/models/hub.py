@@ -211,7 +211,7 @@ class ModelHub:
 def _together(shelves: list[Shelf]) -> Found:
     own = catalogue()
     shelves = without_twins(shelves, {model.id for model in own})
-    described = {
+    described = {model.path for model in own} | {
         each.path for shelf in shelves for each in (*shelf.models, *shelf.adapters)
     }  # one's own may lie elsewhere
     return Found(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import stat
-import sys
 import time
 from collections.abc import Sequence
 from contextlib import closing
@@ -15,6 +14,7 @@ from queue import Empty
 from desktop_app.errors import AppError
 from desktop_app.jobs import Job, Progress
 from desktop_app.sandbox.process import WorkerProcess
+from desktop_app.sandbox.programs import program
 from desktop_app.sandbox.protocol import ProtocolError
 from desktop_app.sandbox.reader.blocks import (
     CPU_S,
@@ -30,7 +30,7 @@ from desktop_app.sandbox.reader.blocks import (
     encode,
 )
 
-READER_COMMAND = (sys.executable, "-I", "-B", "-X", "utf8", "-m", "desktop_app.sandbox.reader")
+READER_COMMAND = program("reader")
 KINDS = {
     ".txt": "txt", ".text": "txt", ".md": "md", ".markdown": "md", ".pdf": "pdf", ".docx": "docx", ".csv": "csv", ".tsv": "csv",
 }  # fmt: skip

@@ -94,9 +94,14 @@ def test_a_missing_file(tmp_path: Path) -> None:
     assert "is missing" in problem_with(replace(bundled_model(), path=tmp_path / "gone.gguf"))
 
 
-def test_a_package_that_is_not_installed_is_a_missing_file() -> None:
-    path = _find_file("no_such_package_here", "model.gguf")
-    assert "is missing" in problem_with(replace(bundled_model(), path=path))
+def test_without_the_package_the_model_is_where_an_installation_puts_it(tmp_path: Path) -> None:
+    beside, shared = tmp_path / "models", tmp_path / "share"
+    assert _find_file("no_such_package_here", "model.gguf", (beside, shared)) == shared / "model.gguf"
+    assert "is missing. Run `make run` again" in problem_with(replace(bundled_model(), path=shared / "model.gguf"))
+    for folder in (shared, beside):
+        folder.mkdir()
+        (folder / "model.gguf").touch()
+        assert _find_file("no_such_package_here", "model.gguf", (beside, shared)) == folder / "model.gguf"
 
 
 def test_a_truncated_file(copy: ModelFile) -> None:

@@ -1,0 +1,5 @@
+"""The app's program."""
+
+from desktop_app.__main__ import main
+
+main()
