@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from desktop_app.services import Services
 if TYPE_CHECKING:
     from desktop_app.policy.policy import Policy
 
+LINUX_FOLDER = "/etc/greenroom/policies/managed"
 HOLDS = {
     "managed": "IT decided this; nobody can choose otherwise",
     "recommended": "IT's default",
@@ -36,7 +38,7 @@ def show(services: Services, as_json: bool) -> None:
     held = services.policy
     rows = [row_of(held, name) for name in _keys()]
     if as_json:
-        print_json({"folder": services.locations.policies, "values": rows, "problems": held.problems})
+        print_json({"values": rows, "problems": held.problems})
     else:
         for row in rows:
             click.echo(f"{row['key']}: {in_words(row['value'])}  ({_why(row)})")
@@ -67,7 +69,7 @@ def explain(services: Services, key: str) -> None:
         ("Now", f"{in_words(row['value'])} ({_why(row)})"),
         ("Not set", in_words(about.default)),
         ("While a policy is broken", strictest),
-        ("Linux", f"{json.dumps({key: about.example})} in a file below {services.locations.policies / 'managed'}"),
+        ("Linux", f"{json.dumps({key: about.example})} in a file below {LINUX_FOLDER}"),
         ("Windows", f"HKEY_LOCAL_MACHINE\\{value}: {kind}"),
         ("macOS", f"{key} in {MANAGED_PREFERENCES}, by a configuration profile"),
     ):
@@ -83,9 +85,13 @@ def validate(file: Path) -> None:
 
     if problem := check_policy_file(file):
         raise AppError(problem)
-    click.echo(
-        f"{file} can be used. Put it into the folder managed/ of {Locations.find().policies} as the administrator."
-    )
+    if sys.platform == "win32":
+        click.echo(
+            f"{file} can be used on Linux and macOS. On Windows the same values are set by Group Policy or Intune."
+        )
+    else:
+        folder = Locations.find().policies
+        click.echo(f"{file} can be used. Put it into the folder managed/ of {folder} as the administrator.")
 
 
 def row_of(held: Policy, key: str) -> dict[str, Any]:
