@@ -17,8 +17,8 @@ USER, USER_ID = "learner", 1000
 
 # The root is changed by pivot_root, not chroot: within a chroot the kernel refuses user namespaces, which the app's sandbox uses.
 _ENTER = """set -e
-root=$1 lower=$2 upper=$3 work=$4
-shift 4
+root=$1 lower=$2 upper=$3 work=$4 again=$5
+shift 5
 mount --make-rprivate /
 mount -t overlay overlay -o "lowerdir=$lower,upperdir=$upper,workdir=$work" "$root"
 mount -t proc proc "$root/proc"
@@ -42,12 +42,15 @@ while [ $# -gt 0 ]; do
     mount -o remount,bind,ro "$root$2"
     shift 2
 done
+[ -z "$again" ] || mount --rbind "$root" "$again"
 cd "$root"
 mkdir -p .before
 pivot_root . .before
 cd /
-umount -l /.before
-rmdir /.before
+if [ -z "$again" ]; then
+    umount -l /.before
+    rmdir /.before
+fi
 echo ready
 exec sleep infinity
 """
@@ -70,14 +73,22 @@ class Ran:
 class CleanRoot:
     """A running copy of the folders in layers, the topmost first; what is changed lies in `changes`. A context manager."""
 
-    def __init__(self, layers: Sequence[Path], scratch: Path, binds: Sequence[tuple[Path, str]] = ()) -> None:
-        """binds are folders of this machine and where they are seen inside, read-only."""
+    def __init__(
+        self, layers: Sequence[Path], scratch: Path, binds: Sequence[tuple[Path, str]] = (), *, tools: bool = False
+    ) -> None:
+        """binds are folders of this machine and where they are seen inside, read-only.
+
+        With tools, this machine's programs can work on the root: see `with_tools`.
+        """
         self.changes, self._layers = scratch / "changes", tuple(layers)
+        self.outside = scratch / "again" if tools else None
+        if self.outside:
+            self.outside.mkdir(parents=True)
         self._binds = [str(part) for bind in binds for part in bind]
         for path in (self.changes, scratch / "work", scratch / "root"):
             path.mkdir(parents=True, exist_ok=True)
         lower = ":".join(map(str, layers))
-        arguments = [scratch / "root", lower, self.changes, scratch / "work", *self._binds]
+        arguments = [scratch / "root", lower, self.changes, scratch / "work", self.outside or "", *self._binds]
         self._holder = subprocess.Popen(
             [tool("unshare", "util-linux"), "--mount", "--net", "--pid", "--fork", "--kill-child", "sh", "-c", _ENTER, "sh"]
             + [str(part) for part in arguments],
@@ -127,6 +138,16 @@ class CleanRoot:
             ["setpriv", f"--reuid={USER_ID}", f"--regid={USER_ID}", "--clear-groups", "--no-new-privs"] if user else []
         )
         return [*enter, *clean, *who, *command]
+
+    def with_tools(self, *command: str, home: Path) -> Ran:
+        """Run a program of this machine that sees the root at `outside` (a real path: rpm and dnf follow links out of one)."""
+        started = time.monotonic()
+        enter = [tool("nsenter", "util-linux"), "--target", str(self.pid), "--mount", "chroot", "/.before"]
+        line = [*enter, "env", f"HOME={home}", "LC_ALL=C.UTF-8", *command]
+        done = subprocess.run(
+            line, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        return Ran(done.returncode, done.stdout, time.monotonic() - started)
 
     def run(self, *command: str, user: bool = False, display: str = "", timeout_s: float = 300) -> Ran:
         """Run command inside, as root or as the ordinary user, and wait for it; one that takes too long is killed (code 124)."""

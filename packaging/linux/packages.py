@@ -52,7 +52,7 @@ def build_app(payload: Path, out: Path, *, version: str, epoch: int, kind: str, 
     tight takes a minute to make it as small as a release should be; otherwise it is packed quickly, for trying.
     """
     need(payload / "greenroom", "Freeze the app first: `make dist` does.")
-    contents = [*_payload(payload, epoch), *(_folder(path, epoch) for path in POLICIES)]
+    contents = [*_payload(payload, epoch), *(_folder(path, epoch) for path in (*POLICIES, "/usr/share/doc/greenroom"))]
     contents.append(_entry("/usr/bin/greenroom", epoch, mode=0o777, src="../lib/greenroom/greenroom", type="symlink"))
     packaged = package_version(version)
     files = {f"/usr/share/{path}": data for path, data in shared_files(version, epoch).items()}
@@ -75,7 +75,7 @@ def build_model(model: Path, licence: Path, out: Path, *, epoch: int, kind: str)
     need(model, "`make setup` fetches the model; `make dist` copies it there.")
     need(licence, "`make dist` writes it beside the model.")
     contents = [
-        *(_folder(path, epoch) for path in ("/usr/share/greenroom", MODELS)),
+        *(_folder(path, epoch) for path in ("/usr/share/greenroom", MODELS, f"/usr/share/doc/{MODEL_PACKAGE}")),
         _entry(f"{MODELS}/{model.name}", epoch, src=str(model), mode=0o644),
     ]
     documents = model_documents(licence, epoch, debian=kind == "deb")
@@ -166,6 +166,8 @@ def _build(
             else:
                 contents.append(_entry(path, epoch, src=str(made), mode=0o644))
         config["contents"] = _sorted(contents, kind)
+        if kind == "rpm":
+            config["changelog"] = _changelog(Path(scratch), config, epoch)
         described = Path(scratch) / "nfpm.yaml"
         described.write_text(yaml.safe_dump(config, sort_keys=True), "utf-8")
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -179,9 +181,19 @@ def _build(
 
 def _sorted(contents: Iterable[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
     for entry in contents:
-        if kind == "rpm" and entry["dst"].startswith("/usr/share/doc/"):
+        if kind == "rpm" and entry["dst"].startswith(("/usr/share/doc/", "/usr/share/man/")):
             entry["type"] = "doc"
     return sorted(contents, key=lambda entry: entry["dst"])
+
+
+def _changelog(scratch: Path, config: Mapping[str, Any], epoch: int) -> str:
+    """The one entry of this build, as nfpm reads it for an rpm's header; return its path."""
+    entry = {"semver": f"{config['version']}-{config['release']}", "date": _day(epoch), "packager": MAINTAINER}
+    path = scratch / "changelog.yaml"
+    path.write_text(
+        yaml.safe_dump([entry | {"changes": [{"note": "See changelog.gz in the documentation."}]}]), "utf-8"
+    )
+    return str(path)
 
 
 def _overrides(package: str) -> dict[str, bytes]:

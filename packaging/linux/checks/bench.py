@@ -120,10 +120,11 @@ class Bench:
         return base([name.split()[0] for name in needs(self.payload).debian], self.scratch)
 
     @contextmanager
-    def root(self, layers: Sequence[Path] = ()) -> Iterator[CleanRoot]:
-        """A running root, clean or continuing from layers."""
+    def root(self, layers: Sequence[Path] = (), *, tools: bool = False) -> Iterator[CleanRoot]:
+        """A running root, clean or continuing from layers; with tools, this machine's programs can work on it."""
         folder = self.scratch / "roots" / str(next(self._numbers))
-        with CleanRoot(layers or [self.base], folder, [(self.repositories, "/srv/repositories")]) as root:
+        binds = [(self.repositories, "/srv/repositories")]
+        with CleanRoot(layers or [self.base], folder, binds, tools=tools) as root:
             yield root
 
     @cached_property
