@@ -142,6 +142,8 @@ def installed(stamp: Path, wanted: dict[str, str | bool]) -> bool:
 
 def system_packages() -> None:
     """Install what Qt and venv need and this machine lacks, or raise Problem with the one command to run."""
+    if sys.platform != "linux":
+        return  # Qt's wheels bring all they need there; a compiler is asked for when it is missing
     missing = [package for library, package in SYSTEM_LIBRARIES.items() if not loads(library)]
     if subprocess.run([sys.executable, "-c", "import ensurepip"], capture_output=True).returncode:
         missing.append("python3-venv")
@@ -246,7 +248,7 @@ def build_wheel() -> Path:
             "--no-cache-dir",
             # not as --config-settings, which pip does not apply to what stands in a requirements file
             CMAKE_ARGS=" ".join(CMAKE_ARGS),
-            PATH=f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}",
+            PATH=f"{PYTHON.parent}{os.pathsep}{os.environ.get('PATH', '')}",
             CMAKE_BUILD_PARALLEL_LEVEL=str(os.cpu_count() or 1),
         )
         [built] = Path(scratch).glob("*.whl")
