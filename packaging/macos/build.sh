@@ -5,7 +5,8 @@
 #
 # CODESIGN_IDENTITY    "Developer ID Application: …"; without it signed ad hoc, for this Mac only
 # INSTALLER_IDENTITY   "Developer ID Installer: …"; without it the package is not signed
-# NOTARY_PROFILE       what `xcrun notarytool store-credentials` was told; without it nothing is sent to Apple
+# NOTARY_PROFILE       what `xcrun notarytool store-credentials` was told; without it nothing is sent to Apple;
+#                      NOTARY_KEYCHAIN, if it was told to another keychain than the login's
 # GREENROOM_VERSION    the version, if not desktop_app's
 set -euo pipefail
 
@@ -53,7 +54,11 @@ productbuild --distribution "$work/distribution.xml" --resources "$work/resource
     ${signing[@]+"${signing[@]}"} "$package"
 
 if [[ -n ${NOTARY_PROFILE:-} ]]; then
-    xcrun notarytool submit "$package" --keychain-profile "$NOTARY_PROFILE" --wait
+    login=(--keychain-profile "$NOTARY_PROFILE")
+    if [[ -n ${NOTARY_KEYCHAIN:-} ]]; then
+        login+=(--keychain "$NOTARY_KEYCHAIN")
+    fi
+    xcrun notarytool submit "$package" "${login[@]}" --wait
     xcrun stapler staple "$package"
     xcrun stapler validate "$package"
     spctl --assess --type install --verbose=2 "$package"

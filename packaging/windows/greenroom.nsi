@@ -6,10 +6,10 @@
 ; 1150 this Windows is too old · 1603 could not be finished. Why stands in %TEMP%\greenroom-setup.log.
 
 Unicode true
-Target amd64-unicode
-!ifndef VERSION | VERSION4 | OUT | PAYLOAD_LIST | ICON | LICENCE | PUBLISHER | HOMEPAGE | SIZE_KB
+!ifndef TARGET | VERSION | VERSION4 | OUT | PAYLOAD_LIST | ICON | LICENCE | PUBLISHER | HOMEPAGE | SIZE_KB
   !error "Built by packaging/windows/build.py, which gives the names that are missing here."
 !endif
+Target ${TARGET} ; amd64-unicode, or x86-unicode where NSIS comes without 64-bit stubs (its own Windows release)
 
 !include MUI2.nsh
 !include LogicLib.nsh

@@ -31,6 +31,7 @@ def build_setup(
     listed.write_text(nsis_lists(files), "utf-8")
     number = msi_version(version)
     defined = {
+        "TARGET": "x86-unicode" if os.name == "nt" else "amd64-unicode",
         "VERSION": number,
         "VERSION4": f"{number}.0",
         "OUT": str(target.absolute()),
