@@ -375,6 +375,7 @@ class MainWindow(QMainWindow):
 
     def open_lesson(self, lesson_id: str, step_key: str = "") -> None:
         """Open a lesson at a step, or where it was left."""
+        _ = self.learn  # built first if it is not there yet: it has to hear which lesson is open
         self.learn_model.open(lesson_id)
         lesson = self.learn_model.reader.lesson
         for number, step in enumerate(lesson.steps if lesson and step_key else ()):

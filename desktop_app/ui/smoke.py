@@ -55,6 +55,7 @@ def _parts(window: MainWindow, services: Services) -> Iterator[str]:
     yield f"window shown, {_since_start()}"
     if window.first_run is not None:
         window.first_run.skipped.emit()
+        _wait(lambda: window.first_run is None, "the first page does not close")
     paths = services.lessons.paths_for("everyone")
     if not paths:
         raise SmokeError(f"No path for everyone is installed: {services.locations.content[0]} is empty or damaged.")

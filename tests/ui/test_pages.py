@@ -155,6 +155,13 @@ def test_no_page_needs_more_room_than_it_gets(window: MainWindow, size: tuple[in
         assert (window.width(), window.height()) == size, name
 
 
+def test_a_lesson_opens_at_once_although_its_page_is_not_built_yet(open_window: Callable[[], MainWindow]) -> None:
+    shown = open_window()
+    assert "learn" not in shown.__dict__, "the page is built in the background, a moment later"
+    shown.open_lesson("what-generative-ai-is")
+    assert shown.page == "learn" and shown.learn.is_reading
+
+
 def test_closing_and_opening_finds_the_lesson_again(open_window: Callable[[], MainWindow], qtbot: QtBot) -> None:
     first = open_window()
     first._end_first_run()
