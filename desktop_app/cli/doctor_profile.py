@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -17,7 +18,7 @@ MOUNTS = Path("/proc/self/mounts")
 NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ncpfs"}
 TOO_LITTLE_BYTES, LITTLE_BYTES = 50_000_000, 500_000_000
 LARGE_LOG_BYTES = 10_000_000
-FRESH_DAYS = 7
+FRESH_DAYS, OLD_BACKUP_DAYS = 7, 30
 KEYRING_S = 10.0
 RECORDS_S = 60.0
 
@@ -103,6 +104,24 @@ def _records(services: Services) -> Finding:
     return good(f"{report.events:,} audit entries, the chain is whole")
 
 
+def _backup(services: Services) -> Finding:
+    try:
+        kept = json.loads(services.locations.last_backup.read_text("utf-8"))
+        at, file = datetime.fromisoformat(kept["at"]), Path(kept["file"])
+        days = (utc_now() - at).days
+    except FileNotFoundError:
+        return good("None was made with greenroom backup; other backups are not seen from here")
+    except (OSError, ValueError, KeyError, TypeError):
+        return warn("When the last backup was made cannot be read")
+    if not file.is_file():
+        return warn(f"The last backup, of {at:%Y-%m-%d}, is not at {file} any more")
+    return (
+        warn(f"The last backup is {many(days, 'day')} old")
+        if days > OLD_BACKUP_DAYS
+        else good(f"{at:%Y-%m-%d}, {file}")
+    )
+
+
 def _log(services: Services) -> Finding:
     log = services.locations.log_file
     try:
@@ -130,5 +149,6 @@ CHECKS = (
         "Install and unlock a keyring for the desktop session (gnome-keyring or KWallet) to keep texts; everything else works without.",
     ),
     Check("records", "Records", _records, "Keep the profile as it is, copy it, and follow the page on incidents; restore a backup."),
+    Check("backup", "Backup", _backup, "greenroom backup create FOLDER, on another disk; back up the keyring too."),
     Check("log", "Log", _log, "Send the log to whoever looks after Greenroom: it holds kinds of faults and line numbers, no texts."),
 )  # fmt: skip

@@ -25,6 +25,7 @@ NOUNS = {
     "model": "Local models: list, add, use, inspect, verify, measure, scorecard, remove",
     "guard": "Sensitive data: scan, redact, restore",
     "policy": "What IT decided for this machine: show, explain, validate",
+    "backup": "Back up the profile: create, list, verify, restore",
     "records": "What was learned: progress, verify",
     "quick": "Open the quick window: find a prompt, fill it, copy it",
     "open": "Open a greenroom:// link",

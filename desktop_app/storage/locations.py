@@ -94,6 +94,8 @@ class Locations:
         """Where IT puts models for everybody on this machine; often none of these is there."""
         if os.name == "nt":
             return (Path(os.environ.get("PROGRAMDATA", "C:/ProgramData")) / "Greenroom" / "models",)
+        if sys.platform == "darwin":
+            return (Path("/Library/Application Support/Greenroom/models"),)
         return (Path("/usr/share/greenroom/models"), Path("/var/lib/greenroom/models"))
 
     @property
@@ -120,6 +122,11 @@ class Locations:
     def log_file(self) -> Path:
         """Faults of the app; never a text somebody typed."""
         return self.profile / "greenroom.log"
+
+    @property
+    def last_backup(self) -> Path:
+        """When the last backup of this profile was made, and where it lies."""
+        return self.profile / "last-backup.json"
 
     @property
     def lock_file(self) -> Path:
