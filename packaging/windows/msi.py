@@ -7,7 +7,7 @@ import re
 import shutil
 import struct
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from names import HOMEPAGE, MAINTAINER
@@ -24,6 +24,10 @@ MACHINE_FOLDERS = {
     "MachineModels": "MachineModelsFolder",
 }
 _COMPONENTS = ("Links", "StartMenu", *MACHINE_FOLDERS)
+# InstallInitialize has 1500: the old version goes inside the transaction (Schedule="afterInstallInitialize")
+_WHAT_WIXL_LEAVES_OUT = (
+    "UPDATE `InstallExecuteSequence` SET `Sequence` = 1501 WHERE `Action` = 'RemoveExistingProducts'",
+)
 _PERMANENT_64 = 256 + 16  # msidbComponentAttributes64bit, msidbComponentAttributesPermanent
 _SUMMARY = bytes.fromhex("e0859ff2f94f6810ab9108002b27b3d9")  # FMTID_SummaryInformation
 _PACKAGE_CODE, _TIMES = 9, (12, 13)  # properties of the summary
@@ -69,8 +73,7 @@ def build_msi(product: str, files: Sequence[PayloadFile], version: str, icon: Pa
         _build_with_wix(wix, variables, [source, fragment], target, root)
     else:
         _build_with_wixl(variables, [source, fragment], target, root)
-        if product == "app":
-            _lock_machine_folders(target)
+        _query(target, *_WHAT_WIXL_LEAVES_OUT, *(_machine_queries() if product == "app" else ()))
     stamp(target, package_code, epoch)
 
 
@@ -107,23 +110,24 @@ def _build_with_wixl(variables: Mapping[str, str], sources: Sequence[Path], targ
     _run(["wixl", "-a", "x64", *defined, "-o", str(target.absolute()), *map(str, sources)], root)
 
 
-def _lock_machine_folders(target: Path) -> None:
+def _machine_queries() -> Iterator[str]:
     """What greenroom.wxs says to WiX with Permanent and PermissionEx."""
-    queries = [
-        f"UPDATE `Component` SET `Attributes` = {_PERMANENT_64} WHERE `Component` = '{name}'"
-        for name in MACHINE_FOLDERS
-    ]
-    queries.append(
+    for name in MACHINE_FOLDERS:
+        yield f"UPDATE `Component` SET `Attributes` = {_PERMANENT_64} WHERE `Component` = '{name}'"
+    yield (
         "CREATE TABLE `MsiLockPermissionsEx` (`MsiLockPermissionsEx` CHAR(72) NOT NULL, `LockObject` CHAR(72) NOT NULL, "
         "`Table` CHAR(32) NOT NULL, `SDDLText` CHAR(0) NOT NULL, `Condition` CHAR(255) PRIMARY KEY `MsiLockPermissionsEx`)"
     )
-    queries += [
-        "INSERT INTO `MsiLockPermissionsEx` (`MsiLockPermissionsEx`, `LockObject`, `Table`, `SDDLText`) "
-        f"VALUES ('{name}Lock', '{folder}', 'CreateFolder', '{MACHINE_SDDL}')"
-        for name, folder in MACHINE_FOLDERS.items()
-    ]
+    for name, folder in MACHINE_FOLDERS.items():
+        yield (
+            "INSERT INTO `MsiLockPermissionsEx` (`MsiLockPermissionsEx`, `LockObject`, `Table`, `SDDLText`) "
+            f"VALUES ('{name}Lock', '{folder}', 'CreateFolder', '{MACHINE_SDDL}')"
+        )
+
+
+def _query(target: Path, *queries: str) -> None:
     for query in queries:
-        _run(["msibuild", str(target), "-q", query], target.parent)
+        _run(["msibuild", str(target.absolute()), "-q", query], target.parent)
 
 
 def stamp(target: Path, package_code: str, epoch: int) -> None:

@@ -111,9 +111,14 @@ def check_msi(table: Table, folder: Path, old: Installers, new: Installers) -> N
             lambda: wine.msi(model) == 0 and any(name.endswith(".gguf") for name in wine.files()),
         )
         check("model removed", lambda: wine.msi(model, action="/x") == 0 and steps.is_there(version_new))
+        check("a file that is missing comes back by repair", lambda: _repaired(wine, app_new))
         check("removed (exit code 0)", lambda: wine.msi(app_new, action="/x") == 0)
         check("nothing of the app left", steps.is_gone)
         check("policy, own model and profile still there", steps.data_is_there)
+        check(
+            "elsewhere (INSTALLFOLDER): installed, model, upgraded, removed",
+            lambda: _elsewhere(wine, app_old, app_new, model),
+        )
     finally:
         wine.close()
 
@@ -176,6 +181,27 @@ def _msi_refused(wine: Wine, package: Path, sentence: str) -> bool | str:
         return "it failed, but not because of its conditions"
     said = subprocess.run(["msiinfo", "export", str(package), "LaunchCondition"], capture_output=True, text=True)
     return sentence in said.stdout or "the sentence is missing"
+
+
+def _repaired(wine: Wine, package: Path) -> bool | str:
+    lost = wine.drive / PROGRAM_FILES / "licences/LICENSE.txt"
+    lost.unlink()
+    code = wine.msi(package, "REINSTALL=ALL", "REINSTALLMODE=omus")
+    return (code == 0 and lost.exists()) or f"exit code {code}"
+
+
+def _elsewhere(wine: Wine, old: Path, new: Path, model: Path) -> bool | str:
+    """Said once, at the first installation; the model, the update and the removal find it."""
+    folder = wine.drive / "drive_c/Apps/Greenroom"
+    codes = [wine.msi(old, r"INSTALLFOLDER=C:\Apps\Greenroom"), wine.msi(model), wine.msi(new)]
+    wrong = [
+        name for name in ("greenroom.exe", "models/SmolLM2-135M-Instruct.Q4_1.gguf") if not (folder / name).exists()
+    ]
+    command = wine.registry(r"HKLM\Software\Classes\greenroom\shell\open\command").get("(Default)", "")
+    if wrong or wine.files() or r"C:\Apps\Greenroom\greenroom.exe" not in command:
+        return f"exit codes {codes}, not there: {wrong}, elsewhere: {len(wine.files())}"
+    codes += [wine.msi(model, action="/x"), wine.msi(new, action="/x")]
+    return (codes == [0] * 5 and not folder.exists()) or f"exit codes {codes}, left: {folder.exists()}"
 
 
 def _on_windows_7(wine: Wine, package: Path) -> bool | str:

@@ -236,6 +236,9 @@ def test_a_stand_in_becomes_installers_twice_the_same(tmp_path: Path, monkeypatc
     assert table("MsiLockPermissionsEx").count(msi.MACHINE_SDDL) == len(msi.MACHINE_FOLDERS)
     assert all(re.search(rf"^{name}\t.*\t272\t", table("Component"), re.MULTILINE) for name in msi.MACHINE_FOLDERS)
     assert "ALLUSERS\t1" in table("Property")
+    assert "RemoveExistingProducts\t\t1501" in table(
+        "InstallExecuteSequence"
+    )  # an upgrade that fails brings the old one back
     summary = subprocess.run(
         ["msiinfo", "suminfo", str(once.app)], capture_output=True, text=True, env=os.environ | {"TZ": "UTC"}
     )
