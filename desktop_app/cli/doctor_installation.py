@@ -58,6 +58,8 @@ def _installation(services: Services) -> Finding:
     try:
         lines = (internal / FILES).read_text("utf-8").splitlines()
     except OSError:
+        if sys.platform == "darwin":  # signing changes the files, and the signature lists them again
+            return good(f"{kind}; macOS checks its signature: codesign --verify --deep --strict")
         return fail(f"{kind}; the list of its files is not there, so nobody can say whether they are whole")
     listed = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
     wrong = [name for name, digest in listed.items() if _sha256(folder / name) != digest]

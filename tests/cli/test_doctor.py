@@ -172,6 +172,14 @@ def test_an_installation_that_is_not_whole_fails(services: Services, frozen: Pat
     assert result.state == "fail" and says in result.detail
 
 
+def test_on_macos_the_signature_lists_the_files(
+    services: Services, frozen: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (frozen / "_internal" / "files.sha256").unlink()
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert "codesign --verify" in found("installation", services).detail
+
+
 def test_a_library_the_window_needs_is_missing(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(doctor_installation.DISPLAY_LIBRARIES, "libgone.so.9", "libgone9")
     result = found("display", services)
