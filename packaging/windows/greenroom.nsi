@@ -2,11 +2,11 @@
 ; build.py calls makensis with the defines below; the list of files is payload.nsh (payload.py).
 ;   silent   greenroom-…-setup.exe /S [/D=C:\Program Files\Greenroom]     (/D last, without quotation marks)
 ;   remove   "C:\Program Files\Greenroom\uninstall.exe" /S
-; Exit codes: 0 done · 2 aborted · 32 the app runs · 740 no administrator · 1638 a newer version or an MSI is installed ·
+; Exit codes: 0 done · 2 aborted · 32 the app runs · 112 no space · 740 no administrator · 1638 a newer version or an MSI is installed ·
 ; 1150 this Windows is too old · 1603 could not be finished. Why stands in %TEMP%\greenroom-setup.log.
 
 Unicode true
-!ifndef TARGET | VERSION | VERSION4 | OUT | PAYLOAD_LIST | ICON | LICENCE | PUBLISHER | HOMEPAGE | SIZE_KB
+!ifndef TARGET | VERSION | VERSION4 | OUT | PAYLOAD_LIST | ICON | LICENCE | PUBLISHER | HOMEPAGE | SIZE_KB | SIZE_MB
   !error "Built by packaging/windows/build.py, which gives the names that are missing here."
 !endif
 Target ${TARGET} ; amd64-unicode, or x86-unicode where NSIS comes without 64-bit stubs (its own Windows release)
@@ -15,6 +15,7 @@ Target ${TARGET} ; amd64-unicode, or x86-unicode where NSIS comes without 64-bit
 !include LogicLib.nsh
 !include WinVer.nsh
 !include WordFunc.nsh
+!include FileFunc.nsh
 !insertmacro VersionCompare
 
 !define KEY "Software\Greenroom"
@@ -106,6 +107,22 @@ Function .onInit
     ${EndIf}
   ${EndIf}
   !insertmacro RefuseWhileRunning
+  ClearErrors
+  ${GetRoot} "$INSTDIR" $0
+  ${DriveSpace} "$0\" "/D=F /S=M" $1
+  ${IfNot} ${Errors}
+  ${AndIf} $1 < ${SIZE_MB}
+    !insertmacro Refuse 112 "Greenroom needs ${SIZE_MB} MB on $0, and $1 MB are free. Nothing was changed."
+  ${EndIf}
+FunctionEnd
+
+; A disk that fills up, or a file that cannot be replaced: half an app is none.
+Function .onInstFailed
+  SetOutPath "$TEMP"
+  !insertmacro RemovePayload
+  Delete "$INSTDIR\uninstall.exe"
+  RMDir "$INSTDIR"
+  !insertmacro Refuse 1603 "Not all files could be written to $INSTDIR, so none is left there. Free space, check your rights, then start this again."
 FunctionEnd
 
 Section "Greenroom"
@@ -122,7 +139,7 @@ Section "Greenroom"
   SetOutPath "$INSTDIR"
   WriteUninstaller "$INSTDIR\uninstall.exe"
   ${If} ${Errors}
-    !insertmacro Refuse 1603 "Not all files could be written to $INSTDIR. Free space, check your rights, then start this again."
+    Abort
   ${EndIf}
 
   ; Where IT puts models for the machine. In ProgramData everybody may write by default: administrators and the system write here,

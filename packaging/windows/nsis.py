@@ -30,6 +30,7 @@ def build_setup(
     listed = icon.with_name("payload.nsh")
     listed.write_text(nsis_lists(files), "utf-8")
     number = msi_version(version)
+    size = sum(file.source.stat().st_size for file in files)
     defined = {
         "TARGET": "x86-unicode" if os.name == "nt" else "amd64-unicode",
         "VERSION": number,
@@ -40,7 +41,8 @@ def build_setup(
         "LICENCE": str(ROOT / "LICENSE"),
         "PUBLISHER": MAINTAINER.partition(" <")[0],
         "HOMEPAGE": HOMEPAGE,
-        "SIZE_KB": str(sum(file.source.stat().st_size for file in files) // 1024),
+        "SIZE_KB": str(size // 1024),
+        "SIZE_MB": str(size // 1024**2 + 1),  # NSIS counts to two milliards: kilobytes of a large disk are more
     }
     if signed:
         defined["SIGNER"] = f'"{sys.executable}" "{SIGNING}"'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import time
 from collections.abc import Callable
@@ -134,6 +135,11 @@ def check_setup(table: Table, folder: Path, old: Installers, new: Installers) ->
     steps = _Steps(table, wine, "setup", folder.parent, extra=frozenset({"uninstall.exe", *models}))
     check, version_old, version_new = steps.check, *_versions(old, new)
     try:
+        if os.geteuid() == 0:  # a disk of its own size can be mounted
+            check("a full disk refused", lambda: _on_full_disk(wine, setup_old, r"D:\Greenroom", 112, "MB are free"))
+            check(
+                "a disk that fills up: nothing left", lambda: _on_full_disk(wine, setup_old, "", 1603, "none is left")
+            )
         check("installed (exit code 0)", lambda: wine.setup(setup_old) == 0)
         check("files, registry, Start menu, ProgramData as they should be", lambda: steps.is_there(version_old))
         check("greenroom:// opens the app", lambda: steps.link_opens(version_old))
@@ -165,8 +171,8 @@ def _versions(*installers: Installers) -> tuple[str, ...]:
     return tuple(built.app.name.split("-")[1] if built.app else "" for built in installers)
 
 
-def _setup_refused(wine: Wine, setup: Path, wanted: int, sentence: str) -> bool | str:
-    code = wine.setup(setup)
+def _setup_refused(wine: Wine, setup: Path, wanted: int, sentence: str, *switches: str) -> bool | str:
+    code = wine.setup(setup, *switches)
     if code != wanted & 0xFF:
         return f"exit code {code} instead of {wanted & 0xFF} ({wanted})"
     return sentence in wine.log() or "the sentence is missing"
@@ -211,6 +217,21 @@ def _on_windows_7(wine: Wine, package: Path) -> bool | str:
     finally:
         wine.run("winecfg", "-v", "win10")
     return found if found is not True else not wine.files()
+
+
+def _on_full_disk(wine: Wine, setup: Path, folder: str, wanted: int, sentence: str) -> bool | str:
+    """Install to a disk of 200 KB: as drive D, or, without folder, to a place whose drive seems to have room."""
+    disk = wine.drive.parent / "disk"
+    disk.mkdir(exist_ok=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", str(disk)], check=True, capture_output=True)
+    try:
+        drive = wine.drive / "dosdevices" / "d:"
+        drive.unlink(missing_ok=True)
+        drive.symlink_to(disk)
+        found = _setup_refused(wine, setup, wanted, sentence, f"/D={folder or wine.windows_path(disk / 'Greenroom')}")
+        return found if found is not True else not list(disk.iterdir()) or "something is left"
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
 
 
 def _refused_while_running(wine: Wine, setup: Path) -> bool | str:

@@ -67,12 +67,12 @@ class Wine:
     def msi(self, package: Path, *switches: str, action: str = "/i") -> int:
         """Run Windows Installer silently as an administrator would; its log is then in log()."""
         return self.run(
-            "msiexec", action, self._windows_path(package), "/qn", "/l*v", r"C:\greenroom-msi.log", *switches
+            "msiexec", action, self.windows_path(package), "/qn", "/l*v", r"C:\greenroom-msi.log", *switches
         )
 
-    def setup(self, program: Path) -> int:
+    def setup(self, program: Path, *switches: str) -> int:
         """Run the setup program silently."""
-        return self.run(self._windows_path(program), "/S")
+        return self.run(self.windows_path(program), "/S", *switches)
 
     def remove_setup(self) -> int:
         """Run the setup program's uninstaller silently, which goes on as a copy of itself, until that has ended."""
@@ -118,5 +118,6 @@ class Wine:
         found = sorted(self.drive.glob("drive_c/users/*/AppData/Roaming/greenroom-standin.txt"))
         return found[0].read_text("utf-8") if found else ""
 
-    def _windows_path(self, path: Path) -> str:
+    def windows_path(self, path: Path) -> str:
+        """A path of this machine as the programs in the prefix see it."""
         return "Z:" + str(path.absolute()).replace("/", "\\")
