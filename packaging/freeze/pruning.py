@@ -21,14 +21,14 @@ _UNWANTED = re.compile("|".join((
     r"^PySide6/Qt/plugins/platformthemes/libqgtk3",  # brings GTK; dialogs come from the desktop's portal or Qt
     r"^PySide6/Qt/plugins/platforminputcontexts/libqtvirtualkeyboard",
     r"^PySide6/Qt/plugins/imageformats/libq(icns|tga|tiff|wbmp|webp|pdf)",
-    r"(^|/)libQt6(Qml|Quick|VirtualKeyboard|Pdf|WebEngine|EglFS|Sql|Test|Designer|Help|QmlMeta|QmlModels|QmlWorkerScript)\w*\.so",
+    r"(^|/)libQt6(Qml|Quick|VirtualKeyboard|Pdf|WebEngine|EglF[Ss]|Sql|Test|Designer|Help|QmlMeta|QmlModels|QmlWorkerScript)\w*\.so",
     r"^PySide6/(Qt(Qml|Quick|Sql|Test|Designer|Help)\w*\.abi3\.so)",
     # builds of llama.cpp that desktop_app/sandbox/builds.py never takes, and its helpers for programs of its own
     r"^llama_cpp/lib/(cmake|pkgconfig)/",
     r"^llama_cpp/lib/libggml-cpu-(?!haswell|sandybridge|sse42|x64)\w+\.so$",
     r"^llama_cpp/lib/libllama-common",
     r"^lib(ggml|llama)[\w-]*\.so$",  # links that PyInstaller makes; they are found beside each other
-    r"\.(pyi|h|hpp|cmake|pc|a)$",
+    r"\.(pyi|h|hpp|cmake|pc|a)$|(^|/)\.git",
 )))  # fmt: skip
 
 

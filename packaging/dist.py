@@ -1,0 +1,92 @@
+"""`make dist`: everything that is distributed, in order, from this checkout into dist/."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import shutil
+import subprocess
+import sys
+import time
+
+import dist_tools
+from freeze import contents, freezing
+from names import APP, DIST, MODEL, MODEL_LICENCE, ROOT, epoch, version
+
+
+def freeze() -> None:
+    """The frozen app in build/app/greenroom, whole: programs, bill of materials, licences, list of files; the model beside it."""
+    freezing.freeze()
+    contents.write_bill(APP, freezing.PYTHON)
+    contents.write_licences(APP, freezing.PYTHON)
+    freezing.copy_model()
+    freezing.write_file_list(APP)
+
+
+def tools() -> None:
+    """The environment of the tools that package and list; its packages must match their pinned hashes."""
+    stamp, pinned = contents.TOOLS / ".pinned", ROOT / "packaging" / "requirements" / "dist.txt"
+    wanted = hashlib.sha256(pinned.read_bytes()).hexdigest()
+    if stamp.is_file() and stamp.read_text() == wanted:
+        return
+    subprocess.run([sys.executable, "-m", "venv", "--clear", str(contents.TOOLS)], check=True)
+    pip = [str(contents.TOOLS / "bin" / "python"), "-m", "pip", "-qq", "--disable-pip-version-check", "install"]
+    subprocess.run([*pip, "--require-hashes", "--no-deps", "-r", str(pinned)], check=True)
+    stamp.write_text(wanted)
+
+
+def package() -> None:
+    """Packages, archive, repositories, templates, sums and signature in dist/."""
+    from linux import archive, packages, repositories, signing
+    from policy import templates
+
+    shutil.rmtree(DIST, ignore_errors=True)
+    DIST.mkdir(parents=True)
+    built = packages.build_all(APP, MODEL, MODEL_LICENCE, DIST, version=version(), epoch=epoch())
+    archive.build_archive(APP, MODEL, MODEL_LICENCE, DIST, version=version(), epoch=epoch())
+    shutil.copyfile(APP / "greenroom.cdx.json", DIST / f"greenroom-{version()}.cdx.json")
+    templates.write(DIST / "policy-templates")
+    key = signing.SigningKey.find()
+    repositories.apt_repository([path for path in built if path.suffix == ".deb"], DIST / "apt", key, epoch=epoch())
+    repositories.rpm_repository([path for path in built if path.suffix == ".rpm"], DIST / "rpm", key, epoch=epoch())
+    _write_sums(key)
+
+
+def _write_sums(key: object) -> None:
+    lines = []
+    for path in sorted(DIST.iterdir()):
+        if path.is_file():
+            with path.open("rb") as file:
+                lines.append(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {path.name}\n")
+    (DIST / "SHA256SUMS").write_text("".join(lines))
+    key.sign(DIST / "SHA256SUMS")  # type: ignore[attr-defined]
+
+
+def main() -> int:
+    """Do what the arguments name, everything by default; return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--only", choices=("freeze", "package"), help="this step alone; package takes what was frozen before"
+    )
+    arguments = parser.parse_args()
+    if code := dist_tools.main():
+        return code
+    began = time.monotonic()
+    try:
+        tools()
+        if arguments.only != "package":
+            freeze()
+        if arguments.only != "freeze":
+            package()
+    except (freezing.FreezeError, subprocess.CalledProcessError) as problem:
+        print(f"make dist: {problem}", file=sys.stderr)
+        return 1
+    print(f"Done in {time.monotonic() - began:.0f} s.")
+    for path in sorted(DIST.iterdir() if DIST.is_dir() else ()):
+        if path.is_file():
+            print(f"{path.stat().st_size / 1e6:8.1f} MB  {path.relative_to(ROOT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
