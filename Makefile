@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench fuzz screenshots try prompts sign-library tour clean setup setup-dev
+.PHONY: help run test lint bench fuzz screenshots try prompts sign-library dist verify-dist tour clean setup setup-dev
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -39,6 +39,12 @@ prompts: setup-dev ## Test every prompt of the library on the real model and wri
 
 sign-library: setup-dev ## Approve what is labelled approved, with keys that are used once (after make prompts, before a release)
 	$(BIN)/python packaging/sign_library.py
+
+dist: setup ## Build everything that is distributed into dist/: packages, archive, signed repositories, sums (minutes)
+	$(BIN)/python packaging/dist.py
+
+verify-dist: setup ## Install what make dist built into clean systems, try it, tamper with it, remove it, and print the table (minutes; as root)
+	$(BIN)/python packaging/verify_dist.py
 
 setup:
 	@$(PYTHON) packaging/bootstrap.py
