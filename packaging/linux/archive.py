@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
-import lzma
+import subprocess
 import tarfile
 from pathlib import Path
 
 from names import ROOT
 
+from linux.dependencies import needs
 from linux.packages import payload_modes
-from linux.tools import need
+from linux.tools import Problem, need
+from linux.xz_deb import xz_command
 
 _README = """Greenroom {version}, portable
 
@@ -27,10 +29,8 @@ Licences are in licences/, what is inside in greenroom.cdx.json, the model's lic
 """
 
 
-def build_archive(
-    payload: Path, model: Path, licence: Path, out: Path, *, version: str, epoch: int, packages: list[str]
-) -> Path:
-    """Make greenroom-VERSION-linux-x86_64.tar.xz in out and return it; packages are the Debian ones it needs."""
+def build_archive(payload: Path, model: Path, licence: Path, out: Path, *, version: str, epoch: int) -> Path:
+    """Make greenroom-VERSION-linux-x86_64.tar.xz in out and return it; raises Problem."""
     need(payload / "greenroom", "Freeze the app first: `make dist` does.")
     need(model, "`make setup` fetches the model; `make dist` copies it there.")
     need(licence, "`make dist` writes it beside the model.")
@@ -41,18 +41,19 @@ def build_archive(
     for path in (model, licence):
         members[f"{name}/models/{path.name}"] = (path, 0o644)
     members[f"{name}/LICENSE"] = (ROOT / "LICENSE", 0o644)
-    readme = _README.format(
-        version=version, packages=" ".join(package.split()[0] for package in packages) or "nothing more"
-    )
+    packages = " ".join(package.split()[0] for package in needs(payload).debian) or "nothing more"
+    readme = _README.format(version=version, packages=packages)
     members[f"{name}/README.txt"] = (readme.encode(), 0o644)
     out.mkdir(parents=True, exist_ok=True)
     target = out / f"{name}.tar.xz"
-    with (
-        lzma.open(target, "wb", preset=6) as compressed,
-        tarfile.open(fileobj=compressed, mode="w", format=tarfile.GNU_FORMAT) as archive,
-    ):
-        for member in sorted(members):
-            _add(archive, member, *members[member], epoch)
+    with target.open("wb") as file, subprocess.Popen(xz_command(), stdin=subprocess.PIPE, stdout=file) as process:
+        assert process.stdin is not None
+        with tarfile.open(fileobj=process.stdin, mode="w|", format=tarfile.GNU_FORMAT) as archive:
+            for member in sorted(members):
+                _add(archive, member, *members[member], epoch)
+        process.stdin.close()
+        if process.wait():
+            raise Problem(f"xz ended with {process.returncode}; {target} is not whole. Is the disk full?")
     return target
 
 

@@ -181,7 +181,11 @@ def _build(
 
 def _sorted(contents: Iterable[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
     for entry in contents:
-        if kind == "rpm" and entry.get("type") != "dir" and entry["dst"].startswith(("/usr/share/doc/", "/usr/share/man/")):
+        if (
+            kind == "rpm"
+            and entry.get("type") != "dir"
+            and entry["dst"].startswith(("/usr/share/doc/", "/usr/share/man/"))
+        ):
             entry["type"] = "doc"
     return sorted(contents, key=lambda entry: entry["dst"])
 

@@ -40,20 +40,21 @@ def apt_repository(
     release = folder / "dists" / SUITE / "Release"
     release.write_text(_release(folder, epoch, valid_days), "utf-8")
     key.clear(release, release.with_name("InRelease"))
-    key.detach(release).rename(release.with_name("Release.gpg"))
+    key.sign(release).rename(release.with_name("Release.gpg"))
     key.public(folder / KEY_FILE)
     (folder / "greenroom.sources").write_text(sources(f"{ADDRESS}/apt"), "utf-8")
     return folder
 
 
 def rpm_repository(packages: Sequence[Path], folder: Path, key: SigningKey, *, epoch: int) -> Path:
-    """Make the repository afresh in folder from signed rpms and return it."""
+    """Make the repository afresh in folder and return it; the rpms themselves are signed where they lie, if they are not yet."""
     _afresh(folder, packages, ".rpm")
+    key.sign_rpms(packages)
     for package in sorted(packages):
         shutil.copyfile(package, folder / package.name)
     command = [tool("createrepo_c", "createrepo-c"), "--quiet", "--revision", str(epoch), "--set-timestamp-to-revision"]
     run([*command, "--general-compress-type", "gz", "--no-database", folder])
-    key.detach(folder / "repodata" / "repomd.xml")
+    key.sign(folder / "repodata" / "repomd.xml")
     key.public(folder / KEY_FILE)
     (folder / "greenroom.repo").write_text(repo_file(f"{ADDRESS}/rpm"), "utf-8")
     return folder

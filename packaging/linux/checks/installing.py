@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import lzma
 import os
 import re
+import shutil
 import subprocess
 import time
 from pathlib import Path
 
+from linux.archive import build_archive
 from linux.checks.bench import INSTALL, OLD, ONLY_OLD, Bench, display
 from linux.checks.rows import NotRun, expect, row
 from linux.clean_root import USER, CleanRoot
@@ -141,6 +144,30 @@ def purge(bench: Bench) -> str:
         expect(not left and all(path.startswith(("/var/log", "/var/cache")) for path in ours), f"left: {left} {ours}")
         expect((root.seen / PROFILE / "notes-of-mine.txt").exists(), "the profile is gone")
         return f"nothing left outside the profile; {removed.seconds:.1f} s"
+
+
+@row(
+    "Portable archive",
+    "unpacked into a home folder by its owner, smoke there; with the libraries that its README names",
+)
+def portable(bench: Bench) -> str:
+    made = sorted(bench.dist.glob("*.tar.xz")) if bench.dist else []
+    if not made:
+        at = bench.scratch / "portable"
+        made = [build_archive(bench.payload, bench.model, bench.licence, at, version=bench.version, epoch=bench.epoch)]
+    shutil.copy2(made[0], bench.repositories)
+    with bench.root(bench.installed) as root:
+        root.run("dpkg", "--purge", "greenroom", "greenroom-model-smollm2")
+        # there is no xz in a minimal system; a desktop has it
+        tar = root.seen / "tmp" / "portable.tar"
+        tar.write_bytes(lzma.decompress(made[0].read_bytes()))
+        unpacked = root.run("tar", "-C", f"/home/{USER}", "-xf", "/tmp/portable.tar", user=True)
+        expect(unpacked.code == 0, unpacked.said)
+        with display() as screen:
+            program = f"/home/{USER}/{made[0].name.removesuffix('.tar.xz')}/greenroom"
+            done = root.run(program, "--smoke", user=True, display=screen)
+        expect(done.code == 0, done.said)
+        return f"{made[0].stat().st_size / 1e6:.1f} MB; smoke exit 0 in {done.seconds:.1f} s"
 
 
 def run_smoke(root: CleanRoot, *before: str) -> str:
