@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from linux.search_paths import drop_search_paths
 from names import APP, BUILD, MODEL, ROOT, epoch
 
 from freeze.pruning import is_wanted
@@ -47,6 +48,7 @@ def freeze(folder: Path = APP) -> Path:
     if sys.platform == "linux":
         drop_unneeded(folder)
         strip(inside)
+        drop_search_paths(folder)
     check_once(inside)
     return folder
 
