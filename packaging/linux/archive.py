@@ -9,7 +9,6 @@ from pathlib import Path
 
 from names import ROOT
 
-from linux.dependencies import needs
 from linux.packages import payload_modes
 from linux.tools import Problem, need
 from linux.xz_deb import xz_command
@@ -29,8 +28,10 @@ Licences are in licences/, what is inside in greenroom.cdx.json, the model's lic
 """
 
 
-def build_archive(payload: Path, model: Path, licence: Path, out: Path, *, version: str, epoch: int) -> Path:
-    """Make greenroom-VERSION-linux-x86_64.tar.xz in out and return it; raises Problem."""
+def build_archive(
+    payload: Path, model: Path, licence: Path, out: Path, *, version: str, epoch: int, packages: list[str]
+) -> Path:
+    """Make greenroom-VERSION-linux-x86_64.tar.xz in out and return it; packages are the Debian ones it needs. Raises Problem."""
     need(payload / "greenroom", "Freeze the app first: `make dist` does.")
     need(model, "`make setup` fetches the model; `make dist` copies it there.")
     need(licence, "`make dist` writes it beside the model.")
@@ -41,8 +42,8 @@ def build_archive(payload: Path, model: Path, licence: Path, out: Path, *, versi
     for path in (model, licence):
         members[f"{name}/models/{path.name}"] = (path, 0o644)
     members[f"{name}/LICENSE"] = (ROOT / "LICENSE", 0o644)
-    packages = " ".join(package.split()[0] for package in needs(payload).debian) or "nothing more"
-    readme = _README.format(version=version, packages=packages)
+    named = " ".join(package.split()[0] for package in packages) or "nothing more"
+    readme = _README.format(version=version, packages=named)
     members[f"{name}/README.txt"] = (readme.encode(), 0o644)
     out.mkdir(parents=True, exist_ok=True)
     target = out / f"{name}.tar.xz"

@@ -40,7 +40,7 @@ def apt_repository(
     release = folder / "dists" / SUITE / "Release"
     release.write_text(_release(folder, epoch, valid_days), "utf-8")
     key.clear(release, release.with_name("InRelease"))
-    key.sign(release).rename(release.with_name("Release.gpg"))
+    key.detach(release).rename(release.with_name("Release.gpg"))
     key.public(folder / KEY_FILE)
     (folder / "greenroom.sources").write_text(sources(f"{ADDRESS}/apt"), "utf-8")
     return folder
@@ -54,7 +54,7 @@ def rpm_repository(packages: Sequence[Path], folder: Path, key: SigningKey, *, e
         shutil.copyfile(package, folder / package.name)
     command = [tool("createrepo_c", "createrepo-c"), "--quiet", "--revision", str(epoch), "--set-timestamp-to-revision"]
     run([*command, "--general-compress-type", "gz", "--no-database", folder])
-    key.sign(folder / "repodata" / "repomd.xml")
+    key.detach(folder / "repodata" / "repomd.xml")
     key.public(folder / KEY_FILE)
     (folder / "greenroom.repo").write_text(repo_file(f"{ADDRESS}/rpm"), "utf-8")
     return folder

@@ -65,7 +65,7 @@ class SigningKey:
         self.gpg("--armor", "--output", target, "--export", self.key_id)
         return target
 
-    def sign(self, file: Path) -> Path:
+    def detach(self, file: Path) -> Path:
         """Write file's signature beside it as <file>.asc and return that."""
         signature = file.with_name(f"{file.name}.asc")
         self.gpg("--local-user", self.key_id, "--armor", "--output", signature, "--detach-sign", file)

@@ -15,6 +15,7 @@ from linux.archive import build_archive
 from linux.checks.bench import INSTALL, OLD, ONLY_OLD, Bench, display
 from linux.checks.rows import NotRun, expect, row
 from linux.clean_root import USER, CleanRoot
+from linux.dependencies import needs
 
 PROFILE = f"home/{USER}/.local/share/greenroom"
 _KEPT_BY_SYSTEM = re.compile(r"^/(var/(lib/(dpkg|apt)|cache|log)|tmp|run|etc/apt|etc/ld\.so\.cache|home/\w+)(/|$)")
@@ -153,8 +154,9 @@ def purge(bench: Bench) -> str:
 def portable(bench: Bench) -> str:
     made = sorted(bench.dist.glob("*.tar.xz")) if bench.dist else []
     if not made:
-        at = bench.scratch / "portable"
-        made = [build_archive(bench.payload, bench.model, bench.licence, at, version=bench.version, epoch=bench.epoch)]
+        needed = needs(bench.payload).debian
+        named = {"version": bench.version, "epoch": bench.epoch, "packages": needed}
+        made = [build_archive(bench.payload, bench.model, bench.licence, bench.scratch / "portable", **named)]
     shutil.copy2(made[0], bench.repositories)
     with bench.root(bench.installed) as root:
         root.run("dpkg", "--purge", "greenroom", "greenroom-model-smollm2")

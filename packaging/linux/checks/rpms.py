@@ -83,7 +83,7 @@ def altered(bench: Bench) -> str:
         ("altered rpm", "checksum", lambda folder: alter(next(folder.glob("greenroom-[0-9]*.rpm")))),
         ("altered index", "signature", lambda folder: _append(folder / "repodata" / "repomd.xml")),
         ("no signature", "repomd.xml.asc", lambda folder: (folder / "repodata" / "repomd.xml.asc").unlink()),
-        ("foreign key", "signature", lambda folder: bench.foreign_key.sign(folder / "repodata" / "repomd.xml")),
+        ("foreign key", "signature", lambda folder: bench.foreign_key.detach(folder / "repodata" / "repomd.xml")),
     ):
         repository = f"rpm-{name.replace(' ', '-')}"
         spoil(bench.rpm(repository, [*bench.packages("rpm"), stand_in(bench)]))
