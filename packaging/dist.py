@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -11,15 +12,16 @@ import time
 
 import dist_tools
 from freeze import contents, freezing
-from names import APP, DIST, MODEL, MODEL_LICENCE, ROOT, epoch, version
+from linux.signing import SigningKey
+from linux.tools import Problem
+from names import APP, BUILD, DIST, MODEL, MODEL_LICENCE, ROOT, epoch, version
 
 
 def freeze() -> None:
-    """The frozen app in build/app/greenroom, whole: programs, bill of materials, licences, list of files; the model beside it."""
+    """The frozen app in build/app/greenroom, whole: programs, bill of materials, licences, list of files."""
     freezing.freeze()
     contents.write_bill(APP, freezing.PYTHON)
     contents.write_licences(APP, freezing.PYTHON)
-    freezing.copy_model()
     freezing.write_file_list(APP)
 
 
@@ -37,29 +39,46 @@ def tools() -> None:
 
 def package() -> None:
     """Packages, archive, repositories, templates, sums and signature in dist/."""
-    from linux import archive, packages, repositories, signing
+    from linux import archive, packages, repositories
     from policy import templates
 
+    freezing.copy_model()
+    contents.write_model_licence()
     shutil.rmtree(DIST, ignore_errors=True)
     DIST.mkdir(parents=True)
-    built = packages.build_all(APP, MODEL, MODEL_LICENCE, DIST, version=version(), epoch=epoch())
-    archive.build_archive(APP, MODEL, MODEL_LICENCE, DIST, version=version(), epoch=epoch())
+    number, at = version(), epoch()
+    built = packages.build_all(APP, MODEL, MODEL_LICENCE, DIST, version=number, epoch=at)
+    archive.build_archive(APP, MODEL, MODEL_LICENCE, DIST, version=number, epoch=at)
     shutil.copyfile(APP / "greenroom.cdx.json", DIST / f"greenroom-{version()}.cdx.json")
     templates.write(DIST / "policy-templates")
-    key = signing.SigningKey.find()
-    repositories.apt_repository([path for path in built if path.suffix == ".deb"], DIST / "apt", key, epoch=epoch())
-    repositories.rpm_repository([path for path in built if path.suffix == ".rpm"], DIST / "rpm", key, epoch=epoch())
-    _write_sums(key)
+    key = _key()
+    rpms = [path for path in built if path.suffix == ".rpm"]
+    key.sign_rpms(rpms)
+    repositories.apt_repository([path for path in built if path.suffix == ".deb"], DIST / "apt", key, epoch=at)
+    repositories.rpm_repository(rpms, DIST / "rpm", key, epoch=at)
+    key.public(DIST / "greenroom-signing-key.asc")
+    _write_sums()
+    key.detach(DIST / "SHA256SUMS")
 
 
-def _write_sums(key: object) -> None:
+def _key() -> SigningKey:
+    if os.environ.get("GREENROOM_GPG_KEY"):
+        return SigningKey.find()
+    print(
+        "No signing key is named (GREENROOM_GPG_KEY), so a throwaway key signs this build. It is for trying only: do not "
+        "distribute it.",
+        file=sys.stderr,
+    )
+    return SigningKey.throwaway(BUILD / "throwaway-gnupg")
+
+
+def _write_sums() -> None:
     lines = []
     for path in sorted(DIST.iterdir()):
         if path.is_file():
             with path.open("rb") as file:
                 lines.append(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {path.name}\n")
     (DIST / "SHA256SUMS").write_text("".join(lines))
-    key.sign(DIST / "SHA256SUMS")  # type: ignore[attr-defined]
 
 
 def main() -> int:
@@ -78,7 +97,7 @@ def main() -> int:
             freeze()
         if arguments.only != "freeze":
             package()
-    except (freezing.FreezeError, subprocess.CalledProcessError) as problem:
+    except (freezing.FreezeError, Problem, subprocess.CalledProcessError) as problem:
         print(f"make dist: {problem}", file=sys.stderr)
         return 1
     print(f"Done in {time.monotonic() - began:.0f} s.")

@@ -129,7 +129,7 @@ def debian_package(library: str) -> tuple[str, str] | None:
 
 
 def write_licences(app: Path, python: Path) -> Path:
-    """Write the folder licences/ into the frozen app, one folder a part, and the model's licence beside the model."""
+    """Write the folder licences/ into the frozen app, one folder a part."""
     target = app / "licences"
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir()
@@ -145,11 +145,15 @@ def write_licences(app: Path, python: Path) -> Path:
                 _copy(Path(str(each.locate_file(file))), target / _normal(each.name) / inside)
     for entry in system_libraries(app):
         _copy(Path("/usr/share/doc") / entry["name"] / "copyright", target / "system" / f"{entry['name']}.txt")
+    return target
+
+
+def write_model_licence() -> None:
+    """Write the text that goes with the model wherever it goes."""
     said = (ROOT / "LICENSE").read_text("utf-8")
     [model] = json.loads((ROOT / "resources" / "models.json").read_text("utf-8"))["models"]
     MODEL_LICENCE.parent.mkdir(parents=True, exist_ok=True)
     MODEL_LICENCE.write_text(f"{model['name']}, {MODEL.name}\n{model['source']}\n\n{said}", "utf-8")
-    return target
 
 
 def _copy(source: Path, target: Path) -> None:
