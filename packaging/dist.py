@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import os
 import shutil
 import subprocess
 import sys
@@ -14,7 +13,7 @@ import dist_tools
 from freeze import contents, freezing
 from linux.signing import SigningKey
 from linux.tools import Problem
-from names import APP, BUILD, DIST, MODEL, MODEL_LICENCE, ROOT, epoch, version
+from names import APP, DIST, MODEL, MODEL_LICENCE, ROOT, epoch, version
 
 
 def freeze() -> None:
@@ -39,7 +38,7 @@ def tools() -> None:
 
 def package() -> None:
     """Packages, archive, repositories, templates, sums and signature in dist/."""
-    from linux import archive, packages, repositories
+    from linux import archive, dependencies, packages, repositories
     from policy import templates
 
     freezing.copy_model()
@@ -48,10 +47,11 @@ def package() -> None:
     DIST.mkdir(parents=True)
     number, at = version(), epoch()
     built = packages.build_all(APP, MODEL, MODEL_LICENCE, DIST, version=number, epoch=at)
-    archive.build_archive(APP, MODEL, MODEL_LICENCE, DIST, version=number, epoch=at)
-    shutil.copyfile(APP / "greenroom.cdx.json", DIST / f"greenroom-{version()}.cdx.json")
+    needed = dependencies.needs(APP).debian
+    archive.build_archive(APP, MODEL, MODEL_LICENCE, DIST, version=number, epoch=at, packages=needed)
+    shutil.copyfile(APP / "greenroom.cdx.json", DIST / f"greenroom-{number}.cdx.json")
     templates.write(DIST / "policy-templates")
-    key = _key()
+    key = SigningKey.find()
     rpms = [path for path in built if path.suffix == ".rpm"]
     key.sign_rpms(rpms)
     repositories.apt_repository([path for path in built if path.suffix == ".deb"], DIST / "apt", key, epoch=at)
@@ -59,17 +59,6 @@ def package() -> None:
     key.public(DIST / "greenroom-signing-key.asc")
     _write_sums()
     key.detach(DIST / "SHA256SUMS")
-
-
-def _key() -> SigningKey:
-    if os.environ.get("GREENROOM_GPG_KEY"):
-        return SigningKey.find()
-    print(
-        "No signing key is named (GREENROOM_GPG_KEY), so a throwaway key signs this build. It is for trying only: do not "
-        "distribute it.",
-        file=sys.stderr,
-    )
-    return SigningKey.throwaway(BUILD / "throwaway-gnupg")
 
 
 def _write_sums() -> None:
