@@ -122,7 +122,10 @@ def restore_backup(path: Path, locations: Locations, now: datetime) -> Job[tuple
     """
     profile = locations.profile
     if holder := _window(locations.lock_file):
-        raise StoreError(f"Greenroom is open with {profile} (process {holder}). Close its window, then try again.")
+        raise StoreError(
+            f"Greenroom is open with {profile} (process {holder}). Close its window, then try again; if none is open, delete "
+            f"{locations.lock_file}."
+        )
     with _file_errors(profile.parent):
         profile.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(dir=profile.parent, prefix=".greenroom-restore-"))
