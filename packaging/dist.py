@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -31,7 +32,8 @@ def tools() -> None:
     if stamp.is_file() and stamp.read_text() == wanted:
         return
     subprocess.run([sys.executable, "-m", "venv", "--clear", str(contents.TOOLS)], check=True)
-    pip = [str(contents.TOOLS / "bin" / "python"), "-m", "pip", "-qq", "--disable-pip-version-check", "install"]
+    python = contents.TOOLS / ("Scripts" if os.name == "nt" else "bin") / "python"
+    pip = [str(python), "-m", "pip", "-qq", "--disable-pip-version-check", "install"]
     subprocess.run([*pip, "--require-hashes", "--no-deps", "-r", str(pinned)], check=True)
     stamp.write_text(wanted)
 

