@@ -33,9 +33,12 @@ def doctor(services: Services, as_json: bool) -> None:
 
 
 def _rows(services: Services) -> Iterator[dict[str, Any]]:
+    told: dict[str, str] = {}  # what was found before → the check that found it
     for check in CHECKS:
         found = _made(check, services)
         fix = "" if found.state == "pass" else found.fix or check.fix
+        if fix and told.setdefault(found.detail, check.title) != check.title:
+            fix = f"The same as {told[found.detail]} above: mend that."
         yield {"id": check.id, "check": check.title, "state": found.state, "detail": found.detail, "fix": fix}
 
 

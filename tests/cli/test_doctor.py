@@ -230,6 +230,9 @@ def test_a_profile_that_is_a_file(profile: Path, no_model: None) -> None:
     assert done.exit_code == 1
     assert {id for id, state in states(done).items() if state == "fail"} == {"profile", "index", "keyring", "records"}
     assert states(done)["lessons"] == "pass"
+    fixes = {row["id"]: row["fix"] for row in json.loads(done.stdout)}
+    assert fixes["profile"].startswith("Make the folder writable")
+    assert fixes["index"] == fixes["records"] == "The same as Profile above: mend that."
     assert profile.read_text() == "mine"
 
 
