@@ -45,6 +45,8 @@ dist: setup ## Build everything that is distributed into dist/: packages, archiv
 
 verify-dist: setup ## Install what make dist built into clean systems, try it, tamper with it, remove it, and print the table (minutes; as root)
 	$(BIN)/python packaging/verify_dist.py
+	$(BIN)/python packaging/windows/verify.py
+	$(BIN)/python packaging/macos/verify.py
 
 setup:
 	@$(PYTHON) packaging/bootstrap.py

@@ -15,6 +15,7 @@ from freeze import contents, freezing
 from linux.signing import SigningKey
 from linux.tools import Problem
 from names import APP, DIST, MODEL, MODEL_LICENCE, ROOT, epoch, version
+from windows.problem import PackagingError
 
 
 def freeze() -> None:
@@ -42,6 +43,7 @@ def package() -> None:
     """Packages, archive, repositories, templates, sums and signature in dist/."""
     from linux import archive, dependencies, packages, repositories
     from policy import templates
+    from windows.build import build_standin
 
     freezing.copy_model()
     contents.write_model_licence()
@@ -53,6 +55,7 @@ def package() -> None:
     archive.build_archive(APP, MODEL, MODEL_LICENCE, DIST, version=number, epoch=at, packages=needed)
     shutil.copyfile(APP / "greenroom.cdx.json", DIST / f"greenroom-{number}.cdx.json")
     templates.write(DIST / "policy-templates")
+    build_standin(DIST / "windows", number)
     key = SigningKey.find()
     rpms = [path for path in built if path.suffix == ".rpm"]
     key.sign_rpms(rpms)
@@ -88,7 +91,7 @@ def main() -> int:
             freeze()
         if arguments.only != "freeze":
             package()
-    except (freezing.FreezeError, Problem, subprocess.CalledProcessError) as problem:
+    except (freezing.FreezeError, Problem, PackagingError, subprocess.CalledProcessError) as problem:
         print(f"make dist: {problem}", file=sys.stderr)
         return 1
     print(f"Done in {time.monotonic() - began:.0f} s.")

@@ -24,6 +24,7 @@ from windows.nsis import build_setup
 from windows.payload import PayloadFile, payload_files
 from windows.problem import PackagingError
 from windows.signing import sign, sign_command, sign_programs
+from windows.standin import make_model, make_payload
 
 PROGRAMS = ("greenroom.exe", "greenroom-worker.exe", "greenroom-reader.exe")
 
@@ -86,6 +87,12 @@ def build(
         shutil.rmtree(scratch, ignore_errors=True)
 
 
+def build_standin(out: Path, number: str) -> Installers:
+    """Build the installers from a stand-in made on the spot: what can be had without a Windows machine, to try the scripts."""
+    scratch = BUILD / "windows" / "standin"
+    return build(make_payload(scratch / "app", number), make_model(scratch / "model"), number, out, standin=True)
+
+
 def _staged(folder: Path, target: Path) -> tuple[PayloadFile, ...]:
     """A copy of the files that may be signed and dated."""
     for file in payload_files(folder):
@@ -126,18 +133,14 @@ def main() -> int:
     parser.add_argument("--version", default=version(), help="three numbers")
     parser.add_argument("--out", type=Path, default=DIST / "windows")
     parser.add_argument("--kinds", default="msi,model,setup", help="which of msi, model, setup")
-    parser.add_argument("--standin", action="store_true", help="mark the files as built from a stand-in")
+    parser.add_argument("--standin", action="store_true", help="from a stand-in made on the spot instead of a payload")
     arguments = parser.parse_args()
     try:
         msi_version(arguments.version)
-        built = build(
-            arguments.payload,
-            arguments.model,
-            arguments.version,
-            arguments.out,
-            standin=arguments.standin,
-            kinds=arguments.kinds,
-        )
+        if arguments.standin:
+            built = build_standin(arguments.out, arguments.version)
+        else:
+            built = build(arguments.payload, arguments.model, arguments.version, arguments.out, kinds=arguments.kinds)
     except PackagingError as problem:
         print(problem, file=sys.stderr)
         return 1
