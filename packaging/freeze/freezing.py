@@ -35,6 +35,7 @@ def freeze(folder: Path = APP) -> Path:
         "SOURCE_DATE_EPOCH": str(epoch()),
         "PYTHONHASHSEED": "1",  # PyInstaller's archives hold sets in the order of their hashes
         "PYTHONDONTWRITEBYTECODE": "1",
+        "PYINSTALLER_ZLIB_COMPRESSION_LEVEL": "0",  # packages pack the three programs' common modules once: 5 MB less
     }
     _run([sys.executable, str(ROOT / "packaging" / "bootstrap.py"), "--freeze"], environment)
     shutil.rmtree(folder, ignore_errors=True)

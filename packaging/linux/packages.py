@@ -1,4 +1,4 @@
-"""Debian and RPM packages of the frozen app and of the model, made by nfpm from one description each.
+"""Debian and RPM packages of the frozen app and of the model, made by nfpm and rpmbuild from one description each.
 
 Every file belongs to root, has the mode that fits what it is and the time of the commit, so two builds are the same bytes.
 Installing beside a running app replaces files by renaming, as dpkg and rpm do: the running one keeps what it has loaded, and
@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 from names import HOMEPAGE, MAINTAINER, MODEL_PACKAGE, MODEL_VERSION
 
-from linux import xz_deb
+from linux import rpmbuild, xz_deb
 from linux.dependencies import needs
 from linux.desktop import SHARE, app_documents, model_documents, shared_files
 from linux.tools import Problem, need, nfpm, package_version, run
@@ -134,12 +134,7 @@ def _entry(target: str, epoch: int, *, mode: int, **rest: str) -> dict[str, Any]
 
 
 def _config(name: str, version: str, description: str, kind: str, epoch: int, tight: bool) -> dict[str, Any]:
-    rpm = {
-        "summary": description.partition("\n")[0],
-        "group": "Applications/Education",
-        "compression": "zstd:19" if tight else "zstd:1",
-    }
-    rpm |= {"buildhost": "localhost", "packager": MAINTAINER}
+    rpm = {"summary": description.partition("\n")[0], "group": "Applications/Education"}
     return {
         "name": name, "platform": "linux", "version": version, "version_schema": "none", "section": "education",
         "priority": "optional", "maintainer": MAINTAINER, "vendor": "The Greenroom authors", "homepage": HOMEPAGE,
@@ -166,12 +161,15 @@ def _build(
             else:
                 contents.append(_entry(path, epoch, src=str(made), mode=0o644))
         config["contents"] = _sorted(contents, kind)
-        if kind == "rpm":
-            config["changelog"] = _changelog(Path(scratch), config, epoch)
-        described = Path(scratch) / "nfpm.yaml"
-        described.write_text(yaml.safe_dump(config, sort_keys=True), "utf-8")
         target.parent.mkdir(parents=True, exist_ok=True)
         target.unlink(missing_ok=True)
+        if kind == "rpm":
+            rpmbuild.build(
+                config, config["contents"], target, epoch=epoch, tight=config["deb"]["compression"] == "none"
+            )
+            return target
+        described = Path(scratch) / "nfpm.yaml"
+        described.write_text(yaml.safe_dump(config, sort_keys=True), "utf-8")
         command = [nfpm(), "package", "--config", described, "--packager", kind, "--target", target]
         run(command, env={"SOURCE_DATE_EPOCH": str(epoch)})
     if kind == "deb" and config["deb"]["compression"] == "none":
@@ -188,16 +186,6 @@ def _sorted(contents: Iterable[dict[str, Any]], kind: str) -> list[dict[str, Any
         ):
             entry["type"] = "doc"
     return sorted(contents, key=lambda entry: entry["dst"])
-
-
-def _changelog(scratch: Path, config: Mapping[str, Any], epoch: int) -> str:
-    """The one entry of this build, as nfpm reads it for an rpm's header; return its path."""
-    entry = {"semver": f"{config['version']}-{config['release']}", "date": _day(epoch), "packager": MAINTAINER}
-    path = scratch / "changelog.yaml"
-    path.write_text(
-        yaml.safe_dump([entry | {"changes": [{"note": "See changelog.gz in the documentation."}]}]), "utf-8"
-    )
-    return str(path)
 
 
 def _overrides(package: str) -> dict[str, bytes]:

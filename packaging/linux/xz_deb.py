@@ -10,7 +10,7 @@ from linux.tools import Problem, tool
 
 _MAGIC = b"!<arch>\n"
 # x86 turns jump targets, which differ, into addresses, which repeat: four per cent less. Two threads whatever the machine has: xz cuts its input into blocks when there is more than one, and the bytes must be the same.
-_XZ = ("--format=xz", "--check=crc32", "--threads=2", "--x86", "--lzma2=preset=6", "--stdout")
+_XZ = ("--format=xz", "--check=crc32", "--threads=2", "--x86", "--lzma2=preset=6,dict=64MiB", "--stdout")
 
 
 def repack(deb: Path, epoch: int) -> None:
