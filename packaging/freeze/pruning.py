@@ -29,6 +29,7 @@ _UNWANTED = re.compile("|".join((
     r"^llama_cpp/lib/libggml-cpu-(?!haswell|sandybridge|sse42|x64)\w+\.so$",
     r"^llama_cpp/lib/libllama-common",
     r"^lib(ggml|llama)[\w-]*\.so$",  # links that PyInstaller makes; they are found beside each other
+    r"\.dist-info/(RECORD|INSTALLER|REQUESTED|direct_url\.json)$",  # where pip put it, on the machine that froze it
     r"^stdnum/(?!iban)\w+\.dat$",  # the guard asks for IBAN and one number without a table
     r"^numpy/_core/_\w*tests?\.",
     r"\.(pyi|h|hpp|cmake|pc|a)$|(^|/)\.git",
