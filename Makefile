@@ -44,7 +44,7 @@ dist: setup ## Build everything that is distributed into dist/: packages, archiv
 	$(BIN)/python packaging/dist.py
 
 verify-dist: setup ## Install what make dist built into clean systems, try it, tamper with it, remove it, and print the table (minutes; as root)
-	$(BIN)/python packaging/verify_dist.py
+	$(BIN)/python packaging/verify_dist.py --write
 	$(BIN)/python packaging/windows/verify.py
 	$(BIN)/python packaging/macos/verify.py
 

@@ -75,6 +75,8 @@ def main() -> int:
         "--freeze", action="store_true", help="only what is frozen, and what freezes it: no app, no model"
     )
     arguments = parser.parse_args()
+    if arguments.freeze and VENV == ROOT / ".venv":
+        return fail("--freeze would replace .venv. Name another folder in GREENROOM_VENV; `make dist` does.")
     if sys.version_info < (3, 11):  # noqa: UP036  (make may find an older Python)
         return fail(
             f"Greenroom needs Python 3.11 or newer; this is {platform.python_version()}. Try: make PYTHON=python3.12 run"

@@ -14,7 +14,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from linux.checks import building, installing, rpms, tampering, trouble  # noqa: F401  (each puts its rows into the table)
+from linux.checks import building, frozen, installing, rpms, tampering, trouble  # noqa: F401  (each puts its rows into the table)
 from linux.checks.bench import Bench
 from linux.checks.rows import CHECKS, Row, run_checks
 from linux.standin import make_model, make_payload
@@ -92,7 +92,7 @@ def document(rows: list[Row], bench: Bench) -> str:
         f"- Where: {machine}", "- Clean roots: Debian 12 made by mmdebstrap, a network namespace without any interface but lo. ",
         "  The rpms were installed with the real rpm and dnf into such a root that has the declared libraries, as no rpm distribution",
         "  was at hand; a package made on the spot stood for what a distribution provides.",
-        "- Windows and macOS: see [build.md](build.md); not part of this table.", "",
+        "- Windows and macOS: see [Windows](windows.md#what-was-checked) and [macOS](macos.md); `make verify-dist` checks them after this table.", "",
         "| What | How | Result | Seen | Seconds |", "|---|---|---|---|---|",
     ]  # fmt: skip
     lines += [

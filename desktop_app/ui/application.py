@@ -35,7 +35,7 @@ def make_application(services: Services) -> tuple[QApplication, Theme]:
     app = existing if isinstance(existing, QApplication) else QApplication([sys.argv[0]])
     app.setApplicationName("Greenroom")
     app.setApplicationVersion(__version__)
-    app.setDesktopFileName("greenroom")
+    app.setDesktopFileName("app.greenroom")  # the desktop entry that packages install
     app.setStyle("Fusion")
     theme = Theme(services.locations.resources, app)
     settings = services.settings.value

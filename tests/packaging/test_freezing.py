@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
+import bootstrap
 import pytest
 from freeze import compare, contents, freezing
 from freeze.pruning import is_wanted
@@ -106,8 +108,16 @@ def test_a_library_of_the_system_is_traced_to_its_package(tmp_path: Path) -> Non
 
 
 def test_the_licence_of_every_package_in_an_environment_is_found_and_tools_are_left_out() -> None:
-    import sys
 
     names = {each.name.lower() for each in contents.distributions_shipped(Path(sys.executable))}
     assert {"click", "numpy", "pypdf"} <= names
     assert not names & {"pip", "setuptools", "pyinstaller", "cmake"}
+
+
+def test_the_environment_that_is_frozen_never_replaces_the_checkouts(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(bootstrap, "VENV", contents.ROOT / ".venv")
+    monkeypatch.setattr(sys, "argv", ["bootstrap.py", "--freeze"])
+    assert bootstrap.main() == 1
+    assert "GREENROOM_VENV" in capsys.readouterr().err
