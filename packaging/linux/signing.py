@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,16 +79,10 @@ class SigningKey:
 
     def sign_rpms(self, packages: Sequence[Path]) -> None:
         """Put the signature into each rpm that has not got this key's already; another's is replaced."""
-        asked = [
-            tool("rpm"),
-            "--define",
-            "_dbpath /nonexistent",
-            "--query",
-            "--package",
-            "--queryformat",
-            "%{RSAHEADER:pgpsig}",
-        ]
-        unsigned = [path for path in packages if self.key_id[-16:].lower() not in run([*asked, path])]
+        query = ["--query", "--package", "--queryformat", "%{RSAHEADER:pgpsig}"]
+        with tempfile.TemporaryDirectory() as database:  # rpm makes one wherever it is told to look
+            asked = [tool("rpm"), "--define", f"_dbpath {database}", *query]
+            unsigned = [path for path in packages if self.key_id[-16:].lower() not in run([*asked, path])]
         if not unsigned:
             return
         home = ["--define", f"_gpg_path {self.home}"] if self.home else []

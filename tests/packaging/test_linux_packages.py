@@ -81,12 +81,11 @@ def test_the_deb_asks_for_a_model_and_keeps_policies_out_of_conffiles(built: dic
     assert "Provides: greenroom-model" in said("dpkg-deb", "--info", built["greenroom-model-smollm2_1_all.deb"])
 
 
-def test_the_rpm_asks_for_any_model(built: dict[str, Path]) -> None:
+def test_the_rpm_asks_for_any_model(built: dict[str, Path], tmp_path: Path) -> None:
     need("rpm")
-    asked = said("rpm", "--define", "_dbpath /nowhere", "-qp", "--requires", built["greenroom-0.2.0-1.x86_64.rpm"])
-    given = said(
-        "rpm", "--define", "_dbpath /nowhere", "-qp", "--provides", built["greenroom-model-smollm2-1-1.noarch.rpm"]
-    )
+    query = ("rpm", "--define", f"_dbpath {tmp_path}", "-qp")
+    asked = said(*query, "--requires", built["greenroom-0.2.0-1.x86_64.rpm"])
+    given = said(*query, "--provides", built["greenroom-model-smollm2-1-1.noarch.rpm"])
     assert "greenroom-model\n" in asked
     assert "greenroom-model\n" in given
 
