@@ -21,6 +21,7 @@ from windows.problem import PackagingError
 def freeze() -> None:
     """The frozen app in build/app/greenroom, whole: programs, bill of materials, licences, list of files."""
     freezing.freeze()
+    freezing.write_commit()
     contents.write_bill(APP, freezing.PYTHON)
     contents.write_licences(APP, freezing.PYTHON)
     freezing.write_file_list(APP)

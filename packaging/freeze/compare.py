@@ -9,9 +9,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from names import APP, ROOT, epoch
+from names import APP, ROOT
 
-from freeze.freezing import FILES, FreezeError
+from freeze.freezing import CHANGED, COMMIT, FILES, FreezeError
 
 
 def differences(one: Path, other: Path) -> list[str]:
@@ -26,10 +26,11 @@ def _listed(folder: Path) -> list[tuple[str, str]]:
 
 
 def freeze_elsewhere(folder: Path) -> Path:
-    """Clone the last commit into folder, freeze it there and return the frozen app. Raises FreezeError."""
+    """Clone the commit that was frozen into folder, freeze it there and return the frozen app. Raises FreezeError."""
     clone = folder / "checkout"
     commands = (
-        ["git", "clone", "--quiet", str(ROOT), str(clone)],
+        ["git", "clone", "--quiet", "--no-checkout", str(ROOT), str(clone)],
+        ["git", "-C", str(clone), "checkout", "--quiet", COMMIT.read_text("ascii").removesuffix(CHANGED)],
         [sys.executable, str(clone / "packaging" / "dist.py"), "--only", "freeze"],
     )
     for command in commands:
@@ -43,14 +44,16 @@ def rows() -> list[tuple[str, str, bool, float]]:
     began = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="greenroom-second-build-"))
     try:
-        changed = subprocess.run(
-            ["git", "-C", str(ROOT), "status", "--porcelain"], capture_output=True, text=True
-        ).stdout
         different = differences(APP, freeze_elsewhere(folder))
         count = len(_listed(APP))
-        how = f"{count} files, commit time {epoch()}"
+        how = f"{count} files of commit {COMMIT.read_text('ascii')[:9]}"
         if different:
-            how += f"; different: {', '.join(different[:5])}" + ("; the checkout has changes" if changed else "")
+            how += f"; different: {', '.join(different[:5])}"
+            how += (
+                "; it was frozen with changes that are not committed"
+                if COMMIT.read_text("ascii").endswith(CHANGED)
+                else ""
+            )
         return [("two builds from different folders are the same bytes", how, not different, time.monotonic() - began)]
     finally:
         shutil.rmtree(folder, ignore_errors=True)

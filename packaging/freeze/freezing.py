@@ -17,6 +17,7 @@ from freeze.pruning import is_wanted
 
 PYTHON = BUILD / "python" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 FILES = "files.sha256"
+COMMIT, CHANGED = APP.parent / "commit", "+changes"  # what was frozen, beside the frozen folder
 _SHORTEST_ELF = 64
 _OPENED_BY_NAME = {f"libpython3.{sys.version_info.minor}.so.1.0"}  # by the programs themselves, when they start
 
@@ -52,6 +53,16 @@ def freeze(folder: Path = APP) -> Path:
         drop_search_paths(folder)
     check_once(inside)
     return folder
+
+
+def write_commit() -> None:
+    """Write down which commit was frozen, with CHANGED behind it if files of it were changed."""
+    git = ["git", "-C", str(ROOT)]
+    commit, changed = (
+        subprocess.run([*git, *rest], check=True, capture_output=True, text=True).stdout.strip()
+        for rest in (("rev-parse", "HEAD"), ("status", "--porcelain", "--untracked-files=no"))
+    )
+    COMMIT.write_text(commit + (CHANGED if changed else ""), "ascii")
 
 
 def prune(inside: Path) -> None:
