@@ -27,7 +27,11 @@ DOCUMENT = ROOT / "docs" / "it" / "verification.md"
 def main() -> int:
     """Print the table; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help=f"also write the table to {DOCUMENT.relative_to(ROOT)}")
+    parser.add_argument(
+        "--write",
+        action="store_true",
+        help=f"also write the table to {DOCUMENT.relative_to(ROOT)}; with --only, those rows of it",
+    )
     parser.add_argument("--only", default="", help="only the rows whose name has this in it")
     parser.add_argument("--list", action="store_true", help="list the rows")
     parser.add_argument("--payload", type=Path, default=APP, help="the frozen folder")
@@ -48,7 +52,10 @@ def main() -> int:
         rows = [tell(row) for row in run_checks(bench, arguments.only)]
         if arguments.write:
             DOCUMENT.parent.mkdir(parents=True, exist_ok=True)
-            DOCUMENT.write_text(document(rows, bench), "utf-8")
+            text = document(rows, bench)
+            if arguments.only and DOCUMENT.is_file():
+                text = with_rows(DOCUMENT.read_text("utf-8"), text)
+            DOCUMENT.write_text(text, "utf-8")
             print(f"Written to {DOCUMENT.relative_to(ROOT)}")
     except Problem as problem:
         print(problem, file=sys.stderr)
@@ -99,6 +106,13 @@ def document(rows: list[Row], bench: Bench) -> str:
         f"| {_cell(row.what)} | {_cell(row.how)} | {row.result} | {_cell(row.seen)} | {row.seconds:.1f} |"
         for row in rows
     ]
+    return "\n".join(lines) + "\n"
+
+
+def with_rows(text: str, newer: str) -> str:
+    """The document in text with the rows that stand in the newer one too replaced by those."""
+    rows = {line.split("|")[1]: line for line in newer.splitlines() if line.startswith("| ")}
+    lines = [rows.get(line.split("|")[1], line) if line.startswith("| ") else line for line in text.splitlines()]
     return "\n".join(lines) + "\n"
 
 
