@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -51,8 +53,8 @@ class PathList(QWidget):
         if state.others:
             card = Card(margin=20)
             card.box.addWidget(label("More lessons", "section"))
-            for line in state.others:
-                card.box.addWidget(self._lesson(line, may_issue=state.may_issue))
+            for widget in self._lessons(state.others, may_issue=state.may_issue):
+                card.box.addWidget(widget)
             self._box.addWidget(card)
         if state.more_paths:
             more = f"{state.more_paths} more {'path' if state.more_paths == 1 else 'paths'} for other roles on Learn."
@@ -92,8 +94,8 @@ class PathList(QWidget):
         text.addLayout(row(label(path.title, "section"), 1, DueChip(self._theme, path.due)))
         text.addWidget(label(f"{path.words}. {path.clock}." if path.clock else path.words, "muted", wrap=True))
         text.addSpacing(8)
-        for line in path.lessons:
-            text.addWidget(self._lesson(line, may_issue=may_issue))
+        for widget in self._lessons(path.lessons, may_issue=may_issue):
+            text.addWidget(widget)
         text.addSpacing(8)
         text.addLayout(self._actions(path, is_first=is_first, may_issue=may_issue))
         line = row(spacing=24)
@@ -126,7 +128,11 @@ class PathList(QWidget):
             button.clicked.connect(lambda: self.issue_asked.emit(what.subject))
         return button
 
-    def _lesson(self, line: LessonLine, *, may_issue: bool) -> QWidget:
+    def _lessons(self, lines: Sequence[LessonLine], *, may_issue: bool) -> Iterator[QWidget]:
+        keeps_place = any(line.certifiable is not None for line in lines)  # else the titles have the room
+        return (self._lesson(line, may_issue=may_issue, keeps_place=keeps_place) for line in lines)
+
+    def _lesson(self, line: LessonLine, *, may_issue: bool, keeps_place: bool) -> QWidget:
         holder = QWidget()
         holder.setObjectName("clear")
         title = _Title(self._theme, line.title)
@@ -142,13 +148,18 @@ class PathList(QWidget):
         said.addWidget(bar)
         said.addWidget(words)
         self._lines.append(said)
-        box = row(Icon(self._theme, *_ICONS[line.state]), said, self._medal(line, may_issue=may_issue), spacing=12)
+        box = row(
+            Icon(self._theme, *_ICONS[line.state]),
+            said,
+            self._medal(line, may_issue=may_issue, keeps_place=keeps_place),
+            spacing=12,
+        )
         box.setStretch(1, 1)
         holder.setLayout(box)
         return holder
 
-    def _medal(self, line: LessonLine, *, may_issue: bool) -> Button:
-        """The button for a passed lesson's certificate; one that is not passed has its place kept, so that columns align."""
+    def _medal(self, line: LessonLine, *, may_issue: bool, keeps_place: bool) -> Button:
+        """The button for a passed lesson's certificate; where one beside it has it, the others keep its place: columns align."""
         what = line.certifiable
         doing = "View the certificate" if what is not None and what.certificate else "Issue a certificate"
         button = Button(self._theme, "Certificate", "badge-check", kind="quiet", tip=f"{doing} for {line.title}")
@@ -156,7 +167,7 @@ class PathList(QWidget):
         self._medals.append(button)
         if what is None:
             policy = button.sizePolicy()
-            policy.setRetainSizeWhenHidden(True)
+            policy.setRetainSizeWhenHidden(keeps_place)
             button.setSizePolicy(policy)
             button.hide()
         elif what.certificate:
